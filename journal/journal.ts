@@ -1,0 +1,42 @@
+import type { Accept, Entry } from '../model/envelope.ts';
+
+/** How far the journal is durable; shared memory between the thread that writes and those that read. */
+export interface JournalHead {
+  /** Last durable `seq`; 0 when empty. */
+  seq(): number;
+  /** Resolves when `seq()` is beyond the given one, or after `timeoutMs`. */
+  beyond(seq: number, timeoutMs: number): Promise<void>;
+}
+
+export type JournalState = 'ok' | 'full' | 'failing';
+
+export interface JournalStatus {
+  readonly head: number;
+  /** Oldest `seq` still there. */
+  readonly tail: number;
+  readonly bytes: number;
+  readonly segments: number;
+  readonly state: JournalState;
+  /** Records found damaged and passed over since start. */
+  readonly corrupt: number;
+}
+
+/** Append-only, on disk, checksummed, group commit. One writer. */
+export interface Journal {
+  /** Resolves when durable. */
+  readonly append: Accept;
+  status(): JournalStatus;
+  /** Every sink has passed `seq`: segments up to it may go once they are old enough, or at once when space is short. */
+  passed(seq: number): void;
+  /** Waits for what was taken to be durable, then closes. */
+  close(): Promise<void>;
+}
+
+export interface JournalReader {
+  /**
+   * Entries with `seq > after`, in order, never beyond the durable head; empty when there are none.
+   * Damaged records are left out and counted.
+   */
+  read(after: number, limit: { readonly entries: number; readonly bytes: number }): Promise<readonly Entry[]>;
+  close(): Promise<void>;
+}

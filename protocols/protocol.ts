@@ -1,0 +1,32 @@
+import type { Meter, Vehicle } from '../model/entities.ts';
+import type { ProtocolName } from '../model/envelope.ts';
+import type { Observation, QuarantineReason } from '../model/observation.ts';
+
+/** The device the bytes are about, as it was when they came. */
+export type About =
+  | { readonly type: 'meter'; readonly meter: Meter }
+  | { readonly type: 'vehicle'; readonly vehicle: Vehicle };
+
+/** A part of a message that was not understood, while the others were. */
+export interface Refused {
+  /** Which part, from 0. */
+  readonly part: number;
+  readonly reason: QuarantineReason;
+  readonly detail: string;
+}
+
+export interface Decoded {
+  readonly observations: readonly Observation[];
+  readonly refused: readonly Refused[];
+}
+
+/** A device language. Pure: bytes in, observations out; no I/O, no clock, no log. */
+export interface Protocol {
+  readonly name: ProtocolName;
+  /**
+   * Converts from the device's names and units to the catalogue's. Ranges are not judged here.
+   * @param receivedAt our clock at receipt, Unix ms UTC, for messages that carry no time
+   * @throws AppError `DECODE_*` when nothing of the message can be used
+   */
+  decode(bytes: Uint8Array, about: About, receivedAt: number): Decoded;
+}

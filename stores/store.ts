@@ -1,0 +1,93 @@
+import type { Alert } from '../model/alert.ts';
+import type { Metric } from '../model/metrics.ts';
+import type { Accepted, Quarantined } from '../model/observation.ts';
+
+/** Accepted observations of the journal positions `after < seq <= upTo`, in order of `seq`. May hold none. */
+export interface Batch {
+  readonly after: number;
+  readonly upTo: number;
+  readonly observations: readonly Accepted[];
+}
+
+/** A place that takes batches and remembers how far it has come. */
+export interface Sink {
+  readonly name: 'store' | 'influx' | 'rules';
+  /** Journal position up to which everything is kept. */
+  position(): Promise<number>;
+  /**
+   * Keeps the batch and its position together: after a crash either both are there or neither.
+   * A batch at or before `position()` changes nothing.
+   * @returns what was refused for good, for quarantine; the rest is kept
+   * @throws AppError `STORE_UNAVAILABLE`, retryable; nothing of the batch then counts as kept
+   */
+  write(batch: Batch): Promise<readonly Refusal[]>;
+  close(): Promise<void>;
+}
+
+export type Refusal = Pick<Quarantined, 'seq' | 'detail'>;
+
+export interface Range {
+  /** Unix ms UTC, inclusive. */
+  readonly from: number;
+  /** Unix ms UTC, exclusive. */
+  readonly to: number;
+  readonly limit: number;
+}
+
+export interface StoredReading {
+  readonly at: number;
+  readonly value: number;
+  readonly timeSource: 'device' | 'receipt';
+}
+
+export type StoredFix = Extract<Accepted, { type: 'fix' }>;
+
+/** The identity of a value already kept: the first one wins (promise P2). */
+export interface Known {
+  readonly device: string;
+  readonly at: number;
+  /** Absent for a fix. */
+  readonly metric?: Metric;
+  readonly value?: number;
+  readonly seq: number;
+}
+
+/** The embedded store: serves the API, the rules' history and the judgement of duplicates. */
+export interface Store extends Sink {
+  /** Ascending by `at`. */
+  readings(device: string, metric: Metric, range: Range): Promise<readonly StoredReading[]>;
+  /** Ascending by `at`. */
+  track(device: string, range: Range): Promise<readonly StoredFix[]>;
+  /** Latest fix of each vehicle by `at`, of those given or of all. */
+  latestFixes(devices?: readonly string[]): Promise<readonly StoredFix[]>;
+  /** Latest value of each metric by `at` of each meter given. */
+  latestReadings(devices: readonly string[]): Promise<readonly LatestReading[]>;
+  /** Newest `at` of every device, for telling at once what is certainly new. */
+  newest(): Promise<ReadonlyMap<string, number>>;
+  /** Everything kept of these devices in `from <= at <= to` of each. */
+  known(asked: readonly { readonly device: string; readonly from: number; readonly to: number }[]): Promise<readonly Known[]>;
+  /** What a device said, all metrics or fixes, ascending by `at`, for rules that must look back. */
+  history(device: string, range: Range): Promise<readonly Accepted[]>;
+  /** Accepted observations by journal position, for a sink that has fallen behind; ascending by `seq`. */
+  accepted(after: number, upTo: number): Promise<readonly Accepted[]>;
+  /** Upkeep: sorts sealed days by device and time. Never holds up `write` for long. */
+  tidy(now: number): Promise<void>;
+}
+
+export interface LatestReading extends StoredReading {
+  readonly device: string;
+  readonly metric: Metric;
+}
+
+/** A sink beside the embedded store that also wants alerts. */
+export interface ExternalSink extends Sink {
+  /** One point per transition, at its time. Idempotent. @throws AppError `STORE_UNAVAILABLE` */
+  writeTransitions(transitions: readonly Transition[]): Promise<void>;
+}
+
+/** A change of an alert, numbered in order without gaps. */
+export interface Transition {
+  readonly n: number;
+  readonly at: number;
+  readonly alert: Alert;
+}
