@@ -3,6 +3,7 @@ import { AppError, type ErrorCode, isAppError, messageOf } from './model/errors.
 
 /** Calls across threads: `remote` on one side asks what `serve` offers on the other. Arguments and results are structured clones. */
 
+type Method = (...args: readonly unknown[]) => unknown;
 type Offer = Readonly<Record<string, object>>;
 
 /** What an offer looks like from another thread: every method asynchronous. */
@@ -24,7 +25,11 @@ interface Call {
 interface Answer {
   readonly id: number;
   readonly value?: unknown;
-  readonly error?: { readonly code: ErrorCode; readonly message: string; readonly retryable: boolean };
+  readonly error?: {
+    readonly code: ErrorCode;
+    readonly message: string;
+    readonly retryable: boolean;
+  };
 }
 
 type Port = Pick<MessagePort, 'postMessage' | 'on'>;
@@ -33,8 +38,10 @@ type Port = Pick<MessagePort, 'postMessage' | 'on'>;
 export function serve(port: Port, offer: Offer): void {
   port.on('message', async (call: Call) => {
     try {
-      const room = offer[call.room] as Record<string, (...args: readonly unknown[]) => unknown>;
-      const value = await room[call.name]?.(...call.args);
+      const room = offer[call.room] as Record<string, Method | undefined> | undefined;
+      const method = room?.[call.name];
+      if (!method) throw new Error(`${call.room}.${call.name} is not offered`);
+      const value = await method(...call.args);
       port.postMessage({ id: call.id, value } satisfies Answer);
     } catch (error) {
       const { code, retryable } = isAppError(error)
@@ -52,7 +59,8 @@ export function remote<T>(port: Port): Remote<T> {
   port.on('message', ({ id, value, error }: Answer) => {
     const asked = waiting.get(id);
     waiting.delete(id);
-    if (error) asked?.reject(new AppError(error.code, error.message, { retryable: error.retryable }));
+    if (error)
+      asked?.reject(new AppError(error.code, error.message, { retryable: error.retryable }));
     else asked?.resolve(value);
   });
   const call = (room: string, name: string, args: readonly unknown[]) =>
@@ -62,7 +70,15 @@ export function remote<T>(port: Port): Remote<T> {
       port.postMessage({ id, room, name, args } satisfies Call);
     });
   const methods = (room: string) =>
-    new Proxy({}, { get: (_, name) => (...args: readonly unknown[]) => call(room, String(name), args) });
+    new Proxy(
+      {},
+      {
+        get:
+          (_, name) =>
+          (...args: readonly unknown[]) =>
+            call(room, String(name), args),
+      },
+    );
   return new Proxy({}, { get: (_, room) => methods(String(room)) }) as Remote<T>;
 }
 

@@ -17,7 +17,10 @@ export interface Quarantine {
   /** Adding the same (seq, part) twice keeps one. */
   add(items: readonly Quarantined[]): void;
   /** Newest first. */
-  list(query: QuarantineQuery): { readonly items: readonly Quarantined[]; readonly next: string | null };
+  list(query: QuarantineQuery): {
+    readonly items: readonly Quarantined[];
+    readonly next: string | null;
+  };
 }
 
 export interface SinkStatus {

@@ -32,11 +32,18 @@ export interface Journal {
   close(): Promise<void>;
 }
 
+export interface JournalRun {
+  /** Ascending by `seq`; damaged ones are left out. */
+  readonly entries: readonly Entry[];
+  /** What was asked for has been read up to here, damaged records included; `after` when there is nothing yet. */
+  readonly upTo: number;
+}
+
 export interface JournalReader {
-  /**
-   * Entries with `seq > after`, in order, never beyond the durable head; empty when there are none.
-   * Damaged records are left out and counted.
-   */
-  read(after: number, limit: { readonly entries: number; readonly bytes: number }): Promise<readonly Entry[]>;
+  /** Entries with `seq > after`, never beyond the durable head. Damaged records are left out and counted. */
+  read(
+    after: number,
+    limit: { readonly entries: number; readonly bytes: number },
+  ): Promise<JournalRun>;
   close(): Promise<void>;
 }

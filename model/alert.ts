@@ -87,7 +87,12 @@ export interface Alert {
   readonly evidence: Evidence & { readonly rule: RuleRef };
   readonly acknowledgedBy: string | null;
   readonly assignee: string | null;
-  readonly verdict: { readonly verdict: Verdict; readonly reason?: string; readonly user: string; readonly at: number } | null;
+  readonly verdict: {
+    readonly verdict: Verdict;
+    readonly reason?: string;
+    readonly user: string;
+    readonly at: number;
+  } | null;
   readonly comments: readonly AlertComment[];
   /** Grows with every change of this alert. */
   readonly version: number;

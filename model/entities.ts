@@ -4,7 +4,12 @@ import type { Medium, Metric } from './metrics.ts';
 
 export type LonLat = readonly [lon: number, lat: number];
 export type InstitutionLevel =
-  | 'national' | 'provincial' | 'municipal' | 'county' | 'township' | 'unit';
+  | 'national'
+  | 'provincial'
+  | 'municipal'
+  | 'county'
+  | 'township'
+  | 'unit';
 
 export interface Institution {
   readonly id: string;
@@ -30,7 +35,16 @@ export interface Building {
 }
 
 export type RegisterType =
-  | 'u16' | 'i16' | 'u32' | 'i32' | 'u64' | 'i64' | 'f32' | 'f64' | 'bcd16' | 'bcd32';
+  | 'u16'
+  | 'i16'
+  | 'u32'
+  | 'i32'
+  | 'u64'
+  | 'i64'
+  | 'f32'
+  | 'f64'
+  | 'bcd16'
+  | 'bcd32';
 export type WordOrder = 'ABCD' | 'CDAB' | 'BADC' | 'DCBA';
 
 /** One value in a slave's register map. */
@@ -83,7 +97,12 @@ export interface Meter {
 }
 
 export type VehicleClass =
-  | 'courier' | 'emergency' | 'law-enforcement' | 'special' | 'reception' | 'general';
+  | 'courier'
+  | 'emergency'
+  | 'law-enforcement'
+  | 'special'
+  | 'reception'
+  | 'general';
 
 export interface Vehicle {
   readonly id: string;

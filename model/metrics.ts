@@ -1,6 +1,21 @@
 export type Unit =
-  | 'kWh' | 'kvarh' | 'kW' | 'kvar' | 'kVA' | 'V' | 'A' | 'Hz' | '1'
-  | 'm³' | 'm³/h' | 'GJ' | '°C' | '%' | 'km/h' | 'km' | 'L';
+  | 'kWh'
+  | 'kvarh'
+  | 'kW'
+  | 'kvar'
+  | 'kVA'
+  | 'V'
+  | 'A'
+  | 'Hz'
+  | '1'
+  | 'm³'
+  | 'm³/h'
+  | 'GJ'
+  | '°C'
+  | '%'
+  | 'km/h'
+  | 'km'
+  | 'L';
 
 export interface MetricInfo {
   readonly unit: Unit;
@@ -16,10 +31,21 @@ export interface MetricInfo {
 }
 
 const counter = (code: number, unit: Unit, max: number, zh: string, en: string): MetricInfo => ({
-  unit, kind: 'counter', min: 0, max, zh, en, code,
+  unit,
+  kind: 'counter',
+  min: 0,
+  max,
+  zh,
+  en,
+  code,
 });
 const gauge = (
-  code: number, unit: Unit, min: number, max: number, zh: string, en: string,
+  code: number,
+  unit: Unit,
+  min: number,
+  max: number,
+  zh: string,
+  en: string,
 ): MetricInfo => ({ unit, kind: 'gauge', min, max, zh, en, code });
 
 /**

@@ -18,7 +18,9 @@ export function parseInstant(text: string): number | undefined {
   const [, year, month, day, hour, minute, second = '00', fraction = '', zone = 'Z'] = match;
   const offset = zone === 'Z' || zone.includes(':') ? zone : `${zone.slice(0, 3)}:${zone.slice(3)}`;
   const milliseconds = fraction.slice(0, 3).padEnd(3, '0');
-  const at = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}.${milliseconds}${offset}`);
+  const at = Date.parse(
+    `${year}-${month}-${day}T${hour}:${minute}:${second}.${milliseconds}${offset}`,
+  );
   if (Number.isNaN(at)) return undefined;
   const daysOfMonth = new Date(Date.UTC(Number(year), Number(month), 0)).getUTCDate();
   return Number(day) <= daysOfMonth ? at : undefined;
@@ -34,8 +36,14 @@ function formatter(zone: string): Intl.DateTimeFormat {
   const known = formatters.get(zone);
   if (known) return known;
   const made = new Intl.DateTimeFormat('en-CA', {
-    timeZone: zone, hourCycle: 'h23', year: 'numeric', month: '2-digit', day: '2-digit',
-    hour: '2-digit', minute: '2-digit', second: '2-digit',
+    timeZone: zone,
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
   });
   formatters.set(zone, made);
   return made;
@@ -48,8 +56,12 @@ export function zoneOffsetMs(at: number, zone: string): number {
   const part: Record<string, string> = {};
   for (const { type, value } of formatter(zone).formatToParts(at)) part[type] = value;
   const local = Date.UTC(
-    Number(part['year']), Number(part['month']) - 1, Number(part['day']),
-    Number(part['hour']), Number(part['minute']), Number(part['second']),
+    Number(part['year']),
+    Number(part['month']) - 1,
+    Number(part['day']),
+    Number(part['hour']),
+    Number(part['minute']),
+    Number(part['second']),
   );
   return local - Math.floor(at / secondMs) * secondMs;
 }

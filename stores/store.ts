@@ -42,19 +42,9 @@ export interface StoredReading {
 
 export type StoredFix = Extract<Accepted, { type: 'fix' }>;
 
-/** The identity of a value already kept: the first one wins (promise P2). */
-export interface Known {
-  readonly device: string;
-  readonly at: number;
-  /** Absent for a fix. */
-  readonly metric?: Metric;
-  readonly value?: number;
-  readonly seq: number;
-}
-
 /** The embedded store: serves the API, the rules' history and the judgement of duplicates. */
 export interface Store extends Sink {
-  /** Ascending by `at`. */
+  /** Ascending by `at`, the first `limit` of them; so with every range. */
   readings(device: string, metric: Metric, range: Range): Promise<readonly StoredReading[]>;
   /** Ascending by `at`. */
   track(device: string, range: Range): Promise<readonly StoredFix[]>;
@@ -62,10 +52,12 @@ export interface Store extends Sink {
   latestFixes(devices?: readonly string[]): Promise<readonly StoredFix[]>;
   /** Latest value of each metric by `at` of each meter given. */
   latestReadings(devices: readonly string[]): Promise<readonly LatestReading[]>;
-  /** Newest `at` of every device, for telling at once what is certainly new. */
+  /** Newest `at` of every device, for telling at once what is certainly new. A live view: later writes show in it. */
   newest(): Promise<ReadonlyMap<string, number>>;
-  /** Everything kept of these devices in `from <= at <= to` of each. */
-  known(asked: readonly { readonly device: string; readonly from: number; readonly to: number }[]): Promise<readonly Known[]>;
+  /** The observations kept of exactly these instants of these devices (up to 20,000 pairs at once); for late data only. */
+  known(
+    asked: readonly { readonly device: string; readonly at: number }[],
+  ): Promise<readonly Accepted[]>;
   /** What a device said, all metrics or fixes, ascending by `at`, for rules that must look back. */
   history(device: string, range: Range): Promise<readonly Accepted[]>;
   /** Accepted observations by journal position, for a sink that has fallen behind; ascending by `seq`. */

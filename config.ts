@@ -1,0 +1,219 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { AppError, type Fault, messageOf } from './model/errors.ts';
+
+const port = z.coerce.number().int().min(0).max(65_535);
+const url = (...protocols: readonly string[]) =>
+  z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), {
+    error: `want a URL that begins with ${protocols.map((name) => `${name}//`).join(' or ')}`,
+  });
+const flag = z.union([
+  z.boolean(),
+  z.literal(['1', 'true']).transform(() => true),
+  z.literal(['0', 'false', '']).transform(() => false),
+]);
+const whole = z.coerce.number().int();
+
+/** Every setting: in `guanjia.yaml` under this name, in the environment as `GUANJIA_` and the name in capitals. */
+const schema = z.strictObject({
+  dataDir: z
+    .string()
+    .min(1)
+    .default('data')
+    .describe('Folder for everything the service keeps. One service at a time.'),
+  bind: z
+    .string()
+    .min(1)
+    .default('127.0.0.1')
+    .describe(
+      'Address the doors listen on. Any but a loopback address needs TLS or `allowPlaintext`.',
+    ),
+  httpPort: port.default(8080).describe('Console and API. 0 is any free port.'),
+  mqttPort: port.default(1883).describe('MQTT 3.1.1. 0 is any free port.'),
+  jt808Port: port.default(8808).describe('JT/T 808 over TCP. 0 is any free port.'),
+  publicUrl: url('http:', 'https:')
+    .optional()
+    .describe('How people reach the console; used in links of messages.'),
+  inventory: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Inventory file; imported at start when it has changed since the last import.'),
+  adminPassword: z
+    .string()
+    .min(12, 'want at least 12 characters')
+    .optional()
+    .describe(
+      'Password of the first user, `admin`; first start only. Generated and printed once when absent.',
+    ),
+  tlsCert: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('PEM file with the certificate chain; with `tlsKey` every door speaks TLS.'),
+  tlsKey: z.string().min(1).optional().describe('PEM file with the private key.'),
+  allowPlaintext: flag
+    .default(false)
+    .describe('`1` lets plain-text doors listen on an address that is not loopback.'),
+  smtpUrl: url('smtp:', 'smtps:')
+    .optional()
+    .describe(
+      'Mail server for e-mail channels, such as `smtp://user:password@mail.example:587?from=guanjia@example`.',
+    ),
+  journalDays: whole
+    .min(0)
+    .max(3650)
+    .default(7)
+    .describe('How long the journal is kept after every sink has passed it.'),
+  journalMaxBytes: whole
+    .min(1024 * 1024)
+    .default(20 * 1024 ** 3)
+    .describe(
+      'Size at which the journal takes no more: acknowledgements stop, devices keep their data.',
+    ),
+  storeMemory: z
+    .string()
+    .regex(/^\d+(MB|GB)$/, 'want a number and MB or GB')
+    .default('512MB')
+    .describe('Memory the embedded store may use for queries.'),
+  influxUrl: url('http:', 'https:')
+    .optional()
+    .describe('InfluxDB to fill beside the embedded store.'),
+  influxVersion: z.coerce
+    .number()
+    .pipe(z.literal([1, 2, 3]))
+    .default(1)
+    .describe('1, 2 or 3.'),
+  influxDatabase: z
+    .string()
+    .min(1)
+    .default('guanjia')
+    .describe('Database of InfluxDB 1.x and 3.x.'),
+  influxBucket: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Bucket of InfluxDB 2.x; the database name when absent.'),
+  influxOrg: z.string().optional().describe('Organisation of InfluxDB 2.x.'),
+  influxUsername: z.string().optional().describe('User of InfluxDB 1.x.'),
+  influxPassword: z.string().optional().describe('Password of InfluxDB 1.x.'),
+  influxToken: z.string().optional().describe('Token of InfluxDB 2.x and 3.x.'),
+  mapTiles: z
+    .string()
+    .optional()
+    .describe(
+      'Tile URL with {z}/{x}/{y} for the map; without it the map is drawn from places and routes alone.',
+    ),
+  logLevel: z
+    .enum(['debug', 'info', 'warn', 'error'])
+    .default('info')
+    .describe('Least level that is logged.'),
+});
+
+export type Settings = z.infer<typeof schema>;
+
+/** `httpPort` → `GUANJIA_HTTP_PORT`. */
+export const environmentName = (setting: string): string =>
+  `GUANJIA_${setting.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
+
+/** Every setting with its description and default, for the documentation. */
+export function describeSettings(): readonly {
+  name: string;
+  environment: string;
+  description: string;
+  fallback: string;
+}[] {
+  const defaults = schema.parse({}) as Record<string, unknown>;
+  return Object.entries(schema.shape).map(([name, field]) => ({
+    name,
+    environment: environmentName(name),
+    description: field.description ?? '',
+    fallback: defaults[name] === undefined ? '' : String(defaults[name]),
+  }));
+}
+
+/**
+ * Settings from `guanjia.yaml` (`GUANJIA_CONFIG` names another file), over which the environment stands.
+ * @throws AppError `SETTINGS_INVALID` with every fault at once
+ */
+export function loadSettings(environment: NodeJS.ProcessEnv, folder = process.cwd()): Settings {
+  const file = resolve(folder, environment['GUANJIA_CONFIG'] ?? 'guanjia.yaml');
+  const faults: Fault[] = [];
+  const given = {
+    ...readFile(file, environment['GUANJIA_CONFIG'] !== undefined),
+    ...fromEnvironment(environment, faults),
+  };
+  const parsed = schema.safeParse(given);
+  for (const { path, message } of parsed.error?.issues ?? []) {
+    const name = String(path[0] ?? '');
+    const variable = environmentName(name);
+    faults.push({ path: variable in environment ? variable : name || file, message });
+  }
+  if (parsed.success) faults.push(...together(parsed.data));
+  if (parsed.success && faults.length === 0) return parsed.data;
+  const lines = faults.map(({ path, message }) => `  ${path}: ${message}`);
+  throw new AppError('SETTINGS_INVALID', `Settings are wrong:\n${lines.join('\n')}`, { faults });
+}
+
+function fromEnvironment(environment: NodeJS.ProcessEnv, faults: Fault[]): Record<string, unknown> {
+  const names = new Map(Object.keys(schema.shape).map((name) => [environmentName(name), name]));
+  const given: Record<string, unknown> = {};
+  for (const [variable, value] of Object.entries(environment)) {
+    const name = names.get(variable);
+    if (name) given[name] = value;
+    else if (variable.startsWith('GUANJIA_') && !otherVariables.has(variable)) {
+      faults.push({ path: variable, message: 'there is no such setting' });
+    }
+  }
+  return given;
+}
+
+/** Read elsewhere: by the settings themselves, the demo and the tests. */
+const otherVariables = new Set(['GUANJIA_CONFIG', 'GUANJIA_SHARED_DATA']);
+
+function readFile(file: string, wanted: boolean): Record<string, unknown> {
+  if (!existsSync(file)) {
+    if (!wanted) return {};
+    throw new AppError(
+      'SETTINGS_INVALID',
+      `Settings are wrong:\n  GUANJIA_CONFIG: there is no file ${file}`,
+    );
+  }
+  try {
+    return (parse(readFileSync(file, 'utf8')) ?? {}) as Record<string, unknown>;
+  } catch (cause) {
+    throw new AppError('SETTINGS_INVALID', `Settings are wrong:\n  ${file}: ${messageOf(cause)}`, {
+      cause,
+    });
+  }
+}
+
+const isLoopback = (host: string): boolean =>
+  host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
+
+function missingFiles({ tlsCert, tlsKey, inventory }: Settings): readonly Fault[] {
+  return Object.entries({ tlsCert, tlsKey, inventory })
+    .filter(([, file]) => file !== undefined && !existsSync(file))
+    .map(([path, file]) => ({ path, message: `there is no file ${file}` }));
+}
+
+/** Faults that only show when settings are seen together. */
+function together(settings: Settings): readonly Fault[] {
+  const { tlsCert, tlsKey, bind, allowPlaintext } = settings;
+  const faults = [...missingFiles(settings)];
+  if ((tlsCert === undefined) !== (tlsKey === undefined)) {
+    faults.push({ path: 'tlsCert', message: 'want tlsCert and tlsKey together' });
+  }
+  if (!(isLoopback(bind) || tlsCert || allowPlaintext)) {
+    const message = `plain-text doors on ${bind} would send passwords in clear: set tlsCert and tlsKey, or GUANJIA_ALLOW_PLAINTEXT=1 where the network is trusted`;
+    faults.push({ path: 'bind', message });
+  }
+  const ports = [settings.httpPort, settings.mqttPort, settings.jt808Port];
+  const fixed = ports.filter((number) => number !== 0);
+  if (new Set(fixed).size < fixed.length) {
+    faults.push({ path: 'httpPort', message: 'httpPort, mqttPort and jt808Port must differ' });
+  }
+  return faults;
+}

@@ -1,0 +1,40 @@
+import type { Entry } from '../model/envelope.ts';
+import type { Accepted, Observation, Quarantined, QuarantineReason } from '../model/observation.ts';
+
+/** One observation on its way through the line, with the entry it came in. */
+export interface Part<T extends Observation = Observation> {
+  readonly entry: Entry;
+  readonly observation: T;
+}
+
+/** What came of a run of entries. */
+export interface Passage {
+  readonly accepted: readonly Accepted[];
+  /** Observations that said nothing new, one door name each. */
+  readonly duplicates: readonly string[];
+  readonly quarantined: readonly Quarantined[];
+}
+
+/** More than this of one message says nothing more about what is wrong with it. */
+const itemsPerEntry = 20;
+
+/** Gathers what is set aside, numbers the parts of an entry, and keeps a flood from one message small. */
+export interface Aside {
+  put(entry: Entry, reason: QuarantineReason, detail: string): void;
+  readonly items: readonly Quarantined[];
+}
+
+export function createAside(): Aside {
+  const items: Quarantined[] = [];
+  const perEntry = new Map<number, number>();
+  return {
+    items,
+    put(entry, reason, detail) {
+      const part = perEntry.get(entry.seq) ?? 0;
+      perEntry.set(entry.seq, part + 1);
+      if (part >= itemsPerEntry) return;
+      const { seq, door, device, receivedAt, bytes } = entry;
+      items.push({ seq, part, door, device, receivedAt, reason, detail, bytes });
+    },
+  };
+}

@@ -1,0 +1,71 @@
+import type { Entry, ProtocolName } from '../model/envelope.ts';
+import type { Accepted } from '../model/observation.ts';
+import type { Protocol } from '../protocols/protocol.ts';
+import type { Directory } from '../registry/registry.ts';
+import type { Store } from '../stores/store.ts';
+import { decode } from './decode.ts';
+import { createMemory, deduplicate } from './deduplicate.ts';
+import { createClocks, isResent, normalise } from './normalise.ts';
+import { createAside, type Part, type Passage } from './passage.ts';
+import { validate } from './validate.ts';
+
+/** Entries of the journal in, observations that are let in out, in order. Remembers what identity and clocks need. */
+export interface Pipeline {
+  /** @param settled resolves when all that was passed before is in the store; asked only for late data */
+  pass(entries: readonly Entry[], settled: () => Promise<void>): Promise<Passage>;
+  /** Shows entries that went through before a restart, so that their repetition is known. */
+  remember(entries: readonly Entry[]): void;
+}
+
+export interface PipelineParts {
+  readonly protocols: ReadonlyMap<ProtocolName, Protocol>;
+  readonly directory: () => Directory;
+  readonly store: Pick<Store, 'known'>;
+  /** What the store's newest instants are at the start. */
+  readonly newest: ReadonlyMap<string, number>;
+}
+
+export function createPipeline({ protocols, directory, store, newest }: PipelineParts): Pipeline {
+  const clocks = createClocks();
+  const memory = createMemory(newest);
+  const newestOf = (device: string) => memory.newest.get(device) ?? 0;
+  return {
+    async pass(entries, settled) {
+      const aside = createAside();
+      const repeated: Part[] = [];
+      const look = (asked: Parameters<Store['known']>[0]) =>
+        settled().then(() => store.known(asked));
+
+      const decoded = decode(entries, protocols, directory(), aside);
+      const normalised = normalise(decoded, clocks, newestOf, aside, repeated);
+      const validated = validate(normalised, aside);
+      const accepted = await deduplicate(validated, memory, look, aside, repeated);
+
+      return {
+        accepted,
+        duplicates: repeated.map(({ entry }) => entry.door),
+        quarantined: aside.items,
+      };
+    },
+
+    remember(entries) {
+      const parts = decode(entries, protocols, directory(), createAside());
+      const withoutTime = parts.filter(({ observation }) => observation.timeSource === 'receipt');
+      for (const entry of new Set(withoutTime.map((part) => part.entry))) isResent(entry, clocks);
+    },
+  };
+}
+
+/** How many observations each door brought in. */
+export function perDoor(
+  entries: readonly Entry[],
+  accepted: readonly Accepted[],
+): Map<string, number> {
+  const doors = new Map(entries.map(({ seq, door }) => [seq, door]));
+  const counts = new Map<string, number>();
+  for (const { seq } of accepted) {
+    const door = doors.get(seq) ?? 'mqtt';
+    counts.set(door, (counts.get(door) ?? 0) + 1);
+  }
+  return counts;
+}

@@ -1,0 +1,228 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { type Delivery, startDelivery } from '../../ingest/deliver.ts';
+import type { Pipeline } from '../../ingest/pipeline.ts';
+import type { JournalHead, JournalReader } from '../../journal/journal.ts';
+import { quiet } from '../../model/context.ts';
+import type { Entry } from '../../model/envelope.ts';
+import { AppError } from '../../model/errors.ts';
+import type { Accepted, Quarantined } from '../../model/observation.ts';
+import { createMemoryStore } from '../../stores/memory.ts';
+import type { Batch, Refusal, Sink } from '../../stores/store.ts';
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(async () => {
+  await stop();
+  vi.useRealTimers();
+});
+
+let delivery: Delivery | undefined;
+async function stop(): Promise<void> {
+  const stopped = delivery?.stop();
+  await vi.advanceTimersByTimeAsync(60_000);
+  await stopped;
+  delivery = undefined;
+}
+
+const entryOf = (seq: number): Entry => ({
+  seq,
+  door: 'mqtt',
+  protocol: 'mqtt-json',
+  device: 'm1',
+  receivedAt: 1_000 + seq,
+  bytes: Uint8Array.of(seq % 256),
+});
+
+/** A journal in memory that can grow; `damaged` are left out as a real one does. */
+function createJournal(damaged: ReadonlySet<number> = new Set()) {
+  let head = 0;
+  let wake = () => {};
+  const reader: JournalReader = {
+    async read(after, { entries: most }) {
+      const upTo = Math.min(head, after + Math.min(most, 100));
+      const seqs = Array.from(
+        { length: Math.max(0, upTo - after) },
+        (_, index) => after + 1 + index,
+      );
+      return {
+        entries: seqs.filter((seq) => !damaged.has(seq)).map(entryOf),
+        upTo: Math.max(after, upTo),
+      };
+    },
+    async close() {},
+  };
+  const journalHead: JournalHead = {
+    seq: () => head,
+    beyond: (_seq, timeoutMs) =>
+      new Promise((resolve) => {
+        wake = resolve;
+        setTimeout(resolve, timeoutMs);
+      }),
+  };
+  return {
+    reader,
+    head: journalHead,
+    grow(to: number) {
+      head = to;
+      wake();
+    },
+  };
+}
+
+const pipeline: Pipeline = {
+  async pass(entries) {
+    const accepted = entries.map(
+      ({ seq, device, receivedAt }): Accepted => ({
+        type: 'sample',
+        device,
+        at: receivedAt,
+        timeSource: 'device',
+        values: { power_kw: seq },
+        seq,
+        receivedAt,
+      }),
+    );
+    return { accepted, duplicates: [], quarantined: [] };
+  },
+  remember() {},
+};
+
+/** A follower that can be told to fail, refuse or dawdle. */
+function createSink(
+  name: Sink['name'],
+  behave: (batch: Batch) => Promise<readonly Refusal[]> = async () => [],
+) {
+  const got: number[] = [];
+  let position = 0;
+  const sink: Sink = {
+    name,
+    position: async () => position,
+    async write(batch) {
+      if (batch.upTo <= position) return [];
+      expect(batch.after).toBe(position);
+      const refusals = await behave(batch);
+      got.push(...batch.observations.map(({ seq }) => seq));
+      position = batch.upTo;
+      return refusals;
+    },
+    close: async () => {},
+  };
+  return { sink, got };
+}
+
+async function start(followers: readonly Sink[], journal = createJournal()) {
+  const store = createMemoryStore();
+  const quarantined: Quarantined[] = [];
+  const passed: number[] = [];
+  delivery = await startDelivery(
+    {
+      head: journal.head,
+      reader: journal.reader,
+      pipeline,
+      store,
+      followers,
+      quarantine: {
+        add: (items) => quarantined.push(...items),
+        list: () => ({ items: [], next: null }),
+      },
+      onStored: () => {},
+      onPassed: (seq) => passed.push(seq),
+    },
+    quiet,
+  );
+  return { journal, store, quarantined, passed, delivery };
+}
+
+const upTo = (last: number) => Array.from({ length: last }, (_, index) => index + 1);
+const settle = (ms = 5_000) => vi.advanceTimersByTimeAsync(ms);
+
+test('every sink gets everything once, in order, and says so', async () => {
+  const rules = createSink('rules');
+  const { journal, passed, delivery } = await start([rules.sink]);
+  journal.grow(250);
+  await settle();
+  journal.grow(251);
+  await settle();
+  expect(rules.got).toEqual(upTo(251));
+  expect(delivery.status().map(({ name, position, lagS }) => [name, position, lagS])).toEqual([
+    ['store', 251, 0],
+    ['rules', 251, 0],
+  ]);
+  expect(passed.at(-1)).toBe(251);
+});
+
+test('a sink that is down holds up no other, is named with its trouble, and catches up', async () => {
+  let down = true;
+  const influx = createSink('influx', async () => {
+    if (down) throw new AppError('STORE_UNAVAILABLE', 'connection refused', { retryable: true });
+    return [];
+  });
+  const rules = createSink('rules');
+  const { journal, passed, delivery } = await start([rules.sink, influx.sink]);
+  for (let head = 100; head <= 60_000; head += 5_000) {
+    journal.grow(head);
+    await settle(1_000);
+  }
+  await settle(20_000);
+  const reached = delivery.status().find(({ name }) => name === 'store')?.position ?? 0;
+  expect(rules.got.length).toBe(reached);
+  expect(delivery.status().find(({ name }) => name === 'influx')).toMatchObject({
+    position: 0,
+    trouble: 'connection refused',
+  });
+  expect(Math.max(...passed)).toBe(0);
+
+  down = false;
+  await settle(60_000);
+  expect(influx.got).toEqual(upTo(reached));
+  expect(delivery.status().find(({ name }) => name === 'influx')).toMatchObject({
+    position: reached,
+    trouble: null,
+  });
+});
+
+test('a position that was kept is where a sink goes on after a restart', async () => {
+  const rules = createSink('rules');
+  const journal = createJournal();
+  const first = await start([rules.sink], journal);
+  journal.grow(40);
+  await settle();
+  await stop();
+  journal.grow(90);
+  const store = first.store;
+  delivery = await startDelivery(
+    {
+      head: journal.head,
+      reader: journal.reader,
+      pipeline,
+      store,
+      followers: [rules.sink],
+      quarantine: { add() {}, list: () => ({ items: [], next: null }) },
+      onStored() {},
+      onPassed() {},
+    },
+    quiet,
+  );
+  await settle();
+  expect(rules.got).toEqual(upTo(90));
+});
+
+test('damaged records are passed over, at the end too', async () => {
+  const rules = createSink('rules');
+  const { journal, delivery } = await start([rules.sink], createJournal(new Set([3, 9, 10])));
+  journal.grow(10);
+  await settle();
+  expect(rules.got).toEqual([1, 2, 4, 5, 6, 7, 8]);
+  expect(delivery.status().map(({ position }) => position)).toEqual([10, 10]);
+});
+
+test('a point a store refuses for good goes to quarantine with its words and bytes', async () => {
+  const influx = createSink('influx', async () => [{ seq: 7, detail: 'field type conflict' }]);
+  const { journal, quarantined } = await start([influx.sink]);
+  journal.grow(10);
+  await settle();
+  expect(quarantined).toMatchObject([
+    { seq: 7, reason: 'refused-by-store', detail: 'field type conflict', bytes: Uint8Array.of(7) },
+  ]);
+});
