@@ -59,9 +59,8 @@ const schema = z.strictObject({
     .describe('`1` lets plain-text doors listen on an address that is not loopback.'),
   smtpUrl: url('smtp:', 'smtps:')
     .optional()
-    .describe(
-      'Mail server for e-mail channels, such as `smtp://user:password@mail.example:587?from=guanjia@example`.',
-    ),
+    .describe('Mail server for e-mail channels, such as `smtp://user:password@mail.example:587`.'),
+  mailFrom: z.string().min(3).default('guanjia@localhost').describe('Sender of e-mail.'),
   journalDays: whole
     .min(0)
     .max(3650)
@@ -106,6 +105,10 @@ const schema = z.strictObject({
     .describe(
       'Tile URL with {z}/{x}/{y} for the map; without it the map is drawn from places and routes alone.',
     ),
+  mapDatum: z
+    .enum(['wgs84', 'gcj02', 'bd09'])
+    .default('wgs84')
+    .describe('Datum of the tiles: most Chinese map services use gcj02.'),
   logLevel: z
     .enum(['debug', 'info', 'warn', 'error'])
     .default('info')

@@ -1,4 +1,4 @@
-import type { Alert, AlertState, Judged, Verdict } from '../model/alert.ts';
+import type { Alert, AlertState, Judged, Subject, Text, Verdict } from '../model/alert.ts';
 import type { Severity } from '../model/entities.ts';
 import type { Transition } from '../stores/store.ts';
 
@@ -40,7 +40,18 @@ export interface AlertBook {
   /** @throws AppError `NOT_FOUND`, `VERSION_CONFLICT`, `INPUT_INVALID` where the state does not allow it */
   act(id: string, action: AlertAction): Promise<Alert>;
   /** Changes of alerts numbered above `after`, ascending. */
-  transitions(after: number, limit: number): Promise<readonly Transition[]>;
+  transitions(after: number, limit: number): Promise<readonly AlertTransition[]>;
+  /** Takes alerts off the shelf whose time has come. @returns those alerts */
+  endShelves(): Promise<readonly Alert[]>;
+}
+
+/**
+ * What happened to an alert, in event time where a reading or fix decided (`opened`, `amended`, `escalated`, `cleared`), else by our clock;
+ * never before the change before it.
+ * `alert` is as it was then, but for `evidence` and `comments`, which are those of now.
+ */
+export interface AlertTransition extends Transition {
+  readonly change: AlertChange;
 }
 
 /**
@@ -48,11 +59,16 @@ export interface AlertBook {
  * Repeating a report changes nothing.
  */
 export interface AlertReport {
-  /** Findings in order, `journal` position they were made at. */
+  /**
+   * Findings in order. An `open` while another episode of the rule and subject is open amends that one; a condition that comes back after it was
+   * cleared is a new alert; a withdrawn episode that is found again comes back under its old id.
+   * @returns alerts that changed, as they now are
+   */
   report(judged: readonly Judged[]): readonly Alert[];
   /**
    * Late data made a stretch to be judged again: alerts of the rule and subject with `openedAt >= from` that are not among `judged` are withdrawn,
-   * the others amended.
+   * the others amended. `judged` is everything found from `from` on, so an alert the rule had cleared there and no longer clears is open again.
+   * @returns alerts that changed, as they now are
    */
   rejudge(rule: string, subject: string, from: number, judged: readonly Judged[]): readonly Alert[];
 }
@@ -67,5 +83,50 @@ export interface Notifier {
   send(alert: Alert, change: AlertChange, key: string): Promise<void>;
 }
 
+/** `escalated`: amended to a worse severity. `unshelved`: its time on the shelf is over. A reinstated alert is `opened` again. */
 export type AlertChange =
-  | 'opened' | 'amended' | 'cleared' | 'withdrawn' | 'acknowledged' | 'shelved' | 'commented' | 'assigned' | 'verdict';
+  | 'opened'
+  | 'amended'
+  | 'escalated'
+  | 'cleared'
+  | 'withdrawn'
+  | 'acknowledged'
+  | 'shelved'
+  | 'unshelved'
+  | 'commented'
+  | 'assigned'
+  | 'verdict';
+
+/** An alert as the outside sees it: over HTTP, MQTT and webhooks. Times are ISO 8601 with the offset of the institution's zone. */
+export interface AlertView {
+  readonly id: string;
+  readonly rule: string;
+  readonly kind: string;
+  readonly severity: Severity;
+  readonly subject: Subject;
+  readonly institution: string;
+  readonly state: AlertState;
+  readonly openedAt: string;
+  readonly raisedAt: string;
+  readonly clearedAt: string | null;
+  readonly summary: Text;
+  readonly evidence: Omit<Alert['evidence'], 'from' | 'to' | 'flagged'> & {
+    readonly from: string;
+    readonly to: string;
+    readonly flagged: readonly string[];
+  };
+  readonly acknowledgedBy: string | null;
+  readonly assignee: string | null;
+  readonly verdict: {
+    readonly verdict: Verdict;
+    readonly reason?: string;
+    readonly user: string;
+    readonly at: string;
+  } | null;
+  readonly comments: readonly {
+    readonly at: string;
+    readonly user: string;
+    readonly text: string;
+  }[];
+  readonly version: number;
+}

@@ -30,3 +30,30 @@ export interface Protocol {
    */
   decode(bytes: Uint8Array, about: About, receivedAt: number): Decoded;
 }
+
+/** Registers asked for by one request. */
+export interface ReadBlock {
+  readonly fc: 3 | 4;
+  /** Zero-based address on the wire. */
+  readonly address: number;
+  /** Registers, 1 to 125. */
+  readonly count: number;
+}
+
+/** A block with what the slave said: two bytes a register, as they came. */
+export interface BlockAnswer extends ReadBlock {
+  readonly bytes: Uint8Array;
+}
+
+/** A language in which we ask and the device only answers. */
+export interface PolledProtocol extends Protocol {
+  /**
+   * What to ask a meter for, each block one request.
+   * @throws AppError `DECODE_UNSUPPORTED` where the meter is not polled or its profile is unknown
+   */
+  plan(meter: Meter): readonly ReadBlock[];
+  /** The requests a refused block can be split into, one a register of the profile. */
+  split(meter: Meter, block: ReadBlock): readonly ReadBlock[];
+  /** The bytes `decode` reads, from the answers of one poll; at least one. */
+  encode(answers: readonly BlockAnswer[]): Uint8Array;
+}

@@ -1,4 +1,15 @@
-import type { CalendarDay, Dispatch, Entities, EntityKind, Institution, Meter, Place, Route, Vehicle } from '../model/entities.ts';
+import type {
+  CalendarDay,
+  Dispatch,
+  Entities,
+  EntityKind,
+  Institution,
+  Meter,
+  Place,
+  Role,
+  Route,
+  Vehicle,
+} from '../model/entities.ts';
 import type { Fault } from '../model/errors.ts';
 
 /** An entity with its version for optimistic locking. Secrets are never in it. */
@@ -23,6 +34,16 @@ export interface ListQuery {
   readonly search?: string;
 }
 
+export interface ImportOptions {
+  /** Checks and tells the changes, and changes nothing. */
+  readonly dryRun?: boolean;
+  /**
+   * Who imports, where that limits what may be imported: what lies outside the institution is a fault, before or after the import;
+   * users, channels and what concerns everyone are for an admin over everything. Absent: no limit.
+   */
+  readonly by?: { readonly role: Role; readonly institution: string | null };
+}
+
 /** Who did it, for the audit log. */
 export interface Actor {
   /** User id, or `system` for import at start and commands. */
@@ -33,32 +54,74 @@ export interface Actor {
 export interface Registry {
   get<K extends EntityKind>(kind: K, id: string): Versioned<Entities[K]> | undefined;
   /** Ascending by id. */
-  list<K extends EntityKind>(kind: K, query: ListQuery): { readonly items: readonly Versioned<Entities[K]>[]; readonly next: string | null };
+  list<K extends EntityKind>(
+    kind: K,
+    query: ListQuery,
+  ): { readonly items: readonly Versioned<Entities[K]>[]; readonly next: string | null };
   /**
    * @param body as in the inventory, secrets and passwords in clear
    * @throws AppError `INPUT_INVALID` with every fault; `VERSION_CONFLICT` where the id is taken
    */
-  create<K extends EntityKind>(kind: K, body: unknown, actor: Actor): Promise<Versioned<Entities[K]>>;
+  create<K extends EntityKind>(
+    kind: K,
+    body: unknown,
+    actor: Actor,
+  ): Promise<Versioned<Entities[K]>>;
   /**
-   * Merges `patch` into what is there.
+   * Puts each field of `patch` in the place of the one that is there, as a whole; null takes an optional field away.
    * @throws AppError `NOT_FOUND`, `INPUT_INVALID`, `VERSION_CONFLICT` where `version` is given and not the current one
    */
-  update<K extends EntityKind>(kind: K, id: string, patch: unknown, actor: Actor, version?: number): Promise<Versioned<Entities[K]>>;
+  update<K extends EntityKind>(
+    kind: K,
+    id: string,
+    patch: unknown,
+    actor: Actor,
+    version?: number,
+  ): Promise<Versioned<Entities[K]>>;
   /** History and what was measured stay. @throws AppError `NOT_FOUND`, `INPUT_INVALID` where others refer to it */
   remove(kind: EntityKind, id: string, actor: Actor): Promise<void>;
   /**
    * All or nothing: with one fault nothing changes. Adds and updates what the text names, deletes nothing, the same text twice changes nothing.
+   * What the text names becomes as the text says: fields it leaves out return to their defaults. A secret it leaves out stays, and so does one
+   * that was changed since it was last imported with the same secret.
    * @param text YAML or JSON
    */
-  import(text: string, actor: Actor, options?: { readonly dryRun?: boolean }): Promise<ImportResult>;
+  import(text: string, actor: Actor, options?: ImportOptions): Promise<ImportResult>;
+  /** Whether this very text was the last one imported. */
+  isImported(text: string): boolean;
   /** The snapshot that look-ups use; a new object after every change. */
   directory(): Directory;
   /** Called after every change, with its number. @returns what stops it */
   onChange(listener: (version: number) => void): () => void;
-  /** Sets or replaces a secret or password; kept only as a hash. */
-  setSecret(kind: 'meters' | 'vehicles' | 'gateways' | 'serviceAccounts' | 'users', id: string, secret: string, actor: Actor): Promise<void>;
+  /**
+   * Sets or replaces a secret or password; kept only as a hash. A device that had no `mqtt` gets it.
+   * @throws AppError `NOT_FOUND`, `INPUT_INVALID` for a password that is too short
+   */
+  setSecret(
+    kind: 'meters' | 'vehicles' | 'gateways' | 'serviceAccounts' | 'users',
+    id: string,
+    secret: string,
+    actor: Actor,
+  ): Promise<void>;
   /** @returns the user, or undefined for a wrong name or password; takes the same time for both */
   verifyPassword(user: string, password: string): Promise<Versioned<Entities['users']> | undefined>;
+  /**
+   * First start: makes the user `admin` over everything, unless there was one before.
+   * @returns the password made for it, when none was given
+   * @throws AppError `SETTINGS_INVALID` for a password that is too short
+   */
+  ensureAdmin(password?: string): Promise<string | undefined>;
+  /**
+   * A token by which the user sets a password without having one, once, within 72 hours; replaces an earlier one.
+   * @throws AppError `NOT_FOUND`
+   */
+  oneTimeToken(user: string, actor: Actor): string;
+  /**
+   * Sets the password of the token's user; the token is then spent.
+   * @throws AppError `NOT_AUTHENTICATED` for an unknown, spent or expired token, `INPUT_INVALID` for a password that is too short
+   */
+  redeem(token: string, password: string): Promise<Versioned<Entities['users']>>;
+  /** Newest first. */
   audit(query: { readonly limit: number; readonly before?: number }): readonly AuditEntry[];
   /** Adds a line for an act outside the registry, such as on an alert. */
   note(entry: Omit<AuditEntry, 'n' | 'at'>): void;
@@ -110,5 +173,22 @@ export interface Directory {
   dispatchesOf(vehicle: string): readonly Dispatch[];
   route(id: string): Route | undefined;
   place(id: string): Place | undefined;
+  /** Ascending by id. */
   all<K extends EntityKind>(kind: K): readonly Entities[K][];
+  /**
+   * Whether the thing belongs to these institutions: lies in one of them, or, for a gateway, has all its devices there.
+   * The calendar belongs to everyone; channels, and rules and users over everything, to none. False for what does not exist.
+   */
+  belongs(kind: EntityKind, id: string, institutions: ReadonlySet<string>): boolean;
+  /** In clear, to sign messages with; undefined where the channel has none. */
+  channelSecret(id: string): string | undefined;
+}
+
+/** A directory that follows the registry from another thread. */
+export interface FollowedDirectory {
+  /** As it was at the last `reload`. */
+  directory(): Directory;
+  /** Takes in what changed since; cheap when nothing did. */
+  reload(): void;
+  close(): void;
 }

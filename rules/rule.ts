@@ -1,6 +1,15 @@
 import type { ZodType } from 'zod';
 import type { Finding, Text } from '../model/alert.ts';
-import type { CalendarDay, Dispatch, Institution, Meter, Place, Route, Severity, Vehicle } from '../model/entities.ts';
+import type {
+  CalendarDay,
+  Dispatch,
+  Institution,
+  Meter,
+  Place,
+  Route,
+  Severity,
+  Vehicle,
+} from '../model/entities.ts';
 import type { Accepted } from '../model/observation.ts';
 
 /** What a rule judges: a meter or a vehicle, as it was at the time of the event. */
@@ -16,6 +25,8 @@ export interface Surroundings {
   dispatches(vehicle: string, at: number): readonly Dispatch[];
   route(id: string): Route | undefined;
   place(id: string): Place | undefined;
+  /** For `tick`, our clock: silence before this is our own absence, not the device's. */
+  readonly listeningSince?: number;
 }
 
 export interface Step<State> {
@@ -42,7 +53,19 @@ export interface RuleKind<Params = unknown, State = unknown> {
   appliesTo(subject: RuleSubject): boolean;
   /** State before the first event. */
   initial(): State;
-  step(state: State, event: Accepted, subject: RuleSubject, params: Params, around: Surroundings): Step<State>;
+  step(
+    state: State,
+    event: Accepted,
+    subject: RuleSubject,
+    params: Params,
+    around: Surroundings,
+  ): Step<State>;
   /** For rules that must notice silence: called with our clock now and then; by time of receipt. Findings have `at` = `now`. */
-  tick?(state: State, now: number, subject: RuleSubject, params: Params, around: Surroundings): Step<State>;
+  tick?(
+    state: State,
+    now: number,
+    subject: RuleSubject,
+    params: Params,
+    around: Surroundings,
+  ): Step<State>;
 }

@@ -1,0 +1,223 @@
+import { z } from 'zod';
+import type { Entities, EntityKind } from '../model/entities.ts';
+import { idShape, instantShape, roleShape, severityShape } from './words.ts';
+
+/** Shapes of what the registry keeps, as HTTP shows them. Secrets and passwords go in and never come out. */
+
+const lonLat = z
+  .tuple([z.number(), z.number()])
+  .meta({ description: 'Longitude, latitude in WGS-84 degrees' });
+const date = z.iso.date();
+const versioned = {
+  id: idShape,
+  version: z.int().meta({ description: 'Grows with every change' }),
+};
+const mediumShape = z.enum(['electricity', 'water', 'gas', 'heat', 'environment']);
+const registerShape = z.object({
+  metric: z.string(),
+  address: z.int(),
+  fc: z.literal([3, 4]),
+  type: z.enum(['u16', 'i16', 'u32', 'i32', 'u64', 'i64', 'f32', 'f64', 'bcd16', 'bcd32']),
+  order: z.enum(['ABCD', 'CDAB', 'BADC', 'DCBA']),
+  scale: z.number(),
+  side: z.enum(['primary', 'secondary']),
+});
+
+const institution = z.object({
+  ...versioned,
+  name: z.string(),
+  level: z.enum(['national', 'provincial', 'municipal', 'county', 'township', 'unit']),
+  division: z.string().exactOptional(),
+  kind: z.string().exactOptional(),
+  energyUsers: z.number().exactOptional(),
+  floorAreaM2: z.number().exactOptional(),
+  parent: idShape.nullable(),
+  timeZone: z.string(),
+});
+
+const building = z.object({
+  ...versioned,
+  institution: idShape,
+  name: z.string(),
+  floorAreaM2: z.number().exactOptional(),
+});
+
+const meter = z.object({
+  ...versioned,
+  building: idShape,
+  medium: mediumShape,
+  name: z.string(),
+  subItem: z.string().exactOptional(),
+  parent: idShape.exactOptional(),
+  ratedKw: z.number().exactOptional(),
+  everyS: z.number().exactOptional(),
+  ctRatio: z.number(),
+  ptRatio: z.number(),
+  digits: z.int().exactOptional(),
+  decimals: z.int().exactOptional(),
+  timeZone: z.string().exactOptional(),
+  mqtt: z.object({}).exactOptional(),
+  modbus: z
+    .object({
+      host: z.string(),
+      port: z.int(),
+      unit: z.int(),
+      profile: z.string(),
+      registers: z.array(registerShape).exactOptional(),
+    })
+    .exactOptional(),
+});
+
+const vehicle = z.object({
+  ...versioned,
+  institution: idShape,
+  plate: z.string(),
+  name: z.string().exactOptional(),
+  class: z.enum(['courier', 'emergency', 'law-enforcement', 'special', 'reception', 'general']),
+  fuel: z.enum(['gasoline', 'diesel', 'electric', 'hybrid', 'gas']),
+  tankL: z.number().exactOptional(),
+  parking: idShape.exactOptional(),
+  everyS: z.number().exactOptional(),
+  jt808: z.object({ phone: z.string() }).exactOptional(),
+  mqtt: z.object({}).exactOptional(),
+  exempt: z.array(z.string()),
+  sealed: z.array(z.object({ from: date, to: date })),
+});
+
+const place = z.object({
+  ...versioned,
+  institution: idShape,
+  name: z.string(),
+  kind: z.enum(['parking', 'area', 'fuel', 'repair', 'charging', 'poi']),
+  circle: z.object({ center: lonLat, radiusM: z.number() }).exactOptional(),
+  polygon: z.array(lonLat).exactOptional(),
+});
+
+const route = z.object({
+  ...versioned,
+  institution: idShape,
+  name: z.string(),
+  line: z.array(lonLat),
+  widthM: z.number().meta({ description: 'Half width of the corridor, m' }),
+});
+
+const dispatch = z.object({
+  ...versioned,
+  vehicle: idShape,
+  driver: z.string().exactOptional(),
+  from: instantShape,
+  to: instantShape,
+  route: idShape.exactOptional(),
+  area: idShape.exactOptional(),
+  purpose: z.string().exactOptional(),
+  passengers: z.int().exactOptional(),
+});
+
+const rule = z.object({
+  ...versioned,
+  kind: z.string(),
+  scope: z
+    .object({
+      meter: idShape.exactOptional(),
+      vehicle: idShape.exactOptional(),
+      building: idShape.exactOptional(),
+      institution: idShape.exactOptional(),
+    })
+    .meta({
+      description: 'Exactly one of the keys, or none for everything; the most specific wins',
+    }),
+  params: z.record(z.string(), z.unknown()),
+  enabled: z.boolean(),
+  severity: severityShape.exactOptional(),
+});
+
+const user = z.object({
+  ...versioned,
+  name: z.string(),
+  role: roleShape,
+  institution: idShape.nullable(),
+  email: z.string().exactOptional(),
+});
+
+const gateway = z.object({ ...versioned, devices: z.array(idShape) });
+const serviceAccount = z.object({
+  ...versioned,
+  institution: idShape,
+  subscribe: z.array(z.string()).meta({ description: 'MQTT topic filters' }),
+});
+const calendarDay = z.object({
+  ...versioned,
+  date,
+  kind: z.enum(['workday', 'weekend', 'statutory-holiday', 'transfer-workday']),
+  name: z.string().exactOptional(),
+});
+const channel = z.object({
+  ...versioned,
+  kind: z.enum(['webhook', 'email']),
+  url: z.string().exactOptional(),
+  to: z.array(z.string()).exactOptional(),
+});
+const routing = z.object({
+  ...versioned,
+  institution: idShape,
+  kinds: z.array(z.string()),
+  severity: severityShape,
+  channel: idShape,
+});
+
+/** What the answers hold. Times are text at the edge; `model/entities.ts` has the meaning of every field. */
+export type EntityView<K extends EntityKind> = {
+  readonly version: number;
+} & (K extends 'dispatches'
+  ? Omit<Entities['dispatches'], 'from' | 'to'> & { readonly from: string; readonly to: string }
+  : Entities[K]);
+
+export const entityViews = {
+  institutions: institution.meta({ id: 'Institution' }),
+  buildings: building.meta({ id: 'Building' }),
+  meters: meter.meta({ id: 'Meter' }),
+  vehicles: vehicle.meta({ id: 'Vehicle' }),
+  places: place.meta({ id: 'Place' }),
+  routes: route.meta({ id: 'Route' }),
+  dispatches: dispatch.meta({ id: 'Dispatch' }),
+  rules: rule.meta({ id: 'Rule' }),
+  users: user.meta({ id: 'User' }),
+  gateways: gateway.meta({ id: 'Gateway' }),
+  serviceAccounts: serviceAccount.meta({ id: 'ServiceAccount' }),
+  calendar: calendarDay.meta({ id: 'CalendarDay' }),
+  channels: channel.meta({ id: 'Channel' }),
+  routing: routing.meta({ id: 'Routing' }),
+} as const;
+
+const secret = z.string().min(1).optional();
+const mqttIn = z.object({ secret }).optional();
+const unversioned = { version: true } as const;
+
+/**
+ * What a POST takes: as in the inventory file. Documentation; the registry is the one judge of a body and names every fault.
+ */
+export const entityBodies = {
+  institutions: institution.omit(unversioned).partial({ parent: true, timeZone: true }),
+  buildings: building.omit(unversioned),
+  meters: meter
+    .omit(unversioned)
+    .partial({ name: true, ctRatio: true, ptRatio: true })
+    .extend({ mqtt: mqttIn }),
+  vehicles: vehicle
+    .omit(unversioned)
+    .partial({ exempt: true, sealed: true })
+    .extend({ mqtt: mqttIn }),
+  places: place.omit(unversioned),
+  routes: route.omit(unversioned).partial({ widthM: true }),
+  dispatches: dispatch.omit(unversioned),
+  rules: rule.omit(unversioned).partial({ scope: true, params: true, enabled: true }),
+  users: user
+    .omit(unversioned)
+    .partial({ institution: true })
+    .extend({ password: z.string().min(12).optional() }),
+  gateways: gateway.omit(unversioned).extend({ secret }),
+  serviceAccounts: serviceAccount.omit(unversioned).extend({ secret }),
+  calendar: calendarDay.omit({ version: true, id: true }),
+  channels: channel.omit(unversioned).extend({ secret }),
+  routing: routing.omit(unversioned).partial({ id: true }),
+} as const satisfies Record<EntityKind, z.ZodObject>;

@@ -1,0 +1,20 @@
+import { z } from 'zod';
+import { idPattern } from '../model/ids.ts';
+
+/** Words that requests and answers share. */
+
+export const idShape = z.string().regex(idPattern).meta({ description: 'Id' });
+/** ISO 8601 with the offset of the institution's zone. */
+export const instantShape = z.iso.datetime({ offset: true });
+export const severityShape = z.enum(['info', 'warning', 'critical']);
+export const roleShape = z.enum([
+  'admin',
+  'energy-officer',
+  'fleet-manager',
+  'viewer',
+  'integrator',
+]);
+export const alertStateShape = z.enum(['open', 'acknowledged', 'shelved', 'cleared', 'withdrawn']);
+export const verdictShape = z.enum(['confirmed', 'false-alarm', 'explained']);
+export const liveTypeShape = z.enum(['position', 'reading', 'alert']);
+export const datumShape = z.enum(['wgs84', 'gcj02', 'bd09']);

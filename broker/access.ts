@@ -1,0 +1,89 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Context } from '../model/context.ts';
+import type { Credential, Directory } from '../registry/registry.ts';
+import type {
+  BrokerAccess,
+  ConnectRequest,
+  PublishGrant,
+  RefusalReason,
+  Session,
+} from './broker.ts';
+import { covers, ownerOfFilter, parseTopic } from './topics.ts';
+import { createVerifier, type VerifySecret } from './verifier.ts';
+
+interface KnownSession extends Session {
+  readonly credential: Credential;
+  /** `speaksFor`, to look up in: a gateway may have thousands. */
+  readonly own: ReadonlySet<string>;
+}
+
+const stateGrant: PublishGrant = { to: 'state' };
+
+/**
+ * Access by the registry: user name and secret of a device, gateway or service account; publishing to one's own topics;
+ * subscribing to one's own topics and to what was granted.
+ *
+ * @param verify tells whether a secret fits a hash of a `Credential`
+ */
+export function createAccess(
+  directory: Directory,
+  verify: VerifySecret,
+  context: Context,
+): BrokerAccess & { refresh(directory: Directory): void } {
+  let current = directory;
+  const verifier = createVerifier(verify, context);
+  return {
+    refresh(changed) {
+      current = changed;
+    },
+    async authenticate(request) {
+      const { username, password, address } = request;
+      const refused = fault(request);
+      if (refused) return { refused };
+      const credential = current.credential(username ?? '');
+      if (!credential) return { refused: 'credentials' };
+      const verdict = await verifier.check(credential.id, address, credential.hash, password ?? '');
+      if (verdict !== 'right') return { refused: verdict };
+      const own = new Set([...stateOf(credential), ...credential.devices]);
+      const session: KnownSession = { user: credential.id, speaksFor: [...own], own, credential };
+      return session;
+    },
+    mayPublish: (session, topic) => grantOf(current, session as KnownSession, topic),
+    maySubscribe(session, filter) {
+      const { credential, own } = session as KnownSession;
+      const owner = ownerOfFilter(filter);
+      if (owner !== undefined && own.has(owner)) return true;
+      return credential.subscribe.some((granted) => covers(granted, filter));
+    },
+    mayWill(session, topic) {
+      const parsed = parseTopic(topic);
+      const allowed = parsed?.type === 'state' && (session as KnownSession).own.has(parsed.device);
+      return allowed ? { retain: true } : undefined;
+    },
+    isCurrent(session) {
+      const { credential } = session as KnownSession;
+      return isDeepStrictEqual(current.credential(session.user), credential);
+    },
+  };
+}
+
+function fault({ clientId, username, password }: ConnectRequest): RefusalReason | undefined {
+  if (!username || password === undefined) return 'anonymous';
+  return clientId === '' ? 'client-id' : undefined;
+}
+
+/** A service account has no state of its own. */
+const stateOf = ({ kind, id }: Credential): readonly string[] => (kind === 'service' ? [] : [id]);
+
+function grantOf(
+  directory: Directory,
+  session: KnownSession,
+  topic: string,
+): PublishGrant | undefined {
+  const parsed = parseTopic(topic);
+  if (!parsed || !session.own.has(parsed.device)) return undefined;
+  if (parsed.type === 'state') return stateGrant;
+  const { device, type, protocol } = parsed;
+  if (directory.device(device)?.type !== type) return undefined;
+  return { to: 'journal', device, protocol, retain: false };
+}

@@ -1,0 +1,157 @@
+import type { Client, PublishPacket } from 'aedes';
+import type { Accept, Envelope } from '../model/envelope.ts';
+import type { PublishGrant, RefusalReason } from './broker.ts';
+import { type Connecting, type Link, refuse } from './connection.ts';
+import type { SessionStore } from './session-store.ts';
+import { parseTopic } from './topics.ts';
+
+export interface Publishing extends Connecting {
+  readonly accept: Accept;
+  readonly store: SessionStore;
+  /** The state of a device was published by itself. */
+  readonly disturbed: (device: string) => void;
+}
+
+type Done = (error?: Error | null) => void;
+type JournalGrant = Extract<PublishGrant, { to: 'journal' }>;
+
+const doorLabels = { door: 'mqtt' } as const;
+
+/** Topics whose meaning is remembered per connection; a gateway may have thousands. */
+const grantsMax = 10_000;
+
+/**
+ * Everything a client publishes comes through here before it is acknowledged: `done` without an error lets the library
+ * acknowledge and route, with one it closes the connection.
+ */
+export function receive(
+  publishing: Publishing,
+  client: Client | null,
+  packet: PublishPacket,
+  done: Done,
+): void {
+  const link = client ? publishing.links.get(client) : undefined;
+  if (!client || !link?.session) done(new Error('not connected'));
+  else if (packet === link.will) passWill(publishing, packet, done);
+  else judge(publishing, client, link, packet, done);
+}
+
+function judge(
+  publishing: Publishing,
+  client: Client,
+  link: Link,
+  packet: PublishPacket,
+  done: Done,
+): void {
+  publishing.context.count('received', doorLabels);
+  const grant = link.grants.get(packet.topic) ?? grantOf(publishing, link, packet.topic);
+  if (!grant) refusePublish(publishing, 'topic', done);
+  else if (packet.payload.length > publishing.limits.payloadBytes)
+    refusePublish(publishing, 'too-large', done);
+  else if (grant.to === 'state') passState(publishing, packet, done);
+  else keep(publishing, client, link, grant, packet, done);
+}
+
+function keep(
+  publishing: Publishing,
+  client: Client,
+  link: Link,
+  grant: JournalGrant,
+  packet: PublishPacket,
+  done: Done,
+): void {
+  packet.retain &&= grant.retain;
+  const kept =
+    packet.qos === 2
+      ? keepOnce(publishing, client, link, grant, packet)
+      : publishing.accept(envelopeOf(publishing, client, grant, packet));
+  kept.then(
+    () => done(null),
+    (error: Error) => {
+      refuse(publishing, 'journal');
+      done(error);
+    },
+  );
+}
+
+function grantOf(
+  { access }: Publishing,
+  { session, grants }: Link,
+  topic: string,
+): PublishGrant | undefined {
+  const grant = session && access.mayPublish(session, topic);
+  if (grant && grants.size < grantsMax) grants.set(topic, grant);
+  return grant;
+}
+
+function refusePublish(publishing: Publishing, reason: RefusalReason, done: Done): void {
+  refuse(publishing, reason);
+  done(new Error(`publish refused: ${reason}`));
+}
+
+function envelopeOf(
+  { context }: Publishing,
+  client: Client,
+  { device, protocol }: JournalGrant,
+  { payload, qos, messageId, dup }: PublishPacket,
+): Envelope {
+  const envelope = {
+    door: 'mqtt',
+    protocol,
+    device,
+    receivedAt: context.now(),
+    bytes: typeof payload === 'string' ? Buffer.from(payload) : payload,
+  } as const;
+  if (qos === 0 || messageId === undefined) return envelope;
+  return { ...envelope, resend: { client: client.id, packetId: messageId, dup } };
+}
+
+/** QoS 2: the library asks here before it looks whether the message is a repetition. */
+async function keepOnce(
+  publishing: Publishing,
+  client: Client,
+  { receiving }: Link,
+  grant: JournalGrant,
+  packet: PublishPacket,
+): Promise<void> {
+  const { messageId = 0 } = packet;
+  const already = receiving.get(messageId);
+  if (already !== undefined) {
+    await already;
+    await new Promise(setImmediate);
+    return;
+  }
+  const work = keepUnlessKnown(publishing, client, grant, packet);
+  receiving.set(messageId, work);
+  // A moment longer than the journal needs, until the library knows the packet id.
+  const forget = () => setImmediate(() => receiving.delete(messageId));
+  work.then(forget, forget);
+  await work;
+}
+
+async function keepUnlessKnown(
+  publishing: Publishing,
+  client: Client,
+  grant: JournalGrant,
+  packet: PublishPacket,
+): Promise<void> {
+  const known = await publishing.store.incomingGetPacket(client, packet).then(
+    () => true,
+    () => false,
+  );
+  if (!known) await publishing.accept(envelopeOf(publishing, client, grant, packet));
+}
+
+/** The topic was checked when the client connected. */
+function passWill({ disturbed }: Publishing, { topic }: PublishPacket, done: Done): void {
+  const parsed = parseTopic(topic);
+  if (parsed?.type === 'state') disturbed(parsed.device);
+  done(null);
+}
+
+function passState(publishing: Publishing, packet: PublishPacket, done: Done): void {
+  const said = packet.payload.toString();
+  packet.retain = false;
+  if (said === 'online' || said === 'offline') done(null);
+  else refusePublish(publishing, 'topic', done);
+}

@@ -1,0 +1,17 @@
+import { createRoot } from 'react-dom/client';
+import { AppRoot } from './app.tsx';
+import { applyTheme, initialLocale, initialTheme } from './lib/preferences.ts';
+import './styles/base.css';
+import './styles/frame.css';
+import './styles/layout.css';
+import './styles/parts.css';
+import './styles/tables.css';
+import './styles/alerts.css';
+import './styles/overview.css';
+import './styles/map.css';
+
+const theme = initialTheme();
+applyTheme(theme);
+const root = document.getElementById('root');
+if (root)
+  createRoot(root).render(<AppRoot locale={initialLocale(navigator.languages)} theme={theme} />);

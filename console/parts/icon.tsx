@@ -1,0 +1,26 @@
+const shapes = {
+  overview: 'M3 11 12 4l9 7M5 10v10h5v-6h4v6h5V10',
+  map: 'M9 4 3 6v14l6-2 6 2 6-2V4l-6 2-6-2Zm0 0v14m6-12v14',
+  meters: 'M4 18a9 9 0 1 1 16 0M12 14l4-5M12 14a1 1 0 1 0 0 .1',
+  alerts: 'M12 3 2 20h20L12 3Zm0 6v5m0 3v.1',
+  quarantine: 'M4 7h16v13H4zM8 7V4h8v3M9 12l6 5m0-5-6 5',
+  signOut: 'M14 4H5v16h9M10 12h11m-4-4 4 4-4 4',
+  close: 'M5 5l14 14M19 5 5 19',
+  search: 'M11 4a7 7 0 1 0 0 14 7 7 0 0 0 0-14Zm5 12 5 5',
+  back: 'M14 5l-7 7 7 7',
+  theme: 'M12 3a9 9 0 1 0 0 18V3Z',
+  language:
+    'M3 12h18M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18Zm0 0c3 3 3.5 6 3.5 9s-.5 6-3.5 9c-3-3-3.5-6-3.5-9S9 6 12 3Z',
+  check: 'M4 13l5 5L20 6',
+} as const;
+
+export type IconName = keyof typeof shapes;
+
+/** A drawing beside a word; it says nothing by itself. */
+export function Icon({ name }: { readonly name: IconName }) {
+  return (
+    <svg className="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">
+      <path d={shapes[name]} />
+    </svg>
+  );
+}

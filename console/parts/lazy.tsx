@@ -1,0 +1,22 @@
+import { type ComponentProps, lazy, Suspense } from 'react';
+import type { Chart } from './chart.tsx';
+import { Loading } from './states.tsx';
+import type { StretchMap } from './stretch-map.tsx';
+
+/** The chart and map libraries are large: they come when first something is drawn with them. */
+
+const ChartLater = lazy(() => import('./chart.tsx').then((module) => ({ default: module.Chart })));
+const StretchMapLater = lazy(() =>
+  import('./stretch-map.tsx').then((module) => ({ default: module.StretchMap })),
+);
+
+export const LazyChart = (props: ComponentProps<typeof Chart>) => (
+  <Suspense fallback={<Loading />}>
+    <ChartLater {...props} />
+  </Suspense>
+);
+export const LazyStretchMap = (props: ComponentProps<typeof StretchMap>) => (
+  <Suspense fallback={<Loading />}>
+    <StretchMapLater {...props} />
+  </Suspense>
+);

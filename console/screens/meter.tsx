@@ -1,0 +1,240 @@
+import { useCallback, useMemo } from 'react';
+import { Link, useSearchParams } from 'wouter';
+import type { AlertView, EntityView, Readings } from '../../api/contract.ts';
+import { isMetric, type Metric, metrics } from '../../model/metrics.ts';
+import { dayMs, hourMs, minuteMs } from '../../model/time.ts';
+import { alertBands } from '../lib/alerts.ts';
+import { getAll } from '../lib/api.ts';
+import { useApp, useNow, useTitle } from '../lib/app-context.ts';
+import { type ChartColors, readingOption } from '../lib/chart-options.ts';
+import { formatMetric, metricName, unitLabel } from '../lib/format.ts';
+import { headlineOf, heardOf, metricsOf, newestAt } from '../lib/meters.ts';
+import { lastHours, type Point, statsOf, withGaps } from '../lib/series.ts';
+import { useEntities } from '../lib/use-lists.ts';
+import { useLoad } from '../lib/use-load.ts';
+import { useLatest } from '../lib/use-meters.ts';
+import { useNames } from '../lib/use-names.ts';
+import { AlertList } from '../parts/alert-list.tsx';
+import { HeardBadge } from '../parts/badge.tsx';
+import { LazyChart } from '../parts/lazy.tsx';
+import { MeterFacts } from '../parts/meter-facts.tsx';
+import { Empty, Failure, Loading, Show } from '../parts/states.tsx';
+import { Ago } from '../parts/time.tsx';
+
+type MeterView = EntityView<'meters'>;
+
+const presets = [1, 6, 24, 7 * 24, 30 * 24] as const;
+/** A month of readings every minute; more is cut, and said so. */
+const mostReadings = 50_000;
+
+function useMeterAlerts(id: string) {
+  const { api } = useApp();
+  const now = useNow(minuteMs);
+  return useLoad(
+    `alerts:of:${id}`,
+    (signal) =>
+      api.get<{ items: readonly AlertView[] }>(
+        '/alerts',
+        { subject: id, from: now - 31 * dayMs, to: now + dayMs, limit: 50 },
+        signal,
+      ),
+    { everyMs: minuteMs },
+  );
+}
+
+interface SeriesProps {
+  readonly meter: MeterView;
+  readonly metric: Metric;
+  readonly hours: number;
+  readonly alerts: readonly AlertView[];
+}
+
+function Series({ meter, metric, hours, alerts }: SeriesProps) {
+  const { api, texts, locale } = useApp();
+  const names = useNames();
+  const buildings = useEntities('buildings');
+  const zone = names.zone(buildings.data?.byId.get(meter.building)?.institution ?? '');
+  const now = useNow(hours <= 6 ? minuteMs / 2 : 5 * minuteMs);
+  const { from, to } = useMemo(() => lastHours(hours, now), [hours, now]);
+  const readings = useLoad(
+    `readings:${meter.id}:${metric}:${hours}`,
+    (signal) =>
+      getAll<Readings['items'][number]>(
+        api,
+        `/meters/${encodeURIComponent(meter.id)}/readings`,
+        { metric, ...lastHours(hours, Date.now()) },
+        mostReadings,
+        signal,
+      ),
+    { everyMs: hours <= 6 ? minuteMs / 2 : 5 * minuteMs },
+  );
+  const points = useMemo(
+    () => readings.data?.items.map((item): Point => [Date.parse(item.at), item.value]) ?? [],
+    [readings.data],
+  );
+  const bands = useMemo(
+    () => alertBands(alerts, { from, to }, () => texts.meters.band),
+    [alerts, from, to, texts],
+  );
+  const option = useCallback(
+    (colors: ChartColors) =>
+      readingOption(withGaps(points, meter.everyS), metricName(metric, locale), bands, {
+        zone,
+        locale,
+        colors,
+        unit: unitLabel(metrics[metric].unit),
+        range: { from, to },
+      }),
+    [points, meter.everyS, metric, bands, zone, locale, from, to],
+  );
+  const stats = statsOf(points);
+  return (
+    <Show of={readings}>
+      {({ items, complete }) =>
+        items.length === 0 ? (
+          <Empty title={texts.meters.noReadings} />
+        ) : (
+          <>
+            {!complete && <p className="note">{texts.common.truncated}</p>}
+            <LazyChart
+              label={`${meter.name} ${metricName(metric, locale)}`}
+              option={option}
+              height={340}
+            />
+            {stats && (
+              <dl className="stats">
+                {(['latest', 'min', 'mean', 'max'] as const)
+                  .filter((key) => metrics[metric].kind === 'gauge' || key !== 'mean')
+                  .map((key) => (
+                    <div key={key}>
+                      <dt>{texts.meters[key]}</dt>
+                      <dd>{formatMetric(stats[key], metric, locale)}</dd>
+                    </div>
+                  ))}
+              </dl>
+            )}
+            <p className="faint small">
+              {texts.meters.gapHint} {texts.common.zone}: {zone}
+            </p>
+          </>
+        )
+      }
+    </Show>
+  );
+}
+
+function MeterBody({ meter }: { readonly meter: MeterView }) {
+  const { texts, locale } = useApp();
+  const [query, setQuery] = useSearchParams();
+  const { latest } = useLatest();
+  const alerts = useMeterAlerts(meter.id);
+  const values = latest?.get(meter.id);
+  const asked = query.get('metric') ?? '';
+  const choices = metricsOf(meter.medium, values);
+  const headline = headlineOf(meter.medium, values)?.metric;
+  const metric = isMetric(asked)
+    ? asked
+    : headline !== undefined && isMetric(headline)
+      ? headline
+      : choices[0];
+  const hours = presets.find((preset) => String(preset) === query.get('hours')) ?? 24;
+  const choose = (change: Record<string, string>) =>
+    setQuery({ metric: metric ?? '', hours: String(hours), ...change }, { replace: true });
+  return (
+    <>
+      <section className="card">
+        <div className="filters">
+          <select
+            aria-label={texts.meters.metric}
+            value={metric}
+            onChange={(event) => choose({ metric: event.target.value })}
+          >
+            {choices.map((choice) => (
+              <option key={choice} value={choice}>
+                {metricName(choice, locale)}
+              </option>
+            ))}
+          </select>
+          <fieldset className="segments">
+            <legend className="hidden">{texts.meters.range}</legend>
+            {presets.map((preset) => (
+              <button
+                key={preset}
+                type="button"
+                aria-pressed={preset === hours}
+                onClick={() => choose({ hours: String(preset) })}
+              >
+                {preset * hourMs > dayMs
+                  ? texts.meters.lastDays(preset / 24)
+                  : texts.meters.lastHours(preset)}
+              </button>
+            ))}
+          </fieldset>
+        </div>
+        {latest && metric ? (
+          <Series
+            key={`${metric}:${hours}`}
+            meter={meter}
+            metric={metric}
+            hours={hours}
+            alerts={alerts.data?.items ?? []}
+          />
+        ) : (
+          <Loading />
+        )}
+      </section>
+      <div className="columns">
+        <section className="card">
+          <h2>{texts.meters.alerts}</h2>
+          <Show of={alerts}>
+            {({ items }) =>
+              items.length === 0 ? (
+                <p className="faint">{texts.meters.noAlerts}</p>
+              ) : (
+                <AlertList compact alerts={items.slice(0, 10)} />
+              )
+            }
+          </Show>
+        </section>
+        <MeterFacts meter={meter} />
+      </div>
+    </>
+  );
+}
+
+/** One meter: any of its metrics over time, its alerts shaded behind, and what is known of it. */
+export function MeterScreen({ id }: { readonly id: string }) {
+  const { texts } = useApp();
+  const meters = useEntities('meters');
+  const names = useNames();
+  const { latest } = useLatest();
+  const now = useNow(15_000);
+  const meter = meters.data?.byId.get(id);
+  useTitle(meter?.name ?? id);
+  const lastAt = newestAt(latest?.get(id));
+  if (meters.error !== undefined) return <Failure error={meters.error} retry={meters.reload} />;
+  if (!meters.data) return <Loading />;
+  if (!meter)
+    return (
+      <Empty title={texts.errors.notFound}>
+        <Link href="/meters">{texts.meters.title}</Link>
+      </Empty>
+    );
+  return (
+    <div className="screen">
+      <p className="crumbs">
+        <Link href="/meters">{texts.meters.title}</Link>
+      </p>
+      <h1>
+        {names.subject({ type: 'meter', id })}{' '}
+        {latest && <HeardBadge heard={heardOf(lastAt, meter.everyS, now)} />}
+        {lastAt !== undefined && (
+          <small className="faint">
+            {texts.meters.heard} <Ago at={lastAt} />
+          </small>
+        )}
+      </h1>
+      <MeterBody meter={meter} />
+    </div>
+  );
+}

@@ -1,0 +1,156 @@
+import { useMemo, useState } from 'react';
+import { Link, useLocation, useSearchParams } from 'wouter';
+import { isMetric } from '../../model/metrics.ts';
+import { useApp, useTitle } from '../lib/app-context.ts';
+import { formatMetric, formatNumber, metricName } from '../lib/format.ts';
+import { filterMeters, type MeterRow } from '../lib/meters.ts';
+import { useMeterRows } from '../lib/use-meters.ts';
+import { HeardBadge } from '../parts/badge.tsx';
+import { Empty, Failure, Loading } from '../parts/states.tsx';
+import { Ago } from '../parts/time.tsx';
+
+const shownAtFirst = 200;
+
+function Row({ row }: { readonly row: MeterRow }) {
+  const { texts, locale } = useApp();
+  const [, go] = useLocation();
+  const { meter, headline } = row;
+  return (
+    <tr onClick={() => go(`/meters/${meter.id}`)}>
+      <td>
+        <Link href={`/meters/${meter.id}`} onClick={(event) => event.stopPropagation()}>
+          {meter.name}
+        </Link>
+        <small>
+          {meter.id}
+          {meter.subItem !== undefined && ` · ${meter.subItem}`}
+        </small>
+      </td>
+      <td data-label={texts.meters.building}>{row.buildingName}</td>
+      <td data-label={texts.meters.medium}>{texts.medium[meter.medium]}</td>
+      <td className="number" data-label={texts.meters.last}>
+        {headline && isMetric(headline.metric) ? (
+          <span title={metricName(headline.metric, locale)}>
+            {formatMetric(headline.value, headline.metric, locale)}
+          </span>
+        ) : (
+          '—'
+        )}
+      </td>
+      <td data-label={texts.meters.heard}>
+        {row.lastAt === undefined ? '—' : <Ago at={row.lastAt} />}
+      </td>
+      <td data-label={texts.meters.state}>
+        <HeardBadge heard={row.heard} />
+      </td>
+    </tr>
+  );
+}
+
+/** Every meter: where it is, what it last said and whether it is heard. Filters stand in the address. */
+export function MetersScreen() {
+  const { texts, locale } = useApp();
+  useTitle(texts.meters.title);
+  const { rows, error, reload } = useMeterRows();
+  const [query, setQuery] = useSearchParams();
+  const [most, setMost] = useState(shownAtFirst);
+  const filter = {
+    search: query.get('search') ?? '',
+    medium: query.get('medium') ?? '',
+    heard: query.get('state') ?? '',
+  };
+  const { search, medium, heard } = filter;
+  const found = useMemo(
+    () => rows && filterMeters(rows, { search, medium, heard }),
+    [rows, search, medium, heard],
+  );
+  const choose = (key: string, value: string) =>
+    setQuery(
+      (before) => {
+        const next = new URLSearchParams(before);
+        if (value === '') next.delete(key);
+        else next.set(key, value);
+        return next;
+      },
+      { replace: true },
+    );
+  return (
+    <div className="screen">
+      <h1>{texts.meters.title}</h1>
+      <form className="filters" onSubmit={(event) => event.preventDefault()}>
+        <input
+          type="search"
+          aria-label={texts.common.search}
+          placeholder={texts.meters.search}
+          value={search}
+          onChange={(event) => choose('search', event.target.value)}
+        />
+        <select
+          aria-label={texts.meters.medium}
+          value={medium}
+          onChange={(event) => choose('medium', event.target.value)}
+        >
+          <option value="">
+            {texts.meters.medium}: {texts.common.all}
+          </option>
+          {Object.entries(texts.medium).map(([key, label]) => (
+            <option key={key} value={key}>
+              {label}
+            </option>
+          ))}
+        </select>
+        <select
+          aria-label={texts.meters.state}
+          value={heard}
+          onChange={(event) => choose('state', event.target.value)}
+        >
+          <option value="">
+            {texts.meters.state}: {texts.common.all}
+          </option>
+          {(['online', 'silent', 'never'] as const).map((key) => (
+            <option key={key} value={key}>
+              {texts.meters[key]}
+            </option>
+          ))}
+        </select>
+        {rows && found && (
+          <span className="faint">
+            {texts.common.shown(
+              formatNumber(found.length, locale, 0),
+              formatNumber(rows.length, locale, 0),
+            )}
+          </span>
+        )}
+      </form>
+      {!rows && error === undefined && <Loading />}
+      {error !== undefined && <Failure error={error} retry={reload} />}
+      {found?.length === 0 && <Empty title={texts.meters.none} />}
+      {found && found.length > 0 && (
+        <div className="card table meters">
+          <table>
+            <thead>
+              <tr>
+                <th>{texts.meters.name}</th>
+                <th>{texts.meters.building}</th>
+                <th>{texts.meters.medium}</th>
+                <th className="number">{texts.meters.last}</th>
+                <th>{texts.meters.heard}</th>
+                <th>{texts.meters.state}</th>
+              </tr>
+            </thead>
+            <tbody>
+              {found.slice(0, most).map((row) => (
+                <Row key={row.meter.id} row={row} />
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+      {found && found.length > most && (
+        <button type="button" onClick={() => setMost(most + shownAtFirst)}>
+          {texts.common.more}
+        </button>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,100 @@
+import type { Meter } from '../model/entities.ts';
+import { hourMs, minuteMs } from '../model/time.ts';
+
+/** What is plausible for a counter, in the unit of the counter. */
+export interface CounterLimits {
+  /** What the meter can count in an hour at most; undefined where nothing is known. */
+  readonly maxPerHour?: number;
+  /** Digits of the counter before the decimal point. */
+  readonly digits?: number;
+  /** Of the transformers; the counter may stand before or behind them. */
+  readonly ratio: number;
+  /** Readings further apart than this leave a gap between them. */
+  readonly maxGapMs: number;
+}
+
+/** Above its rating for a moment a circuit can be; this share is allowed. */
+const overload = 1.2;
+/** A meter that is only overloaded still counts: a jump must be so many times beyond what is possible to be another meter. */
+const certainlyAnother = 20;
+/** A counter with coarse steps may show a quarter of an hour's consumption at once. */
+const slackHours = 0.25;
+/** A wrap happens near the end of the counter. */
+const wrapShare = 0.05;
+/** Without a rating, this share of the modulus is the most one gap may hold. */
+const blindWrapShare = 0.01;
+/** 32-bit registers in the steps meters use. */
+const registerModuli = [2 ** 31, 2 ** 32].flatMap((size) => [
+  size * 0.001,
+  size * 0.01,
+  size * 0.1,
+  size,
+]);
+
+/** Limits as the registry knows the meter. */
+export function limitsOf(meter: Meter): CounterLimits {
+  const { digits, ctRatio, ptRatio, ratedKw, everyS, medium } = meter;
+  const everyMs = (everyS ?? 3600) * 1000;
+  const isRated = ratedKw !== undefined && medium === 'electricity';
+  return {
+    ...(isRated ? { maxPerHour: ratedKw * overload } : {}),
+    ...(digits === undefined ? {} : { digits }),
+    ratio: ctRatio * ptRatio,
+    maxGapMs: Math.min(
+      Math.max(20 * minuteMs, 3 * everyMs),
+      Math.max(90 * minuteMs, 1.5 * everyMs),
+    ),
+  };
+}
+
+/** Values at which the counter may start from zero again, ascending. */
+function moduliOf({ digits, ratio }: CounterLimits): readonly number[] {
+  const own = digits === undefined ? registerModuli : [10 ** digits, ...registerModuli];
+  return own.flatMap((size) => (ratio === 1 ? [size] : [size, size * ratio])).sort((a, b) => a - b);
+}
+
+/** What lies between two readings of a counter. */
+export type Difference =
+  | { readonly type: 'used'; readonly value: number }
+  /** Started from zero; what was used meanwhile is not known. */
+  | { readonly type: 'reset' }
+  /** Another meter, or a value that cannot be. */
+  | { readonly type: 'replaced' };
+
+/** Rounding of the counter's own arithmetic: a step of a 32-bit float, or the last digit. */
+const jitter = (value: number): number => Math.max(0.011, Math.abs(value) * 2e-7);
+
+export function differenceOf(
+  before: number,
+  after: number,
+  elapsedMs: number,
+  limits: CounterLimits,
+): Difference {
+  const { maxPerHour } = limits;
+  const hours = elapsedMs / hourMs + slackHours;
+  const rise = after - before;
+  if (rise >= 0) {
+    const isPossible = maxPerHour === undefined || rise <= certainlyAnother * maxPerHour * hours;
+    return isPossible ? { type: 'used', value: rise } : { type: 'replaced' };
+  }
+  if (-rise <= jitter(before)) return { type: 'used', value: 0 };
+  const wrapped = moduliOf(limits).find((modulus) =>
+    isWrap(before, after, modulus, hours, maxPerHour),
+  );
+  if (wrapped !== undefined) return { type: 'used', value: rise + wrapped };
+  const isFromZero =
+    after <= (maxPerHour === undefined ? before * blindWrapShare : maxPerHour * hours);
+  return { type: isFromZero ? 'reset' : 'replaced' };
+}
+
+function isWrap(
+  before: number,
+  after: number,
+  modulus: number,
+  hours: number,
+  maxPerHour: number | undefined,
+): boolean {
+  if (before >= modulus || before < modulus * (1 - wrapShare)) return false;
+  const most = maxPerHour === undefined ? modulus * blindWrapShare : maxPerHour * hours;
+  return after - before + modulus <= most;
+}

@@ -1,0 +1,139 @@
+import { connect, type Socket } from 'node:net';
+import modbus from 'modbus-serial';
+import { messageOf } from '../model/errors.ts';
+import type { BlockAnswer, ReadBlock } from '../protocols/protocol.ts';
+
+/** What became of one request. `silent`: the slave gave no answer we can trust; `unreachable`: there is no connection to ask over. */
+export type LinkAnswer =
+  | { readonly kind: 'data'; readonly answer: BlockAnswer }
+  | { readonly kind: 'exception'; readonly code: number }
+  | { readonly kind: 'silent'; readonly why: string }
+  | { readonly kind: 'unreachable'; readonly why: string };
+
+/** One Modbus TCP connection, opened when needed. One request at a time. */
+export interface ModbusLink {
+  /** @param unit slave address, 0 to 255 */
+  read(unit: number, block: ReadBlock): Promise<LinkAnswer>;
+  close(): void;
+}
+
+interface LinkSettings {
+  readonly host: string;
+  readonly port: number;
+  readonly timeoutMs: number;
+  readonly connectTimeoutMs: number;
+}
+
+interface Connection {
+  readonly socket: Socket;
+  readonly client: InstanceType<typeof modbus.default>;
+}
+
+type Outcome = LinkAnswer | { readonly kind: 'broken'; readonly why: string };
+
+const keepAliveMs = 30_000;
+
+/**
+ * `modbus-serial` frames requests and matches answers by transaction, unit, function and length. Whatever does not fit, or comes too late,
+ * ends the connection: an answer that is still under way can then never meet a later request.
+ */
+export function createModbusLink(settings: LinkSettings): ModbusLink {
+  const ending = new AbortController();
+  let open: Connection | undefined;
+  const attempt = async (unit: number, block: ReadBlock): Promise<Outcome> => {
+    const connection = open ?? (await openConnection(settings, ending.signal));
+    if ('kind' in connection) return connection;
+    open = connection;
+    const outcome = await request(connection, unit, block, settings.timeoutMs);
+    if (outcome.kind === 'silent' || outcome.kind === 'broken') {
+      connection.socket.destroy();
+      open = undefined;
+    }
+    return outcome;
+  };
+  return {
+    async read(unit, block) {
+      if (open && open.socket.readyState !== 'open') {
+        open.socket.destroy();
+        open = undefined;
+      }
+      const reused = open !== undefined;
+      const first = await attempt(unit, block);
+      // A gateway that closed an idle connection is no silent slave: ask once more over a new one.
+      const last = first.kind === 'broken' && reused ? await attempt(unit, block) : first;
+      return last.kind === 'broken' ? { kind: 'silent', why: last.why } : last;
+    },
+    close: () => ending.abort(),
+  };
+}
+
+async function openConnection(
+  { host, port, connectTimeoutMs }: LinkSettings,
+  signal: AbortSignal,
+): Promise<Connection | LinkAnswer> {
+  const socket = connect({
+    host,
+    port,
+    noDelay: true,
+    keepAlive: true,
+    keepAliveInitialDelay: keepAliveMs,
+    signal,
+  });
+  const why = await new Promise<string | undefined>((resolve) => {
+    const timer = setTimeout(
+      () => resolve(`no connection within ${connectTimeoutMs} ms`),
+      connectTimeoutMs,
+    );
+    socket.once('connect', () => resolve(undefined));
+    socket.on('error', (error) => resolve(messageOf(error)));
+    socket.once('close', () => {
+      clearTimeout(timer);
+      resolve('closed');
+    });
+    socket.once('connect', () => clearTimeout(timer));
+  });
+  if (why !== undefined) {
+    socket.destroy();
+    return { kind: 'unreachable', why };
+  }
+  const client = new modbus.default();
+  client.on('error', () => socket.destroy());
+  await client.linkTCP(socket, { port });
+  return { socket, client };
+}
+
+function request(
+  { socket, client }: Connection,
+  unit: number,
+  block: ReadBlock,
+  timeoutMs: number,
+): Promise<Outcome> {
+  const { promise, resolve } = Promise.withResolvers<Outcome>();
+  const timer = setTimeout(
+    () => resolve({ kind: 'silent', why: `no answer within ${timeoutMs} ms` }),
+    timeoutMs,
+  );
+  const onClose = () => resolve({ kind: 'broken', why: 'the connection broke' });
+  socket.once('close', onClose);
+  const ask = block.fc === 3 ? client.writeFC3 : client.writeFC4;
+  ask.call(client, unit, block.address, block.count, (error, result) => {
+    resolve(error ? toOutcome(error) : toData(block, result.buffer));
+  });
+  return promise.finally(() => {
+    clearTimeout(timer);
+    socket.off('close', onClose);
+  });
+}
+
+function toOutcome(error: Error & { readonly modbusCode?: number }): Outcome {
+  return error.modbusCode === undefined
+    ? { kind: 'silent', why: error.message }
+    : { kind: 'exception', code: error.modbusCode };
+}
+
+/** The library believes the byte count of the answer, so it is checked here. */
+function toData(block: ReadBlock, bytes: Uint8Array): Outcome {
+  return bytes.length === block.count * 2
+    ? { kind: 'data', answer: { ...block, bytes } }
+    : { kind: 'silent', why: `got ${bytes.length} bytes, want ${block.count * 2}` };
+}

@@ -1,0 +1,178 @@
+/** `npm run guanjia -- <command>`: what people do to the service from a shell. */
+import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { loadSettings } from './config.ts';
+import { writeDashboards } from './dashboards/write.ts';
+import type { Role } from './model/entities.ts';
+import { AppError, isAppError, messageOf } from './model/errors.ts';
+import { faultLine, printImport } from './registry/commands.ts';
+import { generateSecret } from './registry/random-secret.ts';
+import { simulate } from './simulators/command.ts';
+import { type CommandedRegistry, openCommandedRegistry } from './threads/commanded-registry.ts';
+
+interface Command {
+  readonly usage: string;
+  readonly zh: string;
+  readonly en: string;
+  /** @returns the exit code */
+  run(args: readonly string[]): Promise<number>;
+}
+
+const print = (line: string): void => {
+  process.stdout.write(`${line}\n`);
+};
+
+/** @throws AppError `INPUT_INVALID` where the argument is missing */
+function wanted(value: string | undefined, name: string): string {
+  if (value === undefined)
+    throw new AppError('INPUT_INVALID', `缺少参数 ${name}。 Argument ${name} is missing.`);
+  return value;
+}
+
+async function withRegistry(
+  work: (registry: CommandedRegistry) => Promise<boolean>,
+): Promise<number> {
+  const registry = await openCommandedRegistry(loadSettings(process.env));
+  try {
+    return (await work(registry)) ? 0 : 1;
+  } finally {
+    registry.close();
+  }
+}
+
+function importing(dryRun: boolean) {
+  return async ([file]: readonly string[]) => {
+    const text = readFileSync(wanted(file, '<inventory>'), 'utf8');
+    return withRegistry(async (registry) =>
+      printImport(await registry.import(text, { user: 'system' }, { dryRun }), dryRun, print),
+    );
+  };
+}
+
+async function user(args: readonly string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      name: { type: 'string' },
+      role: { type: 'string' },
+      institution: { type: 'string' },
+      email: { type: 'string' },
+    },
+  });
+  if (positionals[0] !== 'add')
+    throw new AppError('INPUT_INVALID', 'user add <id> --role … --institution …');
+  const id = wanted(positionals[1], '<id>');
+  const body = {
+    id,
+    name: values.name ?? id,
+    role: wanted(values.role, '--role') as Role,
+    institution: values.institution ?? null,
+    ...(values.email && { email: values.email }),
+  };
+  return withRegistry(async (registry) => {
+    await registry.create('users', body);
+    print(`已建立用户 ${id}，用此链接设置密码（72 小时内一次有效）：`);
+    print(`User ${id} was made; with this link, once within 72 hours, a password is set:`);
+    print(await registry.invite(id));
+    return true;
+  });
+}
+
+const secretKinds = ['meters', 'vehicles', 'gateways', 'serviceAccounts'] as const;
+
+async function device(args: readonly string[]): Promise<number> {
+  if (args[0] !== 'secret') throw new AppError('INPUT_INVALID', 'device secret <id>');
+  const id = wanted(args[1], '<id>');
+  return withRegistry(async (registry) => {
+    for (const kind of secretKinds) {
+      if (!(await registry.get(kind, id))) continue;
+      const secret = generateSecret();
+      await registry.setSecret(kind, id, secret);
+      print(`${id} 的新密钥，仅显示一次： New secret of ${id}, shown only now:`);
+      print(secret);
+      return true;
+    }
+    print(`没有编号为 ${id} 的设备。 There is no device ${id}.`);
+    return false;
+  });
+}
+
+async function dashboards([
+  folder = 'deploy/grafana/dashboards',
+]: readonly string[]): Promise<number> {
+  const { publicUrl, httpPort } = loadSettings(process.env);
+  const settings = {
+    publicUrl: publicUrl ?? `http://127.0.0.1:${httpPort}`,
+    timeZone: 'Asia/Shanghai',
+  };
+  for (const file of await writeDashboards(folder, settings)) print(file);
+  return 0;
+}
+
+const commands: Readonly<Record<string, Command>> = {
+  import: {
+    usage: 'import <inventory>',
+    zh: '导入设备与机构清单',
+    en: 'import an inventory: all of it or nothing',
+    run: importing(false),
+  },
+  check: {
+    usage: 'check <inventory>',
+    zh: '检查清单，不作改动',
+    en: 'tell every fault and every change, and change nothing',
+    run: importing(true),
+  },
+  user: {
+    usage: 'user add <id> --role <role> --institution <id> [--name …] [--email …]',
+    zh: '建立用户并给出一次性链接',
+    en: 'make a user and a one-time link to set a password',
+    run: user,
+  },
+  device: {
+    usage: 'device secret <id>',
+    zh: '换发设备密钥',
+    en: 'make a new secret for a device, gateway or service account',
+    run: device,
+  },
+  dashboards: {
+    usage: 'dashboards [folder]',
+    zh: '写出 Grafana 仪表盘',
+    en: 'write the Grafana dashboards as JSON',
+    run: dashboards,
+  },
+  simulate: {
+    usage: 'simulate --mqtt <url> …  (simulate --help)',
+    zh: '模拟一座城市的设备',
+    en: 'simulate the devices of a city against any broker',
+    run: simulate,
+  },
+};
+
+function help(): void {
+  print('npm run guanjia -- <command>\n');
+  for (const { usage, zh, en } of Object.values(commands))
+    print(`  ${usage}\n      ${zh}。 ${en}.\n`);
+}
+
+async function main([name = '--help', ...args]: readonly string[]): Promise<number> {
+  if (name === '--help' || name === 'help' || name === '-h') {
+    help();
+    return 0;
+  }
+  const command = commands[name];
+  if (!command) {
+    print(`没有命令 ${name}。 There is no command ${name}.\n`);
+    help();
+    return 2;
+  }
+  try {
+    return await command.run(args);
+  } catch (error) {
+    const faults = isAppError(error) ? error.faults : [];
+    process.stderr.write(`${[messageOf(error), ...faults.map(faultLine)].join('\n')}\n`);
+    return 2;
+  }
+}
+
+process.exitCode = await main(process.argv.slice(2));

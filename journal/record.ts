@@ -1,0 +1,143 @@
+import { crc32 } from 'node:zlib';
+import type { Door, Entry, Envelope, ProtocolName } from '../model/envelope.ts';
+
+/**
+ * One entry on disk, little endian:
+ *
+ *     0  u32  bytes of the body          4  u32  CRC-32 of the body, begun with the segment's salt
+ *     8  u8   version      9  u8 door   10  u8 protocol   11  u8 flags: 1 resend, 2 dup
+ *    12  f64  seq         20  f64 receivedAt, Unix ms UTC
+ *    28  u16  packet id   30  u16 bytes of the client id   32  u16 bytes of the device id
+ *    34  device, client, payload
+ *
+ * The salt is random, so that a device cannot send a payload that passes for a record.
+ */
+const prefixBytes = 8;
+const version = 1;
+const flagResend = 1;
+const flagDup = 2;
+
+/** Bytes of the smallest record. */
+export const minRecordBytes = 34;
+
+/** No record is larger; a length beyond it is damage. */
+export const maxRecordBytes = 1 << 20;
+
+/** Numbers on disk are places in these lists: add at the end only. */
+const doors: readonly Door[] = ['mqtt', 'modbus', 'jt808'];
+const protocols: readonly ProtocolName[] = ['mqtt-json', 'modbus', 'nmea', 'jt808'];
+
+const idBytesMax = 0xffff;
+
+/**
+ * Bytes of the envelope as a record.
+ *
+ * @throws RangeError where it cannot be one: an id or the payload is too long
+ */
+export function recordBytes(envelope: Envelope): number {
+  const device = Buffer.byteLength(envelope.device);
+  const client = envelope.resend ? Buffer.byteLength(envelope.resend.client) : 0;
+  const bytes = minRecordBytes + device + client + envelope.bytes.length;
+  if (device > idBytesMax || client > idBytesMax || bytes > maxRecordBytes) {
+    throw new RangeError(`got a record of ${bytes} bytes, want at most ${maxRecordBytes}`);
+  }
+  return bytes;
+}
+
+/** Writes a record of `bytes` (as told by `recordBytes`) into `target` from `at` on. */
+export function encodeRecord(
+  target: Buffer,
+  at: number,
+  bytes: number,
+  seq: number,
+  envelope: Envelope,
+  salt: number,
+): void {
+  const { resend } = envelope;
+  target[at + 8] = version;
+  target[at + 9] = doors.indexOf(envelope.door);
+  target[at + 10] = protocols.indexOf(envelope.protocol);
+  target[at + 11] = resend ? flagResend | (resend.dup ? flagDup : 0) : 0;
+  target.writeDoubleLE(seq, at + 12);
+  target.writeDoubleLE(envelope.receivedAt, at + 20);
+  target.writeUInt16LE(resend?.packetId ?? 0, at + 28);
+  const device = target.write(envelope.device, at + minRecordBytes);
+  const client = resend ? target.write(resend.client, at + minRecordBytes + device) : 0;
+  target.writeUInt16LE(client, at + 30);
+  target.writeUInt16LE(device, at + 32);
+  target.set(envelope.bytes, at + minRecordBytes + device + client);
+  target.writeUInt32LE(bytes - prefixBytes, at);
+  target.writeUInt32LE(crc32(target.subarray(at + prefixBytes, at + bytes), salt), at + 4);
+}
+
+/**
+ * How many bytes from `at` on the record there needs, by its length field alone.
+ * 0: that is no length of a record; `prefixBytes` where not even the length is within `end`.
+ */
+export function neededBytes(source: Buffer, at: number, end: number): number {
+  if (at + prefixBytes > end) return prefixBytes;
+  const bytes = source.readUInt32LE(at) + prefixBytes;
+  return bytes < minRecordBytes || bytes > maxRecordBytes ? 0 : bytes;
+}
+
+/** Bytes of the whole and undamaged record at `at`; 0 where there is none before `end`. */
+export function validRecord(source: Buffer, at: number, end: number, salt: number): number {
+  const bytes = neededBytes(source, at, end);
+  if (bytes < minRecordBytes || at + bytes > end || source[at + 8] !== version) return 0;
+  const crc = crc32(source.subarray(at + prefixBytes, at + bytes), salt);
+  return crc === source.readUInt32LE(at + 4) ? bytes : 0;
+}
+
+/** `seq` of the record at `at`. */
+export const seqOf = (source: Buffer, at: number): number => source.readDoubleLE(at + 12);
+
+/** `receivedAt` of the record at `at`, Unix ms UTC. */
+export const receivedAtOf = (source: Buffer, at: number): number => source.readDoubleLE(at + 20);
+
+/**
+ * The record at `at`, whose validity has been checked. Its bytes are a view of `source`.
+ * A door or protocol this version does not know makes undefined.
+ */
+export function decodeRecord(source: Buffer, at: number, bytes: number): Entry | undefined {
+  const door = doors[source.readUInt8(at + 9)];
+  const protocol = protocols[source.readUInt8(at + 10)];
+  if (door === undefined || protocol === undefined) return undefined;
+  const flags = source.readUInt8(at + 11);
+  const clientAt = at + minRecordBytes + source.readUInt16LE(at + 32);
+  const payloadAt = clientAt + source.readUInt16LE(at + 30);
+  const entry = {
+    seq: seqOf(source, at),
+    door,
+    protocol,
+    device: source.toString('utf8', at + minRecordBytes, clientAt),
+    receivedAt: receivedAtOf(source, at),
+    bytes: source.subarray(payloadAt, at + bytes),
+  };
+  if ((flags & flagResend) === 0) return entry;
+  const resend = {
+    client: source.toString('utf8', clientAt, payloadAt),
+    packetId: source.readUInt16LE(at + 28),
+    dup: (flags & flagDup) !== 0,
+  };
+  return { ...entry, resend };
+}
+
+/**
+ * Where the next undamaged record begins at or after `from` whose `seq` is between the two given; -1 where there is none.
+ * Finds its way again after damage, also where a length was damaged.
+ */
+export function findRecord(
+  source: Buffer,
+  from: number,
+  salt: number,
+  minSeq: number,
+  maxSeq: number,
+): number {
+  for (let at = from; at + minRecordBytes <= source.length; at++) {
+    if (source[at + 8] !== version) continue;
+    const seq = seqOf(source, at);
+    if (seq >= minSeq && seq <= maxSeq && validRecord(source, at, source.length, salt) > 0)
+      return at;
+  }
+  return -1;
+}

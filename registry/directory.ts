@@ -1,0 +1,240 @@
+import type {
+  CalendarDay,
+  Dispatch,
+  Entities,
+  EntityKind,
+  Gateway,
+  ServiceAccount,
+} from '../model/entities.ts';
+import { createCalendar } from './calendar.ts';
+import { isFields, type Lookup, liesWithin, ownersOf } from './references.ts';
+import type { Credential, Device, Directory, FollowedDirectory } from './registry.ts';
+import { unseal } from './server-key.ts';
+import { advance, bodyOf, emptySnapshot, type Snapshot, secretKey } from './snapshot.ts';
+import { openReadTables, type PastRow } from './tables.ts';
+import { createTimeline, type Span, type Timeline } from './timeline.ts';
+
+/** What a directory is made from. */
+export interface DirectoryInput {
+  readonly snapshot: Snapshot;
+  readonly past: (kind: EntityKind, id: string) => readonly PastRow[];
+  readonly serverKey: Uint8Array;
+}
+
+/** Computes at the first question, and once. */
+function lazily<T>(compute: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: compute() };
+    return made.value;
+  };
+}
+
+type Present = <K extends EntityKind>(kind: K, id: string) => Entities[K] | undefined;
+type All = <K extends EntityKind>(kind: K) => readonly Entities[K][];
+
+const byText = (a: string, b: string): number => (a < b ? -1 : Number(a > b));
+
+function createAll(snapshot: Snapshot): All {
+  const made = new Map<EntityKind, readonly unknown[]>();
+  const compute = (kind: EntityKind) =>
+    [...snapshot.rows[kind].values()]
+      .map((row) => bodyOf(row))
+      .filter((body) => body !== undefined)
+      .sort((a, b) => byText(a.id, b.id));
+  return <K extends EntityKind>(kind: K) => {
+    const list = made.get(kind) ?? compute(kind);
+    made.set(kind, list);
+    return list as readonly Entities[K][];
+  };
+}
+
+/** The later start and the earlier end, with what is true in between. */
+const overlap = <A, B, T>(a: Span<A>, b: Span<B>, value: T): Span<T> => ({
+  value,
+  from: Math.max(a.from, b.from),
+  to: Math.min(a.to, b.to),
+});
+
+function deviceSpan(timeline: Timeline, id: string, at: number): Span<Device> | undefined {
+  const meter = timeline('meters', id, at);
+  const building = meter && timeline('buildings', meter.value.building, at);
+  const vehicle = meter ? undefined : timeline('vehicles', id, at);
+  const home = building?.value.institution ?? vehicle?.value.institution;
+  const institution = home === undefined ? undefined : timeline('institutions', home, at);
+  if (!institution) return undefined;
+  if (meter && building) {
+    const device: Device = { type: 'meter', meter: meter.value, institution: institution.value };
+    return overlap(overlap(meter, building, device), institution, device);
+  }
+  return (
+    vehicle &&
+    overlap(vehicle, institution, {
+      type: 'vehicle',
+      vehicle: vehicle.value,
+      institution: institution.value,
+    })
+  );
+}
+
+/** Remembers of every device the stretches last asked for: its present one and one before. */
+function createDevices(timeline: Timeline): Pick<Directory, 'device'> {
+  const present = new Map<string, Span<Device>>();
+  const earlier = new Map<string, Span<Device>>();
+  return {
+    device(id, at = Number.MAX_SAFE_INTEGER) {
+      for (const spans of [present, earlier]) {
+        const span = spans.get(id);
+        if (span && at >= span.from && at < span.to) return span.value;
+      }
+      const span = deviceSpan(timeline, id, at);
+      if (span) (span.to === Number.POSITIVE_INFINITY ? present : earlier).set(id, span);
+      return span?.value;
+    },
+  };
+}
+
+function createWithin(all: All): Directory['within'] {
+  const below = lazily(() => Map.groupBy(all('institutions'), ({ parent }) => parent));
+  const known = new Map<string | null, ReadonlySet<string>>();
+  const collect = (id: string, into: Set<string>) => {
+    if (into.has(id)) return;
+    into.add(id);
+    for (const child of below().get(id) ?? []) collect(child.id, into);
+  };
+  const compute = (institution: string | null): ReadonlySet<string> => {
+    if (institution === null) return new Set(all('institutions').map(({ id }) => id));
+    const found = new Set<string>();
+    if (all('institutions').some(({ id }) => id === institution)) collect(institution, found);
+    return found;
+  };
+  return (institution) => {
+    const set = known.get(institution) ?? compute(institution);
+    // What does not exist is not remembered: anybody may ask for it, under any name.
+    if (set.size > 0) known.set(institution, set);
+    return set;
+  };
+}
+
+function createDispatches(all: All): Pick<Directory, 'dispatches' | 'dispatchesOf'> {
+  const byVehicle = lazily(() =>
+    Map.groupBy(
+      [...all('dispatches')].sort((a, b) => a.from - b.from),
+      ({ vehicle }) => vehicle,
+    ),
+  );
+  const dispatchesOf = (vehicle: string): readonly Dispatch[] => byVehicle().get(vehicle) ?? [];
+  return {
+    dispatchesOf,
+    dispatches: (vehicle, at) =>
+      dispatchesOf(vehicle).filter(({ from, to }) => from <= at && at < to),
+  };
+}
+
+function createCredentials(
+  { secrets }: Snapshot,
+  present: Present,
+  device: Directory['device'],
+): Directory['credential'] {
+  const deviceCredential = (id: string): Credential | undefined => {
+    const found = device(id);
+    const isMeter = found?.type === 'meter';
+    const mqtt = isMeter ? found.meter.mqtt : found?.vehicle.mqtt;
+    const hash = secrets.get(secretKey(isMeter ? 'meters' : 'vehicles', id));
+    if (!found || !mqtt || hash === undefined) return undefined;
+    return {
+      id,
+      kind: 'device',
+      hash,
+      devices: [id],
+      subscribe: [],
+      institution: found.institution.id,
+    };
+  };
+  const gatewayCredential = ({ id, devices }: Gateway): Credential | undefined => {
+    const hash = secrets.get(secretKey('gateways', id));
+    const institution = devices
+      .map((each) => device(each)?.institution.id)
+      .find((each) => each !== undefined);
+    if (hash === undefined || institution === undefined) return undefined;
+    return { id, kind: 'gateway', hash, devices, subscribe: [], institution };
+  };
+  const serviceCredential = ({
+    id,
+    subscribe,
+    institution,
+  }: ServiceAccount): Credential | undefined => {
+    const hash = secrets.get(secretKey('serviceAccounts', id));
+    return hash === undefined
+      ? undefined
+      : { id, kind: 'service', hash, devices: [], subscribe, institution };
+  };
+  return (userName) => {
+    const gateway = present('gateways', userName);
+    if (gateway) return gatewayCredential(gateway);
+    const service = present('serviceAccounts', userName);
+    return service ? serviceCredential(service) : deviceCredential(userName);
+  };
+}
+
+/** A directory of the snapshot; what is costly is computed at the first question. */
+export function createDirectory({ snapshot, past, serverKey }: DirectoryInput): Directory {
+  const present: Present = <K extends EntityKind>(kind: K, id: string) =>
+    bodyOf<K>(snapshot.rows[kind].get(id));
+  const lookup: Lookup = (kind, id) => {
+    const body: unknown = present(kind, id);
+    return isFields(body) ? body : undefined;
+  };
+  const all = createAll(snapshot);
+  const { device } = createDevices(createTimeline(snapshot, past));
+  const devices = lazily(() =>
+    [...all('meters'), ...all('vehicles')]
+      .map(({ id }) => device(id))
+      .filter((found) => found !== undefined),
+  );
+  const calendar = lazily(() =>
+    createCalendar(new Map(all('calendar').map((day): [string, CalendarDay] => [day.date, day]))),
+  );
+  return {
+    version: snapshot.version,
+    device,
+    devices,
+    institution: (id) => present('institutions', id),
+    within: createWithin(all),
+    credential: createCredentials(snapshot, present, device),
+    day: (date) => calendar()(date),
+    ...createDispatches(all),
+    route: (id) => present('routes', id),
+    place: (id) => present('places', id),
+    all,
+    belongs(kind, id, institutions) {
+      const body = lookup(kind, id);
+      return body !== undefined && liesWithin(ownersOf(kind, body, lookup), institutions);
+    },
+    channelSecret(id) {
+      const sealed = snapshot.secrets.get(secretKey('channels', id));
+      return sealed === undefined ? undefined : unseal(sealed, serverKey);
+    },
+  };
+}
+
+/**
+ * Follows the registry in `file` from a thread that does not write it, over a connection of its own.
+ * @param file made by `openRegistry` before
+ * @throws AppError `DATA_DIR_UNUSABLE`
+ */
+export function openDirectory(file: string, serverKey: Uint8Array): FollowedDirectory {
+  const tables = openReadTables(file);
+  let snapshot = advance(emptySnapshot, tables);
+  let directory = createDirectory({ snapshot, past: tables.past, serverKey });
+  return {
+    directory: () => directory,
+    reload() {
+      const next = advance(snapshot, tables);
+      if (next === snapshot) return;
+      snapshot = next;
+      directory = createDirectory({ snapshot, past: tables.past, serverKey });
+    },
+    close: () => tables.close(),
+  };
+}

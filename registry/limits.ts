@@ -1,0 +1,61 @@
+import type { EntityKind, Role } from '../model/entities.ts';
+import type { Entry, Overlay } from './overlay.ts';
+import { type Fields, liesWithin, ownersOf } from './references.ts';
+import type { Complaint } from './wording.ts';
+
+/** Who imports: acts within the institution and those below it; of null, everywhere. */
+export interface Importer {
+  readonly role: Role;
+  readonly institution: string | null;
+}
+
+/** The institution and all that name it, directly or not, as their parent. */
+function below(institution: string, all: readonly Fields[]): ReadonlySet<string> {
+  const children = Map.groupBy(all, ({ parent }) => parent);
+  const found = new Set([institution]);
+  for (const above of found) {
+    for (const { id } of children.get(above) ?? []) if (typeof id === 'string') found.add(id);
+  }
+  return found;
+}
+
+/** What gives power over others, or concerns everyone. */
+const forAdminsEverywhere: ReadonlySet<EntityKind> = new Set([
+  'calendar',
+  'channels',
+  'serviceAccounts',
+]);
+
+/** What the importer may not touch: outside his institution as things are, or as they would be. */
+export function checkLimits(
+  overlay: Overlay,
+  { role, institution }: Importer,
+): readonly Complaint[] {
+  const isAdmin = role === 'admin';
+  if (isAdmin && institution === null) return [];
+  const { entries, existing, lookup } = overlay;
+  // As things are: an inventory cannot first draw an institution to itself and then act on it.
+  const own = institution === null ? null : below(institution, existing.all('institutions'));
+  const created =
+    own === null || institution === null ? null : below(institution, overlay.all('institutions'));
+  const isOutside = ({ kind, id, fields }: Entry): boolean => {
+    if (own === null || created === null || id === undefined) return false;
+    const before = existing.lookup(kind, id);
+    const movesItself =
+      kind === 'institutions' &&
+      id === institution &&
+      before?.['parent'] !== (fields['parent'] ?? null);
+    if (movesItself) return true;
+    if (before && !liesWithin(ownersOf(kind, before, existing.lookup), own)) return true;
+    return !liesWithin(ownersOf(kind, fields, lookup), created);
+  };
+  return entries.flatMap((entry): readonly Complaint[] => {
+    if (forAdminsEverywhere.has(entry.kind))
+      return [{ path: entry.path, message: 'wants an admin over everything' }];
+    if (entry.kind === 'users' && !isAdmin)
+      return [{ path: entry.path, message: 'wants an admin' }];
+    return isOutside(entry)
+      ? [{ path: entry.path, message: 'lies outside the institution of who imports' }]
+      : [];
+  });
+}

@@ -1,0 +1,237 @@
+import { z } from 'zod';
+import type {
+  Building,
+  Dispatch,
+  EntityKind,
+  Institution,
+  RuleInstance,
+} from '../model/entities.ts';
+import {
+  corners,
+  date,
+  id,
+  instant,
+  lonLat,
+  metric,
+  password,
+  ruleKind,
+  seconds,
+  secret,
+  severity,
+  text,
+  timeZone,
+  topicFilter,
+  webUrl,
+} from './fields.ts';
+
+/** The shapes of the inventory, as written there: secrets and passwords in clear, what may be left out with its default. */
+
+const register = z.strictObject({
+  metric,
+  address: z.number().int().min(0).max(65_535),
+  fc: z.literal([3, 4]),
+  type: z.enum(['u16', 'i16', 'u32', 'i32', 'u64', 'i64', 'f32', 'f64', 'bcd16', 'bcd32']),
+  order: z.enum(['ABCD', 'CDAB', 'BADC', 'DCBA']).default('ABCD'),
+  scale: z
+    .number()
+    .refine((scale) => scale !== 0, { error: 'want a number other than 0' })
+    .default(1),
+  side: z.enum(['primary', 'secondary']).default('primary'),
+});
+
+const modbus = z.strictObject({
+  host: z.string().regex(/^[A-Za-z0-9.:_-]{1,253}$/, { error: 'want a host name or address' }),
+  port: z.number().int().min(1).max(65_535),
+  unit: z.number().int().min(0).max(255),
+  profile: z.string().min(1).max(64),
+  registers: z.array(register).min(1).max(1000).exactOptional(),
+});
+
+const mqtt = z.strictObject({ secret });
+
+const scope = z.strictObject({
+  meter: id.exactOptional(),
+  vehicle: id.exactOptional(),
+  building: id.exactOptional(),
+  institution: id.exactOptional(),
+});
+
+const institutions = z.strictObject({
+  id,
+  name: text,
+  level: z.enum(['national', 'provincial', 'municipal', 'county', 'township', 'unit']),
+  division: z
+    .string()
+    .regex(/^\d{6}$/, { error: 'want a division code of 6 digits' })
+    .exactOptional(),
+  kind: text.exactOptional(),
+  energyUsers: z.number().int().min(0).exactOptional(),
+  floorAreaM2: z.number().min(0).exactOptional(),
+  parent: id.nullable().default(null),
+  timeZone: timeZone.default('Asia/Shanghai'),
+}) satisfies z.ZodType<Institution>;
+
+const buildings = z.strictObject({
+  id,
+  institution: id,
+  name: text,
+  floorAreaM2: z.number().min(0).exactOptional(),
+}) satisfies z.ZodType<Building>;
+
+const meters = z.strictObject({
+  id,
+  building: id,
+  medium: z.enum(['electricity', 'water', 'gas', 'heat', 'environment']),
+  name: text.exactOptional(),
+  subItem: z
+    .string()
+    .regex(/^[A-Za-z0-9.-]{1,16}$/, { error: 'want a sub-item code such as B1' })
+    .exactOptional(),
+  parent: id.exactOptional(),
+  ratedKw: z.number().positive().exactOptional(),
+  everyS: seconds.exactOptional(),
+  ctRatio: z.number().positive().default(1),
+  ptRatio: z.number().positive().default(1),
+  digits: z.number().int().min(1).max(18).exactOptional(),
+  decimals: z.number().int().min(0).max(9).exactOptional(),
+  timeZone: timeZone.exactOptional(),
+  mqtt: mqtt.exactOptional(),
+  modbus: modbus.exactOptional(),
+});
+
+const vehicles = z.strictObject({
+  id,
+  institution: id,
+  plate: z.string().min(1).max(20),
+  name: text.exactOptional(),
+  class: z.enum(['courier', 'emergency', 'law-enforcement', 'special', 'reception', 'general']),
+  fuel: z.enum(['gasoline', 'diesel', 'electric', 'hybrid', 'gas']),
+  tankL: z.number().positive().exactOptional(),
+  parking: id.exactOptional(),
+  everyS: seconds.exactOptional(),
+  jt808: z
+    .strictObject({
+      phone: z.string().regex(/^\d{1,20}$/, { error: 'want 1 to 20 digits, quoted' }),
+    })
+    .exactOptional(),
+  mqtt: mqtt.exactOptional(),
+  exempt: z.array(ruleKind).default([]),
+  sealed: z.array(z.strictObject({ from: date, to: date })).default([]),
+});
+
+const places = z.strictObject({
+  id,
+  institution: id,
+  name: text.exactOptional(),
+  kind: z.enum(['parking', 'area', 'fuel', 'repair', 'charging', 'poi']),
+  circle: z
+    .strictObject({ center: lonLat, radiusM: z.number().positive().max(1_000_000) })
+    .exactOptional(),
+  polygon: z
+    .array(lonLat)
+    .max(10_000)
+    .refine((ring) => corners(ring) >= 3, { error: 'want at least 3 different corners' })
+    .exactOptional(),
+});
+
+const routes = z.strictObject({
+  id,
+  institution: id,
+  name: text.exactOptional(),
+  line: z
+    .array(lonLat)
+    .max(100_000)
+    .refine((line) => corners(line) >= 2, { error: 'want at least 2 different points' }),
+  widthM: z.number().positive().max(100_000).default(150),
+});
+
+const dispatches = z.strictObject({
+  id,
+  vehicle: id,
+  driver: text.exactOptional(),
+  from: instant,
+  to: instant,
+  route: id.exactOptional(),
+  area: id.exactOptional(),
+  purpose: text.exactOptional(),
+  passengers: z.number().int().min(0).max(1000).exactOptional(),
+}) satisfies z.ZodType<Dispatch>;
+
+const rules = z.strictObject({
+  id,
+  kind: ruleKind,
+  scope: scope.default({}),
+  params: z.record(z.string(), z.unknown()).default({}),
+  enabled: z.boolean().default(true),
+  severity: severity.exactOptional(),
+}) satisfies z.ZodType<RuleInstance>;
+
+const email = z.email({ error: 'want an e-mail address' });
+
+const users = z.strictObject({
+  id,
+  name: text,
+  role: z.enum(['admin', 'energy-officer', 'fleet-manager', 'viewer', 'integrator']),
+  institution: id.nullable().default(null),
+  email: email.exactOptional(),
+  password: password.exactOptional(),
+});
+
+const gateways = z.strictObject({ id, secret, devices: z.array(id).min(1).max(100_000) });
+
+const serviceAccounts = z.strictObject({
+  id,
+  secret,
+  institution: id,
+  subscribe: z.array(topicFilter).default([]),
+});
+
+const calendar = z.strictObject({
+  id: date.exactOptional(),
+  date,
+  kind: z.enum(['workday', 'weekend', 'statutory-holiday', 'transfer-workday']),
+  name: text.exactOptional(),
+});
+
+const channels = z.strictObject({
+  id,
+  kind: z.enum(['webhook', 'email']),
+  url: webUrl.exactOptional(),
+  to: z.array(email).min(1).max(100).exactOptional(),
+  secret,
+});
+
+const routing = z.strictObject({
+  id: id.exactOptional(),
+  institution: id,
+  kinds: z
+    .array(
+      z.string().regex(/^(?:\*|[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:\*|[a-z0-9-]+))$/, {
+        error: 'want a rule kind, or a family such as vehicle.*',
+      }),
+    )
+    .min(1),
+  severity,
+  channel: id,
+});
+
+export const schemas = {
+  institutions,
+  buildings,
+  meters,
+  vehicles,
+  places,
+  routes,
+  dispatches,
+  rules,
+  users,
+  gateways,
+  serviceAccounts,
+  calendar,
+  channels,
+  routing,
+} as const satisfies Record<EntityKind, z.ZodType>;
+
+export const entityKinds = Object.keys(schemas) as readonly EntityKind[];
+
+export const isEntityKind = (name: string): name is EntityKind => Object.hasOwn(schemas, name);

@@ -1,0 +1,4 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { answer } from './source.ts';
+
+parentPort?.postMessage(answer(workerData));

@@ -1,0 +1,240 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { AlertReport } from '../alerts/alerts.ts';
+import type { Judged } from '../model/alert.ts';
+import type { Context } from '../model/context.ts';
+import { AppError, messageOf } from '../model/errors.ts';
+import type { Accepted } from '../model/observation.ts';
+import type { Directory } from '../registry/registry.ts';
+import type { Batch, Sink, Store } from '../stores/store.ts';
+import { readHistory } from './history.ts';
+import { createResolver, type Resolve } from './instances.ts';
+import {
+  type Bench,
+  createAttempt,
+  judgeAgain,
+  judgeInOrder,
+  judgeReceipt,
+  judgeSilence,
+  type Replay,
+  snapshotFor,
+} from './judge.ts';
+import { type Arrival, toArrival } from './order.ts';
+import type { RuleKind } from './rule.ts';
+import { newSubject, type SubjectState, settle, toSurroundings } from './subject.ts';
+import { openTables, type RulesTables } from './tables.ts';
+
+export interface RulesOptions {
+  /** Shared with the alert book, which writes within the engine's transaction. */
+  readonly database: DatabaseSync;
+  readonly kinds: readonly RuleKind[];
+  readonly directory: () => Directory;
+  /** Must know everything up to the batch at hand: the rules follow the store. */
+  readonly history: Store['history'];
+  readonly alerts: AlertReport;
+  readonly context: Context;
+  /** How late an event may be, against the newest of its device, to be judged as if it had come in time. */
+  readonly lateDays?: number;
+}
+
+export interface RulesSink extends Sink {
+  /** Looks for silence by our clock; to be called every few seconds. While the sink works off a backlog it does nothing. */
+  tick(now: number): void;
+}
+
+const lateDaysDefault = 45;
+/** A batch this old when it is judged belongs to a backlog. */
+const backlogMs = 30_000;
+/** After the last batch of a backlog, so long no silence is judged. */
+const afterBacklogMs = 60_000;
+
+interface Engine extends Omit<RulesOptions, 'lateDays'> {
+  readonly lateDays: number;
+  readonly tables: RulesTables;
+  readonly subjects: Map<string, SubjectState>;
+  readonly attempt: Bench['attempt'];
+  readonly openedAt: number;
+  position: number;
+  /** A batch is waiting for history: its subjects must not change meanwhile. */
+  writing: boolean;
+  backlogAt: number;
+  resolver: { readonly directory: Directory; readonly resolve: Resolve } | undefined;
+}
+
+/**
+ * Runs rules over accepted observations, in event time. States are in memory; those a batch has changed are kept with its journal position and what it
+ * found in one transaction. What comes late is judged as if it had come in time: the states of the day before are fetched back and the history since is
+ * judged again. A rule whose instance or version changes starts anew.
+ */
+export function openRulesSink(options: RulesOptions): RulesSink {
+  const { database, context, lateDays = lateDaysDefault } = options;
+  const tables = openTables(database);
+  const engine: Engine = {
+    ...options,
+    lateDays,
+    tables,
+    subjects: new Map(tables.subjects().map((subject) => [subject.id, subject])),
+    attempt: createAttempt(context),
+    openedAt: context.now(),
+    position: tables.position(),
+    writing: false,
+    backlogAt: Number.NEGATIVE_INFINITY,
+    resolver: undefined,
+  };
+  return {
+    name: 'rules',
+    position: async () => engine.position,
+    async write(batch) {
+      engine.writing = true;
+      try {
+        await write(engine, batch);
+      } finally {
+        engine.writing = false;
+      }
+      return [];
+    },
+    tick(now) {
+      if (engine.writing || now - engine.backlogAt < afterBacklogMs) return;
+      try {
+        tick(engine, now);
+      } catch (error) {
+        context.log('warn', 'silence could not be judged', { error: messageOf(error) });
+      }
+    },
+    close: async () => {},
+  };
+}
+
+async function write(engine: Engine, batch: Batch): Promise<void> {
+  if (batch.upTo <= engine.position) return;
+  const arrivals = toArrivals(engine, batch);
+  const replays = await toReplays(engine, arrivals, batch.upTo);
+  inTransaction(engine, [...arrivals.keys()], () => {
+    for (const [id, arrival] of arrivals) judgeArrival(engine, arrival, replays.get(id));
+    engine.tables.setPosition(batch.upTo);
+  });
+  engine.position = batch.upTo;
+  const now = engine.context.now();
+  const receivedAt = batch.observations.at(-1)?.receivedAt ?? now;
+  if (now - receivedAt > backlogMs) engine.backlogAt = now;
+}
+
+function toArrivals(engine: Engine, batch: Batch): ReadonlyMap<string, Arrival> {
+  const events = new Map<string, Accepted[]>();
+  for (const event of batch.observations) {
+    if (event.seq <= engine.position) continue;
+    const known = events.get(event.device);
+    if (known) known.push(event);
+    else events.set(event.device, [event]);
+  }
+  const arrivals = new Map<string, Arrival>();
+  for (const [id, own] of events)
+    arrivals.set(id, toArrival(subjectOf(engine, id), own, engine.lateDays));
+  return arrivals;
+}
+
+function subjectOf({ subjects }: Engine, id: string): SubjectState {
+  const known = subjects.get(id);
+  if (known) return known;
+  const made = newSubject(id);
+  subjects.set(id, made);
+  return made;
+}
+
+/** Fetches what late events need, before anything is changed. */
+async function toReplays(
+  { history, tables }: Engine,
+  arrivals: ReadonlyMap<string, Arrival>,
+  upTo: number,
+): Promise<ReadonlyMap<string, Replay>> {
+  const replays = new Map<string, Replay>();
+  for (const [id, arrival] of arrivals) {
+    const { lateFrom, subject, judged } = arrival;
+    if (lateFrom === undefined) continue;
+    const snapshot = snapshotFor(subject, lateFrom, tables);
+    const from = snapshot?.before ?? lateFrom;
+    const to = Math.max(subject.newestAt ?? lateFrom, judged.at(-1)?.at ?? lateFrom);
+    const stored = await readHistory(history, id, { from, to, upTo });
+    replays.set(id, { arrival, lateFrom, snapshot, stored });
+  }
+  return replays;
+}
+
+function judgeArrival(engine: Engine, arrival: Arrival, replay: Replay | undefined): void {
+  const { alerts, context, tables } = engine;
+  const { subject, tooLate } = arrival;
+  const bench = benchOf(engine);
+  const judged = [...settled(engine, subject), ...judgeReceipt(arrival, bench)];
+  const late = replay ? judgeAgain(replay, bench) : [];
+  if (!replay) judged.push(...judgeInOrder(arrival, bench));
+  report(engine, judged);
+  for (const { rule, from, judged: again } of late) alerts.rejudge(rule, subject.id, from, again);
+  if (replay) context.count('rules_replays');
+  if (tooLate > 0) context.count('rules_not_judged', {}, tooLate);
+  tables.keep(subject);
+}
+
+function benchOf({ directory, tables, lateDays, attempt, openedAt }: Engine): Bench {
+  const current = directory();
+  const around = toSurroundings(current, openedAt);
+  return { directory: current, around, tables, lateDays, attempt };
+}
+
+function settled(engine: Engine, subject: SubjectState): readonly Judged[] {
+  const directory = engine.directory();
+  if (engine.resolver?.directory !== directory)
+    engine.resolver = {
+      directory,
+      resolve: createResolver(engine.kinds, directory, engine.context),
+    };
+  return settle(subject, directory, engine.resolver.resolve);
+}
+
+function report({ alerts, context }: Engine, judged: readonly Judged[]): void {
+  if (judged.length === 0) return;
+  alerts.report(judged);
+  for (const { kind, change } of judged) context.count('findings', { kind, change });
+}
+
+function tick(engine: Engine, now: number): void {
+  const bench = benchOf(engine);
+  const changed: SubjectState[] = [];
+  const judged: Judged[] = [];
+  for (const subject of engine.subjects.values()) {
+    const ended = settled(engine, subject);
+    const device = bench.directory.device(subject.id);
+    const silence = device && judgeSilence(subject, device, now, bench);
+    judged.push(...ended, ...(silence?.judged ?? []));
+    if (silence?.changed || ended.length > 0) changed.push(subject);
+  }
+  if (changed.length === 0) return;
+  inTransaction(
+    engine,
+    changed.map(({ id }) => id),
+    () => {
+      report(engine, judged);
+      for (const subject of changed) engine.tables.keep(subject);
+    },
+  );
+}
+
+/**
+ * All or nothing, in memory too: where it fails the subjects are read back.
+ * @throws AppError `STORE_UNAVAILABLE`, retryable
+ */
+function inTransaction(engine: Engine, ids: readonly string[], work: () => void): void {
+  const { database, tables, subjects } = engine;
+  try {
+    database.exec('BEGIN IMMEDIATE');
+    work();
+    database.exec('COMMIT');
+  } catch (cause) {
+    if (database.isTransaction) database.exec('ROLLBACK');
+    for (const id of ids) {
+      const kept = tables.subject(id);
+      if (kept) subjects.set(id, kept);
+      else subjects.delete(id);
+    }
+    const message = `the rules' findings could not be kept: ${messageOf(cause)}`;
+    throw new AppError('STORE_UNAVAILABLE', message, { retryable: true, cause });
+  }
+}

@@ -1,0 +1,7 @@
+import { deviceSilent } from './kinds/device/silent.ts';
+import { consumptionAnomaly } from './kinds/energy/consumption-anomaly.ts';
+import { offRoute } from './kinds/vehicle/off-route.ts';
+import type { RuleKind } from './rule.ts';
+
+/** Every rule kind; the exemplary small one is `device.silent`. */
+export const ruleKinds: readonly RuleKind[] = [deviceSilent, consumptionAnomaly, offRoute];

@@ -1,0 +1,210 @@
+import type { Judged } from '../model/alert.ts';
+import type { Context } from '../model/context.ts';
+import { messageOf } from '../model/errors.ts';
+import type { Accepted } from '../model/observation.ts';
+import { dayMs, minuteMs } from '../model/time.ts';
+import type { Directory } from '../registry/registry.ts';
+import type { Arrival } from './order.ts';
+import { merge } from './order.ts';
+import type { RuleSubject, Step, Surroundings } from './rule.ts';
+import {
+  institutionOf,
+  isByReceipt,
+  type Slot,
+  type Snapshot,
+  type SubjectState,
+  take,
+  toKept,
+  toSlot,
+} from './subject.ts';
+import type { RulesTables } from './tables.ts';
+
+/** What all judging needs. */
+export interface Bench {
+  readonly directory: Directory;
+  readonly around: Surroundings;
+  readonly tables: RulesTables;
+  readonly lateDays: number;
+  /** Runs a rule; undefined where it threw. */
+  readonly attempt: Attempt;
+}
+
+type Attempt = (
+  slot: Slot,
+  subject: string,
+  work: () => Step<unknown>,
+) => Step<unknown> | undefined;
+
+/** A rule that throws is our mistake: it misses this event, is counted, and is logged once for each subject. */
+export function createAttempt({ log, count }: Context): Attempt {
+  const told = new Set<string>();
+  return ({ active }, subject, work) => {
+    try {
+      return work();
+    } catch (error) {
+      const { kind } = active.kind;
+      count('rule_failures', { kind });
+      const name = `${kind} ${subject}`;
+      if (!told.has(name))
+        log('error', 'a rule failed', { kind, subject, error: messageOf(error) });
+      told.add(name);
+      return undefined;
+    }
+  };
+}
+
+/** Lets one rule see one event. */
+function stepSlot(
+  slot: Slot,
+  event: Accepted,
+  device: RuleSubject,
+  { around, attempt }: Bench,
+): readonly Judged[] {
+  const { kind, params } = slot.active;
+  const step = attempt(slot, event.device, () =>
+    kind.step(slot.state, event, device, params, around),
+  );
+  if (!step) return [];
+  slot.state = step.state;
+  return step.findings.length === 0 ? [] : take(slot, step.findings, institutionOf(device));
+}
+
+/** Lets rules that go by time of receipt see what came, as it came. */
+export function judgeReceipt({ subject, events }: Arrival, bench: Bench): readonly Judged[] {
+  const slots = subject.slots.filter(isByReceipt);
+  if (slots.length === 0) return [];
+  return events.flatMap((event) => {
+    const device = bench.directory.device(subject.id, event.at);
+    return device ? slots.flatMap((slot) => stepSlot(slot, event, device, bench)) : [];
+  });
+}
+
+/** Lets the other rules see events that are not late. */
+export function judgeInOrder(
+  { subject, judged }: Pick<Arrival, 'subject' | 'judged'>,
+  bench: Bench,
+): readonly Judged[] {
+  const slots = subject.slots.filter((slot) => !isByReceipt(slot));
+  const found: Judged[] = [];
+  for (const event of judged) {
+    snapshotBefore(subject, slots, event.at, bench);
+    noteRecent(subject, slots, event.at);
+    const device = bench.directory.device(subject.id, event.at);
+    if (device) for (const slot of slots) found.push(...stepSlot(slot, event, device, bench));
+    subject.newestAt = Math.max(subject.newestAt ?? event.at, event.at);
+  }
+  return found;
+}
+
+/** Keeps the states as they are before the first event of a day. */
+function snapshotBefore(
+  subject: SubjectState,
+  slots: readonly Slot[],
+  at: number,
+  { tables, lateDays }: Bench,
+): void {
+  const before = Math.floor(at / dayMs) * dayMs;
+  if (subject.snapshotAt !== null && before <= subject.snapshotAt) return;
+  tables.keepSnapshot(subject.id, { before, slots: toKept(slots) });
+  tables.prune(subject.id, before, at - lateDays * dayMs);
+  subject.snapshotAt = before;
+}
+
+/** Recent states lie at least this far apart. */
+const recentMs = minuteMs;
+/** Of states so much older than the newest only one is kept for each doubling of their age; none beyond the last. */
+const recentDoublings = 10;
+
+/** Remembers the states before an event, densely for the last minutes and ever more thinly for the hours before. */
+function noteRecent(subject: SubjectState, slots: readonly Slot[], at: number): void {
+  const last = subject.recent.at(-1)?.before ?? subject.newestAt;
+  if (last === null || at - last < recentMs) return;
+  const doublingOf = ({ before }: Snapshot) => Math.floor(Math.log2((at - before) / recentMs));
+  const kept = subject.recent.filter((each, index, all) => {
+    const older = all[index - 1];
+    const isFirst = !older || doublingOf(older) !== doublingOf(each);
+    return isFirst && doublingOf(each) <= recentDoublings;
+  });
+  subject.recent = [...kept, { before: at, slots: toKept(slots) }];
+}
+
+/** The newest states known without an event at or after `at`. */
+export const snapshotFor = (
+  { id, recent }: SubjectState,
+  at: number,
+  tables: RulesTables,
+): Snapshot | undefined =>
+  recent.findLast(({ before }) => before <= at) ?? tables.snapshotBefore(id, at);
+
+/** A stretch that is to be judged again. */
+export interface Replay {
+  readonly arrival: Arrival;
+  readonly lateFrom: number;
+  readonly snapshot: Snapshot | undefined;
+  readonly stored: readonly Accepted[];
+}
+
+export interface Rejudged {
+  readonly rule: string;
+  /** Everything found from here on is in `judged`. */
+  readonly from: number;
+  readonly judged: readonly Judged[];
+}
+
+/** Goes back to the snapshot and judges everything since, with what has come late in its place. */
+export function judgeAgain(replay: Replay, bench: Bench): readonly Rejudged[] {
+  const { arrival, lateFrom, snapshot } = replay;
+  const { subject } = arrival;
+  const slots = subject.slots.filter((slot) => !isByReceipt(slot));
+  for (const slot of slots) {
+    const { state, episode } = toSlot(slot.active, snapshot?.slots[slot.active.kind.kind]);
+    slot.state = state;
+    slot.episode = episode;
+  }
+  const start = snapshot?.before ?? Number.MIN_SAFE_INTEGER;
+  const day = Math.floor(start / dayMs) * dayMs;
+  bench.tables.dropSnapshotsAfter(subject.id, day);
+  subject.snapshotAt = snapshot ? day : null;
+  subject.recent = subject.recent.filter(({ before }) => before < start);
+  if (snapshot) subject.recent = [...subject.recent, snapshot];
+  const events = merge(replay.stored, arrival.judged);
+  const split = events.findIndex(({ at }) => at >= lateFrom);
+  judgeInOrder({ subject, judged: events.slice(0, split) }, bench);
+  const open = new Map(slots.map(({ active, episode }) => [active.rule.id, episode]));
+  const found = judgeInOrder({ subject, judged: events.slice(split) }, bench);
+  return slots.map(({ active: { rule } }) => {
+    const episode = open.get(rule.id);
+    const judged = found.filter((finding) => finding.rule.id === rule.id);
+    return episode
+      ? {
+          rule: rule.id,
+          from: episode.openedAt,
+          judged: [{ ...episode, change: 'open' }, ...judged],
+        }
+      : { rule: rule.id, from: lateFrom, judged };
+  });
+}
+
+/** Lets rules that must notice silence look at the clock. @returns whether anything changed */
+export function judgeSilence(
+  subject: SubjectState,
+  device: RuleSubject,
+  now: number,
+  { around, attempt }: Bench,
+): { readonly changed: boolean; readonly judged: readonly Judged[] } {
+  const judged: Judged[] = [];
+  let changed = false;
+  for (const slot of subject.slots) {
+    const { kind, params } = slot.active;
+    const step = attempt(slot, subject.id, () =>
+      kind.tick ? kind.tick(slot.state, now, device, params, around) : same(slot.state),
+    );
+    if (!step || (step.state === slot.state && step.findings.length === 0)) continue;
+    changed = true;
+    slot.state = step.state;
+    judged.push(...take(slot, step.findings, institutionOf(device)));
+  }
+  return { changed, judged };
+}
+
+const same = (state: unknown): Step<unknown> => ({ state, findings: [] });

@@ -1,0 +1,138 @@
+import type { Finding, Judged, RuleRef } from '../model/alert.ts';
+import type { Directory } from '../registry/registry.ts';
+import type { Active, Resolve } from './instances.ts';
+import type { RuleSubject, Surroundings } from './rule.ts';
+
+/** What is kept of one rule and subject; plain JSON. */
+export interface KeptSlot {
+  readonly rule: RuleRef;
+  readonly state: unknown;
+  /** The episode that is open, with the last finding that carried its evidence. */
+  readonly episode: Judged | null;
+}
+
+/** What is kept of one subject, by rule kind. */
+export type KeptSlots = Readonly<Record<string, KeptSlot>>;
+
+/** A rule at work for a subject. */
+export interface Slot {
+  readonly active: Active;
+  state: unknown;
+  episode: Judged | null;
+}
+
+export interface SubjectState {
+  readonly id: string;
+  /** Greatest `at` judged; null before the first event. */
+  newestAt: number | null;
+  /** Start of the UTC day of the newest snapshot; null before the first. */
+  snapshotAt: number | null;
+  slots: readonly Slot[];
+  /** Directory the slots were resolved by; null until then. */
+  resolvedBy: Directory | null;
+  /** Slots that are not at work: as read from disk until they are resolved, and those of a device that is not in the registry. */
+  kept: KeptSlots;
+  /** States of a while ago, ascending, for what comes a little late. Not kept on disk. */
+  recent: readonly Snapshot[];
+}
+
+/** States as they were at an instant. */
+export interface Snapshot {
+  /** All judged events before this instant are in it, and no other. */
+  readonly before: number;
+  readonly slots: KeptSlots;
+}
+
+export const newSubject = (id: string): SubjectState => ({
+  id,
+  newestAt: null,
+  snapshotAt: null,
+  slots: [],
+  resolvedBy: null,
+  kept: {},
+  recent: [],
+});
+
+/** Silence goes by time of receipt: such kinds see events as they come and are never replayed. */
+export const isByReceipt = ({ active }: Slot): boolean => active.kind.tick !== undefined;
+
+export const toKept = (slots: readonly Slot[]): KeptSlots =>
+  Object.fromEntries(
+    slots.map(({ active, state, episode }) => [
+      active.kind.kind,
+      { rule: active.rule, state, episode },
+    ]),
+  );
+
+/** A slot that goes on where `kept` stopped, or anew where there is nothing or its rule, version or parameters were others. */
+export function toSlot(active: Active, kept: KeptSlot | undefined): Slot {
+  return kept && JSON.stringify(kept.rule) === active.key
+    ? { active, state: kept.state, episode: kept.episode }
+    : { active, state: active.kind.initial(), episode: null };
+}
+
+/**
+ * Brings the subject's rules up to the directory.
+ * @returns the ends of episodes whose rule does not run here any more
+ */
+export function settle(
+  subject: SubjectState,
+  directory: Directory,
+  resolve: Resolve,
+): readonly Judged[] {
+  if (subject.resolvedBy === directory) return [];
+  const device = directory.device(subject.id);
+  const before = { ...subject.kept, ...toKept(subject.slots) };
+  const actives = device ? resolve(device) : [];
+  subject.slots = actives.map((active) => toSlot(active, before[active.kind.kind]));
+  subject.kept = device ? {} : withoutEpisodes(before);
+  subject.resolvedBy = directory;
+  const goesOn = new Set(actives.map(({ key }) => key));
+  return Object.values(before).flatMap(({ rule, episode }) => {
+    if (!episode || goesOn.has(JSON.stringify(rule))) return [];
+    const at = Math.max(episode.at, subject.newestAt ?? episode.at);
+    return [{ ...episode, change: 'clear' as const, at }];
+  });
+}
+
+const withoutEpisodes = (slots: KeptSlots): KeptSlots =>
+  Object.fromEntries(
+    Object.entries(slots).map(([kind, slot]) => [kind, { ...slot, episode: null }]),
+  );
+
+/** Takes a rule's findings into the slot's episode. What does not fit the episode is left out: one is open at a time. */
+export function take(
+  slot: Slot,
+  findings: readonly Finding[],
+  institution: string,
+): readonly Judged[] {
+  const judged: Judged[] = [];
+  const { rule, kind, severity } = slot.active;
+  for (const finding of findings) {
+    const { episode } = slot;
+    if (finding.change !== 'open' && !episode) continue;
+    const made: Judged = {
+      ...finding,
+      change: finding.change === 'open' && episode ? 'amend' : finding.change,
+      severity: severity ?? finding.severity,
+      rule,
+      kind: kind.kind,
+      institution,
+      openedAt: episode?.openedAt ?? finding.at,
+    };
+    slot.episode = made.change === 'clear' ? null : made;
+    judged.push(made);
+  }
+  return judged;
+}
+
+/** What rules may ask of the directory. */
+export const toSurroundings = (directory: Directory, listeningSince: number): Surroundings => ({
+  day: (date) => directory.day(date),
+  dispatches: (vehicle, at) => directory.dispatches(vehicle, at),
+  route: (id) => directory.route(id),
+  place: (id) => directory.place(id),
+  listeningSince,
+});
+
+export const institutionOf = ({ institution }: RuleSubject): string => institution.id;

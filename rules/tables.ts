@@ -1,0 +1,108 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { dayMs } from '../model/time.ts';
+import type { KeptSlots, Snapshot, SubjectState } from './subject.ts';
+import { newSubject, toKept } from './subject.ts';
+
+/*
+ * `rules_subject`: one row per subject with the states of all its rules; `rules_snapshot`: the same before the first event of a UTC day.
+ */
+const schema = `
+  CREATE TABLE IF NOT EXISTS rules_position (only INTEGER PRIMARY KEY CHECK (only = 1), position INTEGER NOT NULL) STRICT;
+  INSERT OR IGNORE INTO rules_position VALUES (1, 0);
+  CREATE TABLE IF NOT EXISTS rules_subject (
+    subject TEXT PRIMARY KEY,
+    newest_at INTEGER,
+    snapshot_at INTEGER,
+    slots TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS rules_snapshot (
+    subject TEXT NOT NULL,
+    day INTEGER NOT NULL,
+    slots TEXT NOT NULL,
+    PRIMARY KEY (subject, day)
+  ) STRICT, WITHOUT ROWID;
+`;
+
+/** Every day of the last so many has its snapshot; before, the first of each week. */
+const dailyDays = 8;
+const weekDays = 7;
+
+/** Where the engine keeps what it must know after a restart. Everything that writes is called within a transaction. */
+export interface RulesTables {
+  position(): number;
+  setPosition(position: number): void;
+  subjects(): readonly SubjectState[];
+  subject(id: string): SubjectState | undefined;
+  keep(subject: SubjectState): void;
+  /** The newest snapshot that has no event at or after `at` in it; taken at starts of UTC days. */
+  snapshotBefore(id: string, at: number): Snapshot | undefined;
+  keepSnapshot(id: string, snapshot: Snapshot): void;
+  dropSnapshotsAfter(id: string, before: number): void;
+  /** Thins snapshots out; for any instant from `oldest` on the one to start from stays exact. */
+  prune(id: string, newest: number, oldest: number): void;
+}
+
+export function openTables(database: DatabaseSync): RulesTables {
+  database.exec(schema);
+  const sql = prepare(database);
+  return {
+    position: () => Number(sql.position.get()?.['position']),
+    setPosition: (position) => void sql.setPosition.run(position),
+    subjects: () => sql.subjects.all().map(toSubject),
+    subject(id) {
+      const row = sql.subject.get(id);
+      return row && toSubject(row);
+    },
+    keep({ id, newestAt, snapshotAt, slots, kept }) {
+      sql.keep.run(id, newestAt, snapshotAt, JSON.stringify({ ...kept, ...toKept(slots) }));
+    },
+    snapshotBefore(id, at) {
+      const row = sql.snapshotBefore.get(id, at);
+      return row && { before: Number(row['day']) * dayMs, slots: parseSlots(row['slots']) };
+    },
+    keepSnapshot: (id, { before, slots }) =>
+      void sql.keepSnapshot.run(id, before / dayMs, JSON.stringify(slots)),
+    dropSnapshotsAfter: (id, before) => void sql.dropSnapshots.run(id, before / dayMs),
+    prune(id, newest, oldest) {
+      sql.pruneOld.run({ id, oldest: Math.floor(oldest / dayMs) });
+      sql.thin.run({ id, daily: Math.floor(newest / dayMs) - dailyDays });
+    },
+  };
+}
+
+function prepare(database: DatabaseSync) {
+  return {
+    position: database.prepare('SELECT position FROM rules_position'),
+    setPosition: database.prepare('UPDATE rules_position SET position = ?'),
+    subjects: database.prepare('SELECT * FROM rules_subject'),
+    subject: database.prepare('SELECT * FROM rules_subject WHERE subject = ?'),
+    keep: database.prepare('INSERT OR REPLACE INTO rules_subject VALUES (?, ?, ?, ?)'),
+    snapshotBefore: database.prepare(
+      `SELECT day, slots FROM rules_snapshot WHERE subject = ? AND day * ${dayMs} <= ? ORDER BY day DESC LIMIT 1`,
+    ),
+    keepSnapshot: database.prepare('INSERT OR REPLACE INTO rules_snapshot VALUES (?, ?, ?)'),
+    dropSnapshots: database.prepare('DELETE FROM rules_snapshot WHERE subject = ? AND day > ?'),
+    pruneOld: database.prepare(
+      `DELETE FROM rules_snapshot WHERE subject = :id
+        AND day < (SELECT max(day) FROM rules_snapshot WHERE subject = :id AND day <= :oldest)`,
+    ),
+    thin: database.prepare(
+      `DELETE FROM rules_snapshot WHERE subject = :id AND day < :daily AND day NOT IN (
+        SELECT min(day) FROM rules_snapshot WHERE subject = :id GROUP BY day / ${weekDays})`,
+    ),
+  };
+}
+
+type Row = Record<string, unknown>;
+
+/** JSON of our own making. */
+const parseSlots = (text: unknown): KeptSlots => JSON.parse(String(text)) as KeptSlots;
+
+const numberOrNull = (value: unknown) => (value === null ? null : Number(value));
+
+const toSubject = (row: Row): SubjectState => ({
+  ...newSubject(String(row['subject'])),
+  newestAt: numberOrNull(row['newest_at']),
+  snapshotAt: numberOrNull(row['snapshot_at']),
+  kept: parseSlots(row['slots']),
+});

@@ -1,0 +1,212 @@
+import { AppError } from '../model/errors.ts';
+import { dayMs, hourMs, minuteMs, secondMs } from '../model/time.ts';
+import type { City, SimulatedMeter } from './city.ts';
+import type { Shift } from './duty.ts';
+import type { FaultBook } from './faults.ts';
+import { dayOf, startOfDay } from './load-shapes.ts';
+import type { Meters } from './meter.ts';
+import { createDice, type Dice } from './noise.ts';
+import type { Fault, FaultKind } from './simulator.ts';
+import type { Fleet } from './vehicle.ts';
+
+/** Who can be hit by which fault, when, and how badly. */
+
+export interface Surroundings {
+  readonly city: City;
+  readonly meters: Meters;
+  readonly fleet: Fleet;
+  readonly faults: FaultBook;
+}
+
+const candidates: Readonly<Record<FaultKind, (city: City) => readonly string[]>> = {
+  spike: ({ meters }) => ids(meters.filter(({ medium }) => medium === 'electricity')),
+  'night-load': ({ meters }) => ids(meters.filter(isNightly)),
+  leak: ({ meters }) => ids(meters.filter(({ medium }) => medium === 'water')),
+  stuck: ({ meters }) => ids(meters.filter(isStickable)),
+  silence: ({ meters, vehicles }) => ids([...meters, ...vehicles]),
+  'off-route': ({ vehicles }) => ids(vehicles),
+};
+
+const ids = (things: readonly { readonly id: string }[]): readonly string[] =>
+  things.map(({ id }) => id);
+
+/** Loads that should be off at night. */
+const isNightly = ({ medium, shape }: SimulatedMeter): boolean =>
+  medium === 'electricity' && !['server-room', 'hospital', 'standby'].includes(shape);
+
+/** Meters under which others measure the same would not agree with them. */
+const isStickable = ({ medium, parent }: SimulatedMeter): boolean =>
+  medium !== 'environment' && parent === undefined;
+
+/** Standby loads can draw many times what they usually do: there a fault is seen within minutes. */
+export const sensitiveMeters = ({ meters }: City): readonly string[] =>
+  ids(meters.filter(({ shape }) => shape === 'standby'));
+
+/** Mean use per hour over the day before. */
+function meanOf(device: string, { meters }: Surroundings, at: number): number {
+  const rates = Array.from({ length: 12 }, (_, i) => meters.usualRate(device, at - 2 * i * hourMs));
+  return rates.reduce((a, b) => a + b, 0) / rates.length;
+}
+
+/** When nights begin and end, after midnight of the day before. */
+const night = { from: 22.5 * hourMs, to: 29.5 * hourMs };
+/** A load that comes on later than this into the night is left for the next. */
+const latestMs = 3 * hourMs;
+
+/** What is left of the night that runs, or the next one. */
+function nightAt(at: number): Pick<Fault, 'from' | 'to'> {
+  const today = dayOf(at);
+  const starts = [today - 1, today, today + 1].map((day) => startOfDay(day) + night.from);
+  const start = starts.find((each) => at < each + latestMs) ?? at;
+  return { from: Math.max(at, start), to: start + night.to - night.from };
+}
+
+function meterOf(id: string, { meters }: City): SimulatedMeter {
+  const meter = meters.find((each) => each.id === id);
+  if (!meter) throw new AppError('INPUT_INVALID', `got ${id}, want a meter of the city`);
+  return meter;
+}
+
+type Planner = (device: string, at: number, around: Surroundings, dice: Dice) => Fault | undefined;
+
+const planners: Readonly<Record<FaultKind, Planner>> = {
+  spike(device, from, around, dice) {
+    const meter = meterOf(device, around.city);
+    const usual = Math.max(meanOf(device, around, from), around.meters.usualRate(device, from));
+    const rated = meter.ratedKw ?? 0;
+    const magnitude =
+      meter.shape === 'standby' ? 0.8 * rated : Math.min(rated, usual * dice.between(4, 6));
+    const to = from + Math.round(dice.between(25, 60)) * minuteMs;
+    return { fault: 'spike', device, from, to, magnitude: round(magnitude) };
+  },
+  'night-load'(device, at, around, dice) {
+    const magnitude = round(meanOf(device, around, at) * dice.between(1.2, 1.8));
+    return { fault: 'night-load', device, ...nightAt(at), magnitude };
+  },
+  leak(device, from, around, dice) {
+    const mean = meanOf(device, around, from);
+    const to = from + Math.round(dice.between(20, 40)) * hourMs;
+    return { fault: 'leak', device, from, to, magnitude: round(mean * dice.between(1.2, 1.8)) };
+  },
+  stuck(device, from, _, dice) {
+    const to = from + Math.round(dice.between(5, 9)) * hourMs;
+    return { fault: 'stuck', device, from, to, magnitude: 0 };
+  },
+  silence(device, from, _, dice) {
+    const to = from + Math.round(dice.between(8, 15)) * minuteMs;
+    return { fault: 'silence', device, from, to, magnitude: 0 };
+  },
+  'off-route': planExcursion,
+};
+
+const round = (value: number): number => Number(value.toPrecision(4));
+
+/** How far ahead a vehicle's next crossing is looked for. */
+const lookAheadMs = 3 * hourMs;
+
+function leaveAt(
+  crossingAt: number,
+  shift: Shift,
+  standsS: number,
+  fleet: Fleet,
+): Fault | undefined {
+  const device = shift.vehicle.id;
+  const rough: Fault = {
+    fault: 'off-route',
+    device,
+    from: crossingAt,
+    to: crossingAt,
+    magnitude: standsS,
+  };
+  const { detourS, durationS } = fleet.tripOf(shift, rough);
+  const isBackInTime = shift.departs + durationS * secondMs < shift.to;
+  if (detourS === null || detourS.to - detourS.from <= standsS || !isBackInTime) return undefined;
+  const from = shift.departs + Math.round(detourS.from * secondMs);
+  return { ...rough, from, to: shift.departs + Math.round(detourS.to * secondMs) };
+}
+
+/** Leaves at the first crossing that is reached after `at`; once a trip. */
+function planExcursion(
+  device: string,
+  at: number,
+  { city, fleet, faults }: Surroundings,
+  dice: Dice,
+): Fault | undefined {
+  if (!city.vehicles.some(({ id }) => id === device))
+    throw new AppError('INPUT_INVALID', `got ${device}, want a vehicle of the city`);
+  const standsS = dice.whole(120, 210);
+  for (const shift of fleet.duties(device).shiftsIn(at, at + lookAheadMs)) {
+    if (faults.isTaken(device, shift.from, shift.to)) continue;
+    const { reachedS } = fleet.tripOf(shift);
+    // Not at the ends: a vehicle near them has not left anything.
+    for (const reached of reachedS.slice(2, -2)) {
+      const crossingAt = shift.departs + reached * secondMs;
+      const fault = crossingAt < at ? undefined : leaveAt(crossingAt, shift, standsS, fleet);
+      if (fault) return fault;
+    }
+  }
+  return undefined;
+}
+
+/**
+ * A fault of a device, from `at` on or as soon after as it can be.
+ * @returns undefined where it cannot be, or something else is wrong at that time
+ * @throws AppError `INPUT_INVALID` for a device it cannot happen to
+ */
+export function planFault(
+  kind: FaultKind,
+  device: string,
+  at: number,
+  around: Surroundings,
+  dice: Dice,
+): Fault | undefined {
+  if (!candidates[kind](around.city).includes(device)) {
+    const message = `${kind} cannot happen to ${device}; want one of ${candidates[kind](around.city).slice(0, 8).join(', ')} …`;
+    throw new AppError('INPUT_INVALID', message);
+  }
+  const fault = planners[kind](device, at, around, dice);
+  return fault && !around.faults.isTaken(device, fault.from, fault.to) ? fault : undefined;
+}
+
+/** A fault of a kind for whoever can have it: of a few tried, for `off-route` the one that begins first. */
+export function planAnywhere(
+  kind: FaultKind,
+  at: number,
+  around: Surroundings,
+  dice: Dice,
+  devices = candidates[kind](around.city),
+): Fault | undefined {
+  if (devices.length === 0) return undefined;
+  if (kind !== 'off-route') return planFault(kind, dice.pick(devices), at, around, dice);
+  const moving = devices.filter((id) => around.fleet.isUnderWay(id, at));
+  return moving
+    .map((id) => planFault(kind, id, at, around, dice))
+    .filter((fault) => fault !== undefined)
+    .reduce<Fault | undefined>(
+      (first, each) => (first && first.from <= each.from ? first : each),
+      undefined,
+    );
+}
+
+/** Some of everything in the weeks before `to`, so that there is a past to look at. */
+export function planHistory(from: number, to: number, around: Surroundings): readonly Fault[] {
+  const dice = createDice(around.city.seed + 7);
+  const wanted: readonly (readonly [FaultKind, daysAgo: number])[] = [
+    ['leak', 9.3],
+    ['night-load', 6.5],
+    ['spike', 4.2],
+    ['stuck', 3.1],
+    ['night-load', 2.5],
+    ['spike', 1.3],
+    ['off-route', 0.7],
+    ['off-route', 0.25],
+  ];
+  return wanted.flatMap(([kind, daysAgo]): readonly Fault[] => {
+    const at = Math.floor((to - daysAgo * dayMs) / minuteMs) * minuteMs;
+    if (at < from) return [];
+    const fault = planAnywhere(kind, at, around, dice);
+    if (!fault || fault.to > to) return [];
+    around.faults.add(fault);
+    return [fault];
+  });
+}

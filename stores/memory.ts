@@ -1,0 +1,54 @@
+import type { Accepted } from '../model/observation.ts';
+import { admit } from './admit.ts';
+import { createLatest } from './latest.ts';
+import type { Range, Store, StoredFix } from './store.ts';
+
+const byAt = (a: Accepted, b: Accepted) => a.at - b.at || a.seq - b.seq;
+const isFix = (observation: Accepted): observation is StoredFix => observation.type === 'fix';
+
+/** The reference of the contract, for tests: everything in lists, nothing kept after `close`. */
+export function createMemoryStore(): Store {
+  const kept: Accepted[] = [];
+  const latest = createLatest();
+  let position = 0;
+
+  const within = (device: string, range: Omit<Range, 'limit'>) =>
+    kept
+      .filter((one) => one.device === device && one.at >= range.from && one.at < range.to)
+      .sort(byAt);
+
+  return {
+    name: 'store',
+    position: async () => position,
+    async write(batch) {
+      if (batch.upTo <= position) return [];
+      const { kept: added, refused } = admit(batch, position);
+      kept.push(...added);
+      for (const observation of added) latest.take(observation);
+      position = batch.upTo;
+      return refused;
+    },
+    close: async () => {},
+    readings: async (device, metric, range) =>
+      within(device, range)
+        .flatMap((one) => {
+          const value = one.type === 'sample' ? one.values[metric] : undefined;
+          return value === undefined ? [] : [{ at: one.at, value, timeSource: one.timeSource }];
+        })
+        .slice(0, range.limit),
+    track: async (device, range) => within(device, range).filter(isFix).slice(0, range.limit),
+    latestFixes: async (devices) => latest.fixes(devices),
+    latestReadings: async (devices) => latest.readings(devices),
+    newest: async () => latest.newest(),
+    known: async (asked) => {
+      const wanted = new Set(asked.map(({ device, at }) => `${at} ${device}`));
+      return kept.filter(({ device, at }) => wanted.has(`${at} ${device}`));
+    },
+    history: async (device, range) => within(device, range).slice(0, range.limit),
+    accepted: async (after, upTo) =>
+      kept
+        .filter(({ seq }) => seq > after && seq <= upTo)
+        .sort((a, b) => a.seq - b.seq || byAt(a, b)),
+    tidy: async () => {},
+  };
+}

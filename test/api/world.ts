@@ -1,0 +1,294 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { openAlertBook } from '../../alerts/book.ts';
+import { toAlertView } from '../../alerts/view.ts';
+import type { Api, ApiOptions } from '../../api/http.ts';
+import { createApi } from '../../api/server.ts';
+import type { Services } from '../../api/services.ts';
+import { openSessions } from '../../api/sessions.ts';
+import type { LiveEvent } from '../../ingest/ingest.ts';
+import type { Judged } from '../../model/alert.ts';
+import type { Context } from '../../model/context.ts';
+import type { Accepted, Observation, Quarantined } from '../../model/observation.ts';
+import { hourMs } from '../../model/time.ts';
+import { openRegistry } from '../../registry/sqlite-registry.ts';
+import { ruleKinds } from '../../rules/index.ts';
+import { createMemoryStore } from '../../stores/memory.ts';
+
+/** 2026-11-23 08:00 in Shanghai, a Monday. */
+export const morning = Date.UTC(2026, 10, 23);
+
+export const password = 'correct horse battery';
+
+/**
+ * Two towns below one city. `west` has everything once; `east` has a twin of each. People: an admin over everything (`root`), and in the west an
+ * admin, an officer, a fleet manager, an integrator and a viewer; the east has an officer.
+ */
+const inventory = {
+  institutions: [
+    { id: 'city', name: '市局', level: 'municipal' },
+    { id: 'west', name: '西区', level: 'county', parent: 'city' },
+    { id: 'east', name: '东区', level: 'county', parent: 'city' },
+    { id: 'west-school', name: '西区小学', level: 'unit', parent: 'west' },
+  ],
+  ...ofBothTowns((town) => ({
+    buildings: [{ id: `${town}-b`, institution: town, name: '主楼' }],
+    meters: [
+      { id: `${town}-m`, building: `${town}-b`, medium: 'electricity', name: '总表', everyS: 60 },
+    ],
+    vehicles: [
+      {
+        id: `${town}-v`,
+        institution: town,
+        plate: `鲁P${town}`,
+        class: 'general',
+        fuel: 'gasoline',
+        everyS: 10,
+      },
+    ],
+    places: [
+      {
+        id: `${town}-p`,
+        institution: town,
+        name: '停车场',
+        kind: 'parking',
+        circle: { center: [115.98, 36.45], radiusM: 100 },
+      },
+    ],
+    routes: [
+      {
+        id: `${town}-r`,
+        institution: town,
+        name: '线路',
+        line: [
+          [115.98, 36.45],
+          [115.85, 36.6],
+        ],
+      },
+    ],
+    dispatches: [
+      {
+        id: `${town}-d`,
+        vehicle: `${town}-v`,
+        from: '2026-11-23T08:00:00+08:00',
+        to: '2026-11-23T18:00:00+08:00',
+        route: `${town}-r`,
+      },
+    ],
+    rules: [{ id: `${town}-rule`, kind: 'vehicle.off-route', scope: { institution: town } }],
+    gateways: [
+      { id: `${town}-g`, secret: '0123456789abcdef0f1e2d3c4b5a6978', devices: [`${town}-m`] },
+    ],
+    serviceAccounts: [
+      {
+        id: `${town}-s`,
+        secret: '8f0e1d2c3b4a59687766554433221100',
+        institution: town,
+        subscribe: [],
+      },
+    ],
+    routing: [
+      {
+        id: `${town}-to-duty`,
+        institution: town,
+        kinds: ['vehicle.*'],
+        severity: 'warning',
+        channel: 'duty',
+      },
+    ],
+  })),
+  channels: [
+    { id: 'duty', kind: 'webhook', url: 'https://hooks.example.org/duty', secret: 'hush' },
+  ],
+  calendar: [{ date: '2026-12-31', kind: 'transfer-workday', name: '调休' }],
+  users: [
+    { id: 'root', name: '根', role: 'admin', institution: null },
+    { id: 'west-admin', name: '西', role: 'admin', institution: 'west', email: 'w@example.org' },
+    { id: 'officer', name: '李四', role: 'energy-officer', institution: 'west', password },
+    { id: 'fleet', name: '张三', role: 'fleet-manager', institution: 'west' },
+    { id: 'integrator', name: '王五', role: 'integrator', institution: 'west' },
+    { id: 'viewer', name: '赵六', role: 'viewer', institution: 'west' },
+    { id: 'east-officer', name: '钱七', role: 'energy-officer', institution: 'east' },
+  ],
+};
+
+function ofBothTowns<T extends Record<string, readonly object[]>>(make: (town: string) => T) {
+  const [west, east] = [make('west'), make('east')];
+  return Object.fromEntries(
+    Object.keys(west).map((kind) => [kind, [...(west[kind] ?? []), ...(east[kind] ?? [])]]),
+  );
+}
+
+export const judged = (town: string, over: Partial<Judged> = {}): Judged => ({
+  change: 'open',
+  subject: { type: 'vehicle', id: `${town}-v` },
+  at: morning,
+  openedAt: morning,
+  severity: 'warning',
+  summary: { zh: '偏离路线 320 米', en: 'Off route by 320 m' },
+  evidence: {
+    from: morning - hourMs,
+    to: morning,
+    flagged: [morning],
+    observed: { distanceM: 320 },
+    expected: { widthM: 150 },
+    method: { zh: '到路线的距离', en: 'Distance to the route' },
+    context: {},
+    quality: {},
+  },
+  rule: { id: 'off-route', version: 1, params: {} },
+  kind: 'vehicle.off-route',
+  institution: town,
+  ...over,
+});
+
+/** An observation with what a test wants of its receipt. */
+export type Kept = Observation & Partial<Pick<Accepted, 'receivedAt'>>;
+
+export type World = Awaited<ReturnType<typeof openWorld>>;
+
+/** The API over a real registry and alert book; telemetry is in memory, and time stands until it is moved. */
+export async function openWorld(options: Partial<ApiOptions> = {}) {
+  const clock = { at: morning };
+  const log: string[] = [];
+  const counted: string[] = [];
+  const context: Context = {
+    log: (level, message) => log.push(`${level} ${message}`),
+    count: (name) => counted.push(name),
+    now: () => clock.at,
+  };
+  const folder = mkdtempSync(join(tmpdir(), 'guanjia-api-'));
+  const kinds = new Map(ruleKinds.map(({ kind, params }) => [kind, params]));
+  const registry = openRegistry(
+    join(folder, 'registry.db'),
+    { serverKey: Buffer.alloc(32, 7), profiles: new Set(), ruleKinds: kinds },
+    context,
+  );
+  const imported = await registry.import(JSON.stringify(inventory), { user: 'system' });
+  if (!imported.ok) throw new Error(JSON.stringify(imported.faults));
+
+  const store = createMemoryStore();
+  const book = openAlertBook(new DatabaseSync(':memory:'), context);
+  const sessions = openSessions(new DatabaseSync(':memory:'), context);
+  const listeners = new Set<(event: LiveEvent) => void>();
+  const quarantined: Quarantined[] = [];
+  const asked: unknown[] = [];
+  const services: Services = {
+    registry,
+    sessions,
+    telemetry: store,
+    alerts: book,
+    alertView: toAlertView,
+    quarantine: {
+      list: async (query) => {
+        asked.push(query);
+        const items = quarantined.filter(({ device }) => query.devices?.includes(device) ?? true);
+        return { items, next: null };
+      },
+    },
+    pipeline: async () => ({
+      journal: { head: 7 },
+      sinks: [{ name: 'store', position: 7, lagS: 0, trouble: null }],
+    }),
+    live: {
+      subscribe: (listener) => {
+        listeners.add(listener);
+        return () => listeners.delete(listener);
+      },
+    },
+    ruleKinds,
+    metrics: async () => 'guanjia_received_total{door="mqtt"} 7\n',
+    readiness: async () => ({ ready: true, checks: [{ name: 'journal', ok: true, detail: '' }] }),
+  };
+  const full = { host: '127.0.0.1', port: 0, ...options };
+  const api = await createApi(full, services, context);
+  const caller = createCaller(api, (user) => sessions.start(user).token);
+  let seq = 0;
+
+  return {
+    api,
+    book,
+    clock,
+    context,
+    counted,
+    log,
+    quarantined,
+    asked,
+    registry,
+    services,
+    sessions,
+    store,
+    options: full,
+    ...caller,
+    /** Into the store, as if it had come in just now. */
+    keep: async (...observations: readonly Kept[]) => {
+      const after = seq;
+      const accepted = observations.map(
+        (one) => ({ receivedAt: clock.at, ...one, seq: ++seq }) as Accepted,
+      );
+      await store.write({ after, upTo: seq, observations: accepted });
+      return accepted;
+    },
+    emit: (event: LiveEvent) => {
+      for (const listener of listeners) listener(event);
+    },
+    close: async () => {
+      await api.close();
+      registry.close();
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, unknown>>;
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape
+  readonly body: any;
+  readonly text: string;
+}
+
+export interface Call {
+  readonly body?: unknown;
+  readonly headers?: Record<string, string>;
+}
+
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+function createCaller(api: Api, tokenFor: (user: string) => string) {
+  const tokens = new Map<string, string>();
+
+  async function call(user: string | null, method: Method, url: string, { body, headers }: Call) {
+    if (user !== null && !tokens.has(user)) tokens.set(user, tokenFor(user));
+    const authorization = user === null ? {} : { authorization: `Bearer ${tokens.get(user)}` };
+    const response = await api.inject({
+      method,
+      url: url.startsWith('/v1') ? `/api${url}` : url,
+      headers: { ...authorization, ...headers },
+      ...(body === undefined ? {} : { payload: body as object }),
+    });
+    const isJson = String(response.headers['content-type']).includes('json');
+    const answer: Answer = {
+      status: response.statusCode,
+      headers: response.headers,
+      body: isJson && response.body ? response.json() : undefined,
+      text: response.body,
+    };
+    return answer;
+  }
+
+  return {
+    as: (user: string | null) => ({
+      get: (url: string, options: Call = {}) => call(user, 'GET', url, options),
+      post: (url: string, body?: unknown, options: Call = {}) =>
+        call(user, 'POST', url, { ...options, body }),
+      put: (url: string, body?: unknown, options: Call = {}) =>
+        call(user, 'PUT', url, { ...options, body }),
+      patch: (url: string, body?: unknown, options: Call = {}) =>
+        call(user, 'PATCH', url, { ...options, body }),
+      remove: (url: string, options: Call = {}) => call(user, 'DELETE', url, options),
+    }),
+  };
+}

@@ -1,0 +1,163 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { dayMs, hourMs, minuteMs } from '../../model/time.ts';
+import type { Store } from '../../stores/store.ts';
+import { batchOf, dayStart, fix, sample, sortedBySeq } from '../stores/observations.ts';
+import type { StorePlace } from './store-place.ts';
+
+const everything = { from: 0, to: dayStart + 1_000 * dayMs, limit: 10_000 };
+
+/** What every store must answer; part of `storeContract`. */
+export function queryContract(name: string, makePlace: () => Promise<StorePlace>): void {
+  describe(`${name} answers`, () => {
+    let place: StorePlace;
+    let store: Store;
+
+    beforeEach(async () => {
+      place = await makePlace();
+      store = await place.open();
+    });
+    afterEach(async () => {
+      await store.close();
+      await place.remove();
+    });
+
+    test('answers a range with its beginning, without its end, ascending, up to its limit', async () => {
+      const minutes = [4, 1, 3, 0, 2];
+      const observations = minutes.flatMap((minute, i) => [
+        sample('m1', dayStart + minute * minuteMs, 2 * i + 1, {
+          power_kw: minute,
+          voltage_a_v: 230,
+        }),
+        fix('v1', dayStart + minute * minuteMs, 2 * i + 2, { speedKmh: minute }),
+      ]);
+      await store.write(batchOf(0, observations));
+      const range = { from: dayStart + minuteMs, to: dayStart + 4 * minuteMs, limit: 10 };
+      const values = async (limit: number) =>
+        (await store.readings('m1', 'power_kw', { ...range, limit })).map(({ value }) => value);
+      expect(await values(10)).toEqual([1, 2, 3]);
+      expect(await values(2)).toEqual([1, 2]);
+      expect((await store.track('v1', range)).map(({ speedKmh }) => speedKmh)).toEqual([1, 2, 3]);
+      expect(await store.track('v1', { ...range, limit: 1 })).toHaveLength(1);
+      expect((await store.history('m1', { ...range, limit: 2 })).map(({ at }) => at)).toEqual([
+        dayStart + minuteMs,
+        dayStart + 2 * minuteMs,
+      ]);
+      expect(await store.history('v1', range)).toHaveLength(3);
+    });
+
+    test('knows one device from another and one metric from another', async () => {
+      await store.write(
+        batchOf(0, [
+          sample('m1', dayStart, 1, { power_kw: 1, frequency_hz: 50 }),
+          sample('m2', dayStart, 2, { power_kw: 2 }, { timeSource: 'receipt' }),
+        ]),
+      );
+      expect(await store.readings('m2', 'power_kw', everything)).toEqual([
+        { at: dayStart, value: 2, timeSource: 'receipt' },
+      ]);
+      expect(await store.readings('m2', 'frequency_hz', everything)).toEqual([]);
+      expect(await store.readings('m1', 'frequency_hz', everything)).toEqual([
+        { at: dayStart, value: 50, timeSource: 'device' },
+      ]);
+      expect(await store.readings("m1' OR 1=1 --", 'power_kw', everything)).toEqual([]);
+    });
+
+    test('has samples of one instant that came apart as they came', async () => {
+      const all = [
+        sample('m1', dayStart, 1, { power_kw: 1 }),
+        sample('m1', dayStart, 2, { voltage_a_v: 230 }),
+      ];
+      await store.write(batchOf(0, all));
+      expect(await store.history('m1', everything)).toEqual(all);
+    });
+
+    test('latest goes by the time of the device, not by arrival', async () => {
+      await store.write(batchOf(0, [fix('v1', dayStart + hourMs, 1), fix('v2', dayStart, 2)]));
+      await store.write(
+        batchOf(2, [
+          fix('v1', dayStart, 3),
+          sample('m1', dayStart, 4, { power_kw: 1, flow_m3h: 7 }),
+        ]),
+      );
+      await store.write(
+        batchOf(4, [
+          sample('m1', dayStart + 1, 5, { power_kw: 2 }),
+          sample('m1', dayStart - 1, 6, { power_kw: 3, voltage_a_v: 230 }),
+        ]),
+      );
+      expect(await store.latestFixes(['v1', 'nobody'])).toEqual([fix('v1', dayStart + hourMs, 1)]);
+      expect(sortedBySeq(await store.latestFixes()).map(({ device }) => device)).toEqual([
+        'v1',
+        'v2',
+      ]);
+      const latest = await store.latestReadings(['m1', 'm2']);
+      expect(Object.fromEntries(latest.map(({ metric, value }) => [metric, value]))).toEqual({
+        power_kw: 2,
+        flow_m3h: 7,
+        voltage_a_v: 230,
+      });
+      expect(latest.find(({ metric }) => metric === 'power_kw')).toEqual({
+        device: 'm1',
+        metric: 'power_kw',
+        at: dayStart + 1,
+        value: 2,
+        timeSource: 'device',
+      });
+    });
+
+    test('newest is the greatest time of each device', async () => {
+      await store.write(
+        batchOf(0, [fix('v1', dayStart + 5, 1), sample('m1', dayStart + 3, 2, { power_kw: 1 })]),
+      );
+      await store.write(
+        batchOf(2, [fix('v1', dayStart + 4, 3), sample('m1', dayStart + 9, 4, { flow_m3h: 1 })]),
+      );
+      expect(await store.newest()).toEqual(
+        new Map([
+          ['v1', dayStart + 5],
+          ['m1', dayStart + 9],
+        ]),
+      );
+    });
+
+    test('known gives exactly the instants asked for', async () => {
+      const all = [
+        sample('m1', dayStart, 1, { power_kw: 1, flow_m3h: 2 }),
+        sample('m1', dayStart + 1, 2, { power_kw: 1 }),
+        fix('v1', dayStart, 3),
+        fix('v1', dayStart, 4, { speedKmh: 3 }),
+        sample('m2', dayStart, 5, { power_kw: 1 }),
+      ];
+      await store.write(batchOf(0, all));
+      const known = await store.known([
+        { device: 'm1', at: dayStart },
+        { device: 'm2', at: dayStart + 1 },
+        { device: 'v1', at: dayStart },
+        { device: 'nobody', at: dayStart },
+        { device: 'm1', at: dayStart + 0.5 },
+      ]);
+      expect(sortedBySeq(known)).toEqual([all[0], all[2], all[3]]);
+    });
+
+    test('known answers 20,000 instants at once', async () => {
+      const all = Array.from({ length: 20_000 }, (_, i) =>
+        sample(`m${i % 50}`, dayStart + i * 1_000, i + 1, { power_kw: i }),
+      );
+      await store.write(batchOf(0, all));
+      const known = await store.known(all.map(({ device, at }) => ({ device, at })));
+      expect(known).toHaveLength(20_000);
+    });
+
+    test('accepted goes by journal position, beginning excluded, end included', async () => {
+      const all = [
+        fix('v1', dayStart + 9, 1),
+        sample('m1', dayStart + 8, 2, { power_kw: 1 }),
+        fix('v1', dayStart + 7, 3),
+        sample('m1', dayStart + 6, 4, { power_kw: 1, flow_m3h: 1 }),
+      ];
+      await store.write(batchOf(0, all));
+      expect(await store.accepted(1, 3)).toEqual(all.slice(1, 3));
+      expect(await store.accepted(4, 9)).toEqual([]);
+    });
+  });
+}

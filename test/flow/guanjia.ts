@@ -1,0 +1,172 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+
+/** The service as its user runs it: its own process, its own data directory, any free ports. */
+
+export const adminPassword = 'only for these tests';
+const root = join(import.meta.dirname, '..', '..');
+
+export interface Guanjia {
+  readonly child: ChildProcess;
+  readonly folder: string;
+  readonly ports: { readonly http: number; readonly mqtt: number };
+  /** GET as the first user. @returns the body as JSON; throws on any answer but 2xx */
+  get<T>(path: string): Promise<T>;
+  fetch(path: string, init?: RequestInit): Promise<Response>;
+  /** Resolves when everything acknowledged before is visible in every answer. */
+  settled(): Promise<void>;
+  output(): string;
+  kill(): Promise<void>;
+  stop(): Promise<number | null>;
+}
+
+export const makeFolder = (): string => mkdtempSync(join(tmpdir(), 'guanjia-flow-'));
+export const removeFolder = (folder: string): void =>
+  rmSync(folder, { recursive: true, force: true });
+
+/** Starts the service in `folder`, where it goes on if it was there before. */
+export async function startGuanjia(
+  folder: string,
+  options: { readonly inventory?: unknown; readonly settings?: Record<string, string> } = {},
+): Promise<Guanjia> {
+  const run = runGuanjia(folder, options);
+  const portsFile = join(folder, 'data', 'ports.json');
+  const deadline = Date.now() + 90_000;
+  while (!(existsSync(portsFile) && run.output().includes('ready'))) {
+    if (run.child.exitCode !== null || Date.now() > deadline)
+      throw new Error(`Guanjia did not start:\n${run.output()}`);
+    await wait(30);
+  }
+  const ports = JSON.parse(readFileSync(portsFile, 'utf8')) as { http: number; mqtt: number };
+  const base = `http://127.0.0.1:${ports.http}`;
+  const answer = await fetch(`${base}/api/v1/session`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ user: 'admin', password: adminPassword }),
+  });
+  const { token } = (await answer.json()) as { token: string };
+  const ask = (path: string, init: RequestInit = {}) =>
+    fetch(`${base}${path}`, {
+      ...init,
+      headers: { authorization: `Bearer ${token}`, ...init.headers },
+    });
+  const guanjia: Guanjia = {
+    child: run.child,
+    folder,
+    ports,
+    output: run.output,
+    fetch: ask,
+    async get<T>(path: string) {
+      const response = await ask(path);
+      if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+      return (await response.json()) as T;
+    },
+    async settled() {
+      for (;;) {
+        const { journal, sinks } = await guanjia.get<Pipeline>('/api/v1/pipeline');
+        if (sinks.every(({ position }) => position >= journal.head)) return;
+        await wait(50);
+      }
+    },
+    async kill() {
+      run.child.kill('SIGKILL');
+      await run.exited;
+      rmSync(portsFile, { force: true });
+    },
+    async stop() {
+      run.child.kill('SIGTERM');
+      return run.exited;
+    },
+  };
+  return guanjia;
+}
+
+interface Pipeline {
+  readonly journal: { readonly head: number };
+  readonly sinks: readonly { readonly position: number }[];
+}
+
+interface Run {
+  readonly child: ChildProcess;
+  readonly exited: Promise<number | null>;
+  output(): string;
+}
+
+/** Starts the process and nothing more, for starts that are meant to fail. */
+export function runGuanjia(
+  folder: string,
+  {
+    inventory,
+    settings = {},
+  }: { readonly inventory?: unknown; readonly settings?: Record<string, string> } = {},
+): Run {
+  const file = join(folder, 'inventory.json');
+  if (inventory !== undefined)
+    writeFileSync(file, typeof inventory === 'string' ? inventory : JSON.stringify(inventory));
+  const inherited = Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !name.startsWith('GUANJIA_')),
+  );
+  const child = spawn(join(root, 'node_modules', '.bin', 'node'), [join(root, 'main.ts')], {
+    cwd: folder,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: {
+      ...inherited,
+      GUANJIA_DATA_DIR: join(folder, 'data'),
+      GUANJIA_HTTP_PORT: '0',
+      GUANJIA_MQTT_PORT: '0',
+      GUANJIA_JT808_PORT: '0',
+      GUANJIA_ADMIN_PASSWORD: adminPassword,
+      ...(existsSync(file) && { GUANJIA_INVENTORY: file }),
+      ...settings,
+    },
+  });
+  let output = '';
+  const take = (chunk: Buffer) => {
+    output += chunk;
+  };
+  child.stdout.on('data', take);
+  child.stderr.on('data', take);
+  const exited = new Promise<number | null>((resolve) => child.on('close', resolve));
+  return { child, exited, output: () => output };
+}
+
+/** Random enough to be kept as HMAC, so that tests do not wait for password hashes. */
+export const secretOf = (id: string): string =>
+  Buffer.from(`${id}-0123456789abcdef`).toString('hex').padEnd(32, '7c31e9d05b84fa62').slice(0, 32);
+
+/** A municipal administration with a building, electricity meters `m0…` and vehicles `v0…`, all by MQTT. */
+export function cityOf({
+  meters = 1,
+  vehicles = 0,
+  everyS = 60,
+}: {
+  meters?: number;
+  vehicles?: number;
+  everyS?: number;
+}) {
+  return {
+    institutions: [
+      { id: 'hq', name: '市机关事务管理局', level: 'municipal', timeZone: 'Asia/Shanghai' },
+    ],
+    buildings: [{ id: 'b1', institution: 'hq', name: '1号楼' }],
+    meters: Array.from({ length: meters }, (_, n) => ({
+      id: `m${n}`,
+      building: 'b1',
+      medium: 'electricity',
+      name: `总表${n}`,
+      everyS,
+      mqtt: { secret: secretOf(`m${n}`) },
+    })),
+    vehicles: Array.from({ length: vehicles }, (_, n) => ({
+      id: `v${n}`,
+      institution: 'hq',
+      plate: `鲁P${10000 + n}`,
+      class: 'general',
+      fuel: 'gasoline',
+      mqtt: { secret: secretOf(`v${n}`) },
+    })),
+  };
+}

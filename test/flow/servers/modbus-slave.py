@@ -1,0 +1,46 @@
+#!/usr/bin/python3
+"""A Modbus TCP slave that is not ours: Debian's python3-pymodbus, for flow tests.
+
+Argument: JSON of {unit: {address: word}}; the words stand at FC 3 and FC 4 alike. Addresses that are not listed answer exception 2,
+units that are not listed answer nothing. Prints the port it listens on, and ends when its standard input does.
+"""
+import asyncio
+import json
+import logging
+import sys
+import types
+
+try:
+    import serial  # noqa: F401
+    import serial_asyncio  # noqa: F401
+except ImportError:
+    # pymodbus.server imports both even where only TCP is used.
+    sys.modules["serial"] = types.ModuleType("serial")
+    sys.modules["serial_asyncio"] = types.ModuleType("serial_asyncio")
+    sys.modules["serial_asyncio"].create_serial_connection = None
+
+from pymodbus.datastore import ModbusServerContext, ModbusSlaveContext, ModbusSparseDataBlock
+from pymodbus.server.async_io import ModbusTcpServer
+
+
+def slave(words):
+    block = ModbusSparseDataBlock({int(address): word for address, word in words.items()})
+    return ModbusSlaveContext(hr=block, ir=block, zero_mode=True)
+
+
+# Exceptions and closed connections are what the tests ask for.
+logging.disable(logging.CRITICAL)
+
+
+async def main(units):
+    slaves = {int(unit): slave(words) for unit, words in units.items()}
+    context = ModbusServerContext(slaves=slaves, single=False)
+    server = ModbusTcpServer(context, address=("127.0.0.1", 0), ignore_missing_slaves=True)
+    running = asyncio.ensure_future(server.serve_forever())
+    await server.serving
+    print(server.server.sockets[0].getsockname()[1], flush=True)
+    await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)
+    running.cancel()
+
+
+asyncio.run(main(json.loads(sys.argv[1])))

@@ -1,0 +1,43 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+
+/** Debian's own; a Python further ahead in the path may not see its packages. */
+const python = '/usr/bin/python3';
+
+/** Words of holding and input registers by unit and address. */
+export type SlaveMap = Readonly<Record<number, Readonly<Record<number, number>>>>;
+
+export const hasPymodbus = (): boolean => spawnSync(python, ['-c', 'import pymodbus']).status === 0;
+
+/** Starts a slave on a free port of 127.0.0.1. */
+export async function startPymodbus(
+  units: SlaveMap,
+): Promise<{ readonly port: number; stop(): Promise<void> }> {
+  const script = join(import.meta.dirname, 'modbus-slave.py');
+  const child = spawn(python, [script, JSON.stringify(units)], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  const [line] = await Promise.race([
+    once(child.stdout, 'data'),
+    once(child, 'exit').then(([code]) => {
+      throw new Error(`the slave ended with ${code}`);
+    }),
+  ]);
+  return {
+    port: Number(String(line)),
+    async stop() {
+      const gone = once(child, 'exit');
+      child.stdin.end();
+      await gone;
+    },
+  };
+}
+
+/** Big-endian words of bytes in hexadecimal, from an address on. */
+export function wordsAt(address: number, hex: string): Record<number, number> {
+  const bytes = Buffer.from(hex.replaceAll(' ', ''), 'hex');
+  return Object.fromEntries(
+    Array.from({ length: bytes.length / 2 }, (_, i) => [address + i, bytes.readUInt16BE(i * 2)]),
+  );
+}

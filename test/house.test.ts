@@ -1,0 +1,157 @@
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { describeSettings } from '../config.ts';
+import { errorCodes } from '../model/errors.ts';
+
+/** Which rooms a room may import beyond `model` and the contract files below. This table is the documentation. */
+const mayImport: Record<string, readonly string[]> = {
+  model: [],
+  protocols: [],
+  journal: [],
+  broker: [],
+  gateway: ['protocols'],
+  ingest: [],
+  registry: [],
+  energy: [],
+  fleet: [],
+  rules: ['energy', 'fleet'],
+  alerts: [],
+  stores: [],
+  api: ['energy', 'fleet'],
+  console: [],
+  dashboards: [],
+  simulators: ['protocols'],
+};
+
+/** The one file of a room its neighbours may import: the words they talk in. */
+const contracts = new Set([
+  'alerts/alerts.ts',
+  'api/contract.ts',
+  'broker/broker.ts',
+  'ingest/ingest.ts',
+  'journal/journal.ts',
+  'protocols/protocol.ts',
+  'registry/registry.ts',
+  'rules/rule.ts',
+  'simulators/simulator.ts',
+  'stores/store.ts',
+]);
+
+/** Rooms that know nobody but `model`, not even contracts. */
+const secluded = new Set(['model', 'energy', 'fleet', 'protocols', 'journal', 'dashboards']);
+
+/** Lists that name every member of their folder, so that nothing is forgotten and nothing is magic. */
+const lists = [
+  { list: 'rules/index.ts', members: 'rules/kinds/*/*.ts' },
+  { list: 'dashboards/index.ts', members: 'dashboards/{energy,fleet}.ts' },
+];
+
+const root = join(import.meta.dirname, '..');
+const pattern = `{${Object.keys(mayImport).join(',')}}/**/*.{ts,tsx}`;
+const files = globSync(pattern, { cwd: root }).filter(
+  (file) => !/(^|\/)(node_modules|dist)\//.test(file),
+);
+const room = (path: string): string => path.split('/')[0] ?? '';
+
+function mayReach(from: string, to: string): boolean {
+  if (room(to) === room(from)) return true;
+  if (room(from) === 'model') return false;
+  if (room(to) === 'model') return true;
+  if (mayImport[room(from)]?.includes(room(to))) return true;
+  if (room(from) === 'console') return to === 'api/contract.ts';
+  return !secluded.has(room(from)) && contracts.has(to);
+}
+
+/** Everything a file imports from elsewhere in the house: static, type-only, re-exported and dynamic. */
+function imports(file: string): string[] {
+  const text = readFileSync(join(root, file), 'utf8');
+  return [...text.matchAll(/(?:from|import)\s*\(?\s*['"](\.[^'"]+)['"]/g)].map((match) =>
+    relative(root, join(root, dirname(file), match[1] ?? '')),
+  );
+}
+
+describe('imports', () => {
+  test('there are files to look at', () => expect(files.length).toBeGreaterThan(50));
+  test('every contract file is there', () =>
+    expect([...contracts].filter((file) => !existsSync(join(root, file)))).toEqual([]));
+  test('every room has files', () =>
+    expect(
+      Object.keys(mayImport).filter((name) => !files.some((file) => room(file) === name)),
+    ).toEqual([]));
+  test.each(files)('%s imports only what it may', (file) => {
+    expect(
+      imports(file).filter((to) => !mayReach(file, to)),
+      'hand it in from main.ts instead',
+    ).toEqual([]);
+  });
+  test('the check itself can fail', () => {
+    expect(mayReach('energy/hourly.ts', 'stores/store.ts')).toBe(false);
+    expect(mayReach('rules/engine.ts', 'stores/duckdb.ts')).toBe(false);
+    expect(mayReach('model/alert.ts', 'rules/rule.ts')).toBe(false);
+    expect(mayReach('api/server.ts', 'main.ts')).toBe(false);
+    expect(mayReach('rules/engine.ts', 'stores/store.ts')).toBe(true);
+  });
+});
+
+describe('lists', () => {
+  test.each(lists)('$list names every member', ({ list, members }) => {
+    const named = imports(list);
+    const there = globSync(members, { cwd: root });
+    expect(there.length).toBeGreaterThan(0);
+    expect(there.filter((file) => !named.includes(file))).toEqual([]);
+  });
+});
+
+describe('package-lock.json', () => {
+  interface Locked {
+    readonly resolved?: string;
+    readonly optionalDependencies?: Readonly<Record<string, string>>;
+  }
+  const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as {
+    packages: Readonly<Record<string, Locked>>;
+  };
+  test('names no registry', () => {
+    expect(Object.keys(packages).filter((path) => packages[path]?.resolved)).toEqual([]);
+  });
+  test('has what other platforms need, or npm ci fails there and here', () => {
+    const missing = Object.entries(packages).flatMap(([path, { optionalDependencies = {} }]) =>
+      Object.keys(optionalDependencies).filter(
+        (name) => !(packages[`${path}/node_modules/${name}`] || packages[`node_modules/${name}`]),
+      ),
+    );
+    expect(missing).toEqual([]);
+  });
+});
+
+/** Names in the first column of a table of a page. */
+function firstColumn(page: string): string[] {
+  const text = readFileSync(join(root, page), 'utf8');
+  return [...text.matchAll(/^\| `([^`]+)`/gm)].map((match) => match[1] ?? '');
+}
+
+describe('documents', () => {
+  test('docs/errors.md lists every error code and no other', () => {
+    expect(firstColumn('docs/errors.md').toSorted()).toEqual(Object.keys(errorCodes).toSorted());
+  });
+  test('docs/errors.md says what the code says', () => {
+    const page = readFileSync(join(root, 'docs/errors.md'), 'utf8');
+    for (const [code, meaning] of Object.entries(errorCodes))
+      expect(page).toContain(`| \`${code}\` | ${meaning} |`);
+  });
+  test('docs/settings.md lists every setting as the schema has it', () => {
+    const page = readFileSync(join(root, 'docs/settings.md'), 'utf8');
+    for (const { name, environment, description, fallback } of describeSettings()) {
+      expect(page).toContain(
+        `| \`${name}\` | \`${environment}\` | ${fallback ? `\`${fallback}\`` : ''} | ${description} |`,
+      );
+    }
+    expect(firstColumn('docs/settings.md').length).toBe(describeSettings().length);
+  });
+  test('every page the README points to is there', () => {
+    const text = readFileSync(join(root, 'README.md'), 'utf8');
+    const links = [...text.matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)].map((match) => match[1] ?? '');
+    expect(links.length).toBeGreaterThan(3);
+    expect(links.filter((link) => !existsSync(join(root, link)))).toEqual([]);
+  });
+});

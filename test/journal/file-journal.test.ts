@@ -1,0 +1,171 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { dayMs } from '../../model/time.ts';
+import { counting, envelope, numbered, openOn, readAll, textOf } from './helpers.ts';
+import { memoryDisk, systemError } from './memory-disk.ts';
+
+test('what was appended is read in order, with everything it came with', async () => {
+  const disk = memoryDisk();
+  const journal = await openOn(disk);
+  const resend = { client: 'c', packetId: 7, dup: true };
+  await journal.append(envelope('one'));
+  await journal.append(
+    envelope('two', { door: 'jt808', protocol: 'jt808', device: '车1', resend }),
+  );
+  const entries = await readAll(disk, journal);
+  expect(entries.map(({ seq }) => seq)).toEqual([1, 2]);
+  expect(entries[1]).toMatchObject({ door: 'jt808', protocol: 'jt808', device: '车1', resend });
+  expect(journal.status()).toMatchObject({
+    head: 2,
+    tail: 1,
+    segments: 1,
+    state: 'ok',
+    corrupt: 0,
+  });
+});
+
+test('appends that gather while the disk is busy share one write and one sync', async () => {
+  const disk = memoryDisk();
+  const journal = await openOn(disk);
+  const before = disk.counts.sync;
+  await Promise.all(numbered(1, 500).map((text) => journal.append(envelope(text))));
+  expect(disk.counts.sync - before).toBe(1);
+  expect(await readAll(disk, journal)).toHaveLength(500);
+});
+
+test('nothing is acknowledged before it is synced', async () => {
+  const disk = memoryDisk();
+  const journal = await openOn(disk);
+  const order: string[] = [];
+  disk.fault = (operation) => {
+    if (operation === 'sync') order.push('synced');
+  };
+  await journal.append(envelope('one')).then(() => order.push('acknowledged'));
+  expect(order).toEqual(['synced', 'acknowledged']);
+});
+
+test('after a crash at any byte everything acknowledged is there, nothing invented, and numbers go on', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.array(fc.string({ maxLength: 40 }), { minLength: 1, maxLength: 5 }), {
+        minLength: 1,
+        maxLength: 8,
+      }),
+      fc.nat(400),
+      fc.constantFrom(300, 1000, 1 << 20),
+      async (batches, kept, segmentBytes) => {
+        const disk = memoryDisk();
+        const journal = await openOn(disk, { segmentBytes });
+        const acknowledged: string[] = [];
+        for (const batch of batches.slice(0, -1)) {
+          await Promise.all(batch.map((text) => journal.append(envelope(text))));
+          acknowledged.push(...batch);
+        }
+        // The last batch is written and never synced: the machine stops.
+        const last = batches.at(-1) ?? [];
+        disk.fault = (operation) => {
+          if (operation === 'sync') throw systemError('EIO');
+        };
+        await Promise.allSettled(last.map((text) => journal.append(envelope(text))));
+        const after = disk.crash(kept);
+        const again = await openOn(after, { segmentBytes });
+        await again.append(envelope('afterwards'));
+        const texts = (await readAll(after, again)).map(textOf);
+        const sent = [...acknowledged, ...last];
+        expect(texts.at(-1)).toBe('afterwards');
+        expect(texts.slice(0, acknowledged.length)).toEqual(acknowledged);
+        expect(texts.slice(0, -1)).toEqual(sent.slice(0, texts.length - 1));
+        expect(again.status().head).toBe(texts.length);
+      },
+    ),
+    { numRuns: 150 },
+  );
+});
+
+test('a torn tail is cut at every byte', async () => {
+  const disk = memoryDisk();
+  const journal = await openOn(disk);
+  for (const text of numbered(1, 3)) await journal.append(envelope(text));
+  const [[path, whole] = ['', Buffer.alloc(0)]] = [...disk.files];
+  for (let length = 0; length < whole.length; length++) {
+    const cut = memoryDisk(new Map([[path, whole.subarray(0, length)]]));
+    const again = await openOn(cut);
+    const kept = again.status().head;
+    await again.append(envelope('next'));
+    const texts = (await readAll(cut, again)).map(textOf);
+    expect(texts).toEqual([...numbered(1, kept), 'next']);
+    expect(again.status().corrupt).toBe(0);
+  }
+});
+
+test('passed segments are deleted when they are old enough, and the last one stays', async () => {
+  let now = 1_700_000_000_000;
+  const disk = memoryDisk();
+  const context = counting(() => now);
+  const journal = await openOn(disk, { segmentBytes: 150 }, context);
+  for (const text of numbered(1, 12)) await journal.append(envelope(text, { receivedAt: now }));
+  journal.passed(12);
+  expect(journal.status().tail).toBe(1);
+  await journal.close();
+  now += 7 * dayMs + 1;
+  const again = await openOn(disk, { segmentBytes: 150 }, context);
+  again.passed(6);
+  expect(again.status().tail).toBeGreaterThan(1);
+  expect(again.status().tail).toBeLessThanOrEqual(7);
+  again.passed(12);
+  expect(again.status().segments).toBe(1);
+  await again.append(envelope('message 13'));
+  const seqs = (await readAll(disk, again)).map(({ seq }) => seq);
+  expect(seqs.at(-1)).toBe(13);
+  await again.close();
+  expect(disk.files.size).toBeLessThanOrEqual(2);
+});
+
+test('at the size limit passed segments go first; then appends are refused until sinks have passed', async () => {
+  const disk = memoryDisk();
+  const context = counting();
+  const journal = await openOn(disk, { maxBytes: 2000 }, context);
+  const acknowledged: string[] = [];
+  let full: unknown;
+  for (let n = 1; n <= 100 && !full; n++) {
+    await journal.append(envelope(`message ${n}`)).then(
+      () => acknowledged.push(`message ${n}`),
+      (error: unknown) => {
+        full = error;
+      },
+    );
+  }
+  expect(full).toMatchObject({ code: 'JOURNAL_FULL', retryable: true });
+  const { bytes, head } = journal.status();
+  expect(bytes).toBeLessThanOrEqual(2000);
+  expect(journal.status().state).toBe('full');
+  expect((await readAll(disk, journal)).map(textOf)).toEqual(acknowledged);
+  journal.passed(head >> 1);
+  expect(journal.status().state).toBe('ok');
+  await journal.append(envelope('more'));
+  expect(journal.status().tail).toBeGreaterThan(1);
+  expect(context.logged.filter((line) => line.includes('full'))).toHaveLength(1);
+});
+
+test('close waits for what was taken, and takes nothing more', async () => {
+  const disk = memoryDisk();
+  const journal = await openOn(disk);
+  const taken = journal.append(envelope('one'));
+  await journal.close();
+  await expect(taken).resolves.toBeUndefined();
+  await expect(journal.append(envelope('two'))).rejects.toMatchObject({
+    code: 'JOURNAL_UNAVAILABLE',
+  });
+});
+
+test('too much waiting is refused instead of filling memory', async () => {
+  const disk = memoryDisk();
+  const journal = await openOn(disk, { maxBytes: 1 << 30 });
+  const large = Buffer.alloc(1 << 19);
+  const results = await Promise.allSettled(
+    Array.from({ length: 200 }, () => journal.append(envelope('', { bytes: large }))),
+  );
+  const refused = results.filter(({ status }) => status === 'rejected').length;
+  expect(refused).toBeGreaterThan(50);
+  expect(journal.status().head).toBe(200 - refused);
+});

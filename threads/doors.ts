@@ -1,0 +1,88 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { createAccess } from '../broker/access.ts';
+import { startBroker } from '../broker/mqtt.ts';
+import { startModbusPoller } from '../gateway/modbus-poller.ts';
+import { openJournal } from '../journal/file-journal.ts';
+import { headOf } from '../journal/head.ts';
+import { createModbus } from '../protocols/modbus/index.ts';
+import { loadProfiles } from '../protocols/profile.ts';
+import { openDirectory } from '../registry/directory.ts';
+import { verifySecret } from '../registry/secrets.ts';
+import { openServerKey } from '../registry/server-key.ts';
+import { createContext } from './context.ts';
+import { dataFolder } from './folder.ts';
+import { serve } from './messages.ts';
+import type { ThreadData } from './service.ts';
+import { report } from './start-thread.ts';
+
+export type Doors = Awaited<ReturnType<typeof openDoors>>;
+
+const pollMs = 10;
+
+/** Receive → journal. */
+export const runDoors = (data: ThreadData): Promise<void> =>
+  report(data.service, async () => {
+    const doors = await openDoors(data);
+    serve(data.service, doors);
+    serve(data.between, { journal: doors.journal, broker: doors.broker });
+  });
+
+async function openDoors({ settings, head, kept, tls }: ThreadData) {
+  const { context, counted } = createContext('doors', settings.logLevel);
+  const folder = dataFolder(settings.dataDir);
+  const serverKey = openServerKey(folder.serverKey);
+  const registry = openDirectory(folder.registry, serverKey);
+
+  while (headOf(kept).seq() === 0) await wait(pollMs);
+  const limits = {
+    maxBytes: settings.journalMaxBytes,
+    keepDays: settings.journalDays,
+    continueAfter: headOf(kept).seq() - 1,
+    head,
+  };
+  const journal = await openJournal(folder.journal, limits, context);
+
+  const verify = (hash: string, secret: string) => verifySecret(hash, secret, serverKey);
+  const access = createAccess(registry.directory(), verify, context);
+  const listen = { host: settings.bind, port: settings.mqttPort, ...(tls && { tls }) };
+  const broker = await startBroker(
+    listen,
+    {
+      ...access,
+      authenticate(request) {
+        refresh();
+        return access.authenticate(request);
+      },
+    },
+    journal.append,
+    context,
+  );
+  const meters = () => registry.directory().all('meters');
+  const modbus = createModbus(loadProfiles());
+  const poller = startModbusPoller({}, meters, modbus, journal.append, context);
+
+  /** Takes in what changed in the registry; who just was added must be able to connect at once. */
+  function refresh(): void {
+    const before = registry.directory();
+    registry.reload();
+    if (registry.directory() === before) return;
+    access.refresh(registry.directory());
+    broker.closeStale();
+    poller.refresh();
+  }
+
+  return {
+    journal: { passed: journal.passed, status: journal.status },
+    broker: { port: () => broker.port, publish: broker.publish, clients: broker.clients },
+    gateway: { status: poller.status },
+    thread: {
+      refresh,
+      counted,
+      async stop() {
+        await Promise.all([broker.stop(), poller.stop()]);
+        await journal.close();
+        registry.close();
+      },
+    },
+  };
+}

@@ -1,0 +1,247 @@
+import { DatabaseSync } from 'node:sqlite';
+import type { AlertBook } from '../alerts/alerts.ts';
+import { openAlertBook } from '../alerts/book.ts';
+import { createMqttTopic, createNotifier } from '../alerts/channels/index.ts';
+import { startRouter } from '../alerts/router.ts';
+import type { Settings } from '../config.ts';
+import { startDelivery } from '../ingest/deliver.ts';
+import type { LiveEvent, QuarantineQuery } from '../ingest/ingest.ts';
+import { startLive } from '../ingest/live.ts';
+import { createPipeline, type Pipeline } from '../ingest/pipeline.ts';
+import { openPlaces } from '../ingest/places.ts';
+import { openQuarantine } from '../ingest/quarantine.ts';
+import { followTransitions } from '../ingest/transitions.ts';
+import { warmUp } from '../ingest/warm-up.ts';
+import { headOf, publishHead } from '../journal/head.ts';
+import type { JournalReader } from '../journal/journal.ts';
+import { openReader } from '../journal/reader.ts';
+import type { Context } from '../model/context.ts';
+import type { ChannelSettings } from '../model/entities.ts';
+import { messageOf } from '../model/errors.ts';
+import { dayMs, hourMs, secondMs } from '../model/time.ts';
+import { createProtocols } from '../protocols/index.ts';
+import { loadProfiles } from '../protocols/profile.ts';
+import { openDirectory } from '../registry/directory.ts';
+import type { Directory, FollowedDirectory } from '../registry/registry.ts';
+import { openServerKey } from '../registry/server-key.ts';
+import { openRulesSink, type RulesSink } from '../rules/engine.ts';
+import { ruleKinds } from '../rules/index.ts';
+import { openDuckDbStore } from '../stores/duckdb.ts';
+import { openInfluxSink } from '../stores/influx.ts';
+import type { ExternalSink, Sink, Store, Transition } from '../stores/store.ts';
+import { createContext } from './context.ts';
+import type { Doors } from './doors.ts';
+import { dataFolder } from './folder.ts';
+import { type Remote, remote, serve } from './messages.ts';
+import type { ThreadData } from './service.ts';
+import { report } from './start-thread.ts';
+
+type DoorsAsked = Remote<Pick<Doors, 'journal' | 'broker'>>;
+
+export type Ingest = Awaited<ReturnType<typeof openIngest>>;
+
+const tickEveryMs = 10 * secondMs;
+const quarantineDays = 90;
+
+/** Journal → stores, rules → alerts → people. */
+export const runIngest = (data: ThreadData): Promise<void> =>
+  report(data.service, async () => {
+    const doors = remote<Pick<Doors, 'journal' | 'broker'>>(data.between);
+    serve(data.service, await openIngest(data, doors));
+  });
+
+async function openIngest({ settings, head: memory, kept, news }: ThreadData, doors: DoorsAsked) {
+  const { context, counted } = createContext('ingest', settings.logLevel);
+  const folder = dataFolder(settings.dataDir);
+  const registry = openDirectory(folder.registry, openServerKey(folder.serverKey));
+  const { directory } = registry;
+  const tell = (events: readonly LiveEvent[]) => news?.postMessage(events);
+
+  const sinks = await openSinks(settings, directory, context);
+  const { store, rules, influx, alerts, database, places } = sinks;
+  const followers = influx ? [rules, influx] : [rules];
+  publishHead(kept, 1 + (await furthest([store, ...followers])));
+
+  const reader = openReader(folder.journal, headOf(memory), context);
+  const quarantine = openQuarantine(folder.quarantine);
+  const pipeline = await openPipeline(reader, store, registry, doors);
+  const live = startLive(tell, context.now);
+  const line = {
+    head: headOf(memory),
+    reader,
+    pipeline,
+    store,
+    quarantine,
+    followers,
+    onStored: live.tell,
+    onPassed: (seq: number) => void doors.journal.passed(seq),
+  };
+  const delivery = await startDelivery(line, context);
+
+  const people = startPeople({ ...sinks, settings, directory, tell }, doors, context);
+  const upkeep = startUpkeep({ rules, store, quarantine }, context);
+
+  return {
+    store,
+    alerts,
+    quarantine: { list: (query: QuarantineQuery) => quarantine.list(query) },
+    thread: {
+      counted,
+      status: delivery.status,
+      async stop() {
+        for (const part of [upkeep, live]) part.stop();
+        await Promise.all([delivery, ...people].map((part) => part.stop()));
+        await Promise.all([store, rules, reader].map((part) => part.close()));
+        await influx?.close();
+        for (const file of [database, quarantine, places, registry]) file.close();
+      },
+    },
+  };
+}
+
+interface Told {
+  readonly settings: Settings;
+  readonly alerts: AlertBook;
+  readonly database: DatabaseSync;
+  readonly directory: () => Directory;
+  readonly places: Places;
+  readonly influx: ExternalSink | undefined;
+  readonly tell: (events: readonly LiveEvent[]) => void;
+}
+
+/** Alerts → channels, live stream and InfluxDB. @returns what stops each */
+function startPeople(
+  told: Told,
+  doors: DoorsAsked,
+  context: Context,
+): readonly { stop(): Promise<void> }[] {
+  const { settings, alerts, database, directory, places, influx, tell } = told;
+  const channels = channelsOf(settings, directory, doors, context);
+  const show = (changes: readonly Transition[]) =>
+    tell(changes.map(({ alert }) => ({ type: 'alert', alert })));
+  const parts = [
+    startRouter({ book: alerts, database, directory, ...channels, context }),
+    followTransitions(alerts, places.of('live'), show, context),
+  ];
+  if (!influx) return parts;
+  return [
+    ...parts,
+    followTransitions(alerts, places.of('influx-alerts'), influx.writeTransitions, context),
+  ];
+}
+
+const furthest = async (sinks: readonly Sink[]): Promise<number> =>
+  Math.max(...(await Promise.all(sinks.map((sink) => sink.position()))));
+
+/** The stores and the rules; findings, alerts and the outbox share one file, so that a batch and what was found in it are kept together. */
+async function openSinks(settings: Settings, directory: () => Directory, context: Context) {
+  const { telemetry, findings, places: placesFile } = dataFolder(settings.dataDir);
+  const memoryLimit = settings.storeMemory;
+  const store = await openDuckDbStore(telemetry, { memoryLimit, threads: 1 }, context);
+  const database = new DatabaseSync(findings);
+  const alerts = openAlertBook(database, context);
+  const { history } = store;
+  const rules = openRulesSink({ database, kinds: ruleKinds, directory, history, alerts, context });
+  const places = openPlaces(placesFile);
+  const influx = influxOf(settings, directory, places, context);
+  return { store, rules, influx, alerts, database, places };
+}
+
+/** The line as it was before a restart: what is the newest of each device, and what was sent without a time just now. */
+async function openPipeline(
+  reader: JournalReader,
+  store: Store,
+  registry: FollowedDirectory,
+  doors: DoorsAsked,
+): Promise<Pipeline> {
+  // Until the doors have recovered the journal there is nothing to read.
+  await doors.journal.status();
+  const directory = () => {
+    registry.reload();
+    return registry.directory();
+  };
+  const protocols = createProtocols(loadProfiles());
+  const pipeline = createPipeline({ protocols, directory, store, newest: await store.newest() });
+  await warmUp(reader, pipeline, await store.position());
+  return pipeline;
+}
+
+interface Kept {
+  readonly rules: RulesSink;
+  readonly store: Store;
+  readonly quarantine: ReturnType<typeof openQuarantine>;
+}
+
+/** Silence is looked for by the clock; sealed days are sorted; what was set aside expires. */
+function startUpkeep({ rules, store, quarantine }: Kept, { now, log }: Context): { stop(): void } {
+  const tidy = () => {
+    store
+      .tidy(now())
+      .catch((error) =>
+        log('warn', 'sealed days could not be sorted', { error: messageOf(error) }),
+      );
+  };
+  const timers = [
+    setInterval(() => rules.tick(now()), tickEveryMs),
+    setInterval(tidy, hourMs),
+    setInterval(() => quarantine.expire(now() - quarantineDays * dayMs), hourMs),
+  ];
+  return {
+    stop() {
+      for (const timer of timers) clearInterval(timer);
+    },
+  };
+}
+
+/** InfluxDB as a further sink, where it is set up. */
+function influxOf(
+  settings: Settings,
+  directory: () => Directory,
+  places: Places,
+  context: Context,
+) {
+  const { influxUrl: url, influxVersion: version, influxDatabase, influxBucket } = settings;
+  if (!url) return undefined;
+  const database = version === 2 ? (influxBucket ?? influxDatabase) : influxDatabase;
+  const access = {
+    ...(settings.influxOrg && { org: settings.influxOrg }),
+    ...(settings.influxUsername && { username: settings.influxUsername }),
+    ...(settings.influxPassword && { password: settings.influxPassword }),
+    ...(settings.influxToken && { token: settings.influxToken }),
+  };
+  return openInfluxSink(
+    { url, version, database, ...access },
+    directory,
+    places.of('influx'),
+    context,
+  );
+}
+
+type Places = ReturnType<typeof openPlaces>;
+
+/** How alerts get out: the channels of the registry, and the MQTT topic for every change. */
+function channelsOf(
+  settings: Settings,
+  directory: () => Directory,
+  doors: DoorsAsked,
+  context: Context,
+) {
+  const timeZoneOf = (id: string) => directory().institution(id)?.timeZone ?? 'Asia/Shanghai';
+  const world = {
+    publicUrl: settings.publicUrl?.replace(/\/$/, '') ?? `http://127.0.0.1:${settings.httpPort}`,
+    smtpUrl: settings.smtpUrl,
+    mailFrom: settings.mailFrom,
+    institution: (id: string) => directory().institution(id),
+    secretOf: (channel: string) => directory().channelSecret(channel),
+    now: context.now,
+    log: context.log,
+  };
+  return {
+    notifier: (channel: ChannelSettings) => createNotifier(channel, world),
+    feed: createMqttTopic({
+      publish: ({ topic, payload, qos, retain }) =>
+        doors.broker.publish(topic, payload, { qos, retain }),
+      timeZoneOf,
+    }),
+  };
+}

@@ -1,0 +1,73 @@
+import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
+import type { Context } from '../model/context.ts';
+import { AppError, type ErrorCode, isAppError, messageOf } from '../model/errors.ts';
+import { type Remote, remote } from './messages.ts';
+import type { ThreadData } from './service.ts';
+
+/** What a thread says of its start. */
+export type Started =
+  | 'ready'
+  | { readonly failed: { readonly code: ErrorCode; readonly message: string } };
+
+type Stoppable = { readonly thread: { stop(): Promise<void> } };
+
+export interface Thread<T> {
+  readonly ask: Remote<T>;
+  /** Lets it finish what is at hand. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a part of `main.ts` in a thread of its own. A thread that dies later takes the process with it: the journal makes a restart safe.
+ * @throws AppError what kept it from starting
+ */
+export async function startThread<T extends Stoppable>(
+  data: Omit<ThreadData, 'service'>,
+  { log }: Pick<Context, 'log'>,
+): Promise<Thread<T>> {
+  const { port1, port2 } = new MessageChannel();
+  const transferList: MessagePort[] = [port1, data.between, ...(data.news ? [data.news] : [])];
+  const worker = new Worker(new URL('../main.ts', import.meta.url), {
+    workerData: { ...data, service: port1 } satisfies ThreadData,
+    transferList,
+  });
+  let stopping = false;
+  const died = (error: unknown) => {
+    if (stopping) return;
+    log('error', 'a thread ended', { part: data.part, error: messageOf(error) });
+    process.exit(1);
+  };
+  worker.on('error', died);
+  worker.on('exit', (code) => died(`exit code ${code}`));
+  const started = await new Promise<Started>((resolve) => port2.once('message', resolve));
+  if (started !== 'ready') {
+    stopping = true;
+    await worker.terminate();
+    throw new AppError(started.failed.code, started.failed.message);
+  }
+  const ask = remote<T>(port2);
+  return {
+    ask,
+    async stop() {
+      stopping = true;
+      await (ask as Remote<Stoppable>).thread.stop();
+      await worker.terminate();
+    },
+  };
+}
+
+/** Runs a part and tells the service how its start went. */
+export async function report(service: MessagePort, start: () => Promise<void>): Promise<void> {
+  // Waiting for another thread (`Atomics.waitAsync`) does not keep a thread alive.
+  service.ref();
+  try {
+    await start();
+    service.postMessage('ready' satisfies Started);
+  } catch (error) {
+    const code = isAppError(error) ? error.code : 'INTERNAL';
+    const message = isAppError(error)
+      ? error.message
+      : ((error as Error).stack ?? messageOf(error));
+    service.postMessage({ failed: { code, message } } satisfies Started);
+  }
+}
