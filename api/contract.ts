@@ -224,7 +224,6 @@ export const pipelineShape = z.object({
     )
     .readonly(),
 });
-type Pipeline = z.infer<typeof pipelineShape>;
 
 export const quarantineItemShape = z
   .object({

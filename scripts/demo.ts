@@ -154,7 +154,7 @@ async function main(): Promise<void> {
     GUANJIA_HTTP_PORT: await portOr('GUANJIA_HTTP_PORT', 8080),
     GUANJIA_MQTT_PORT: await portOr('GUANJIA_MQTT_PORT', 1883),
     GUANJIA_JT808_PORT: await portOr('GUANJIA_JT808_PORT', 8808),
-    GUANJIA_LOG_LEVEL: process.env['GUANJIA_LOG_LEVEL'] ?? 'warn',
+    GUANJIA_LOG_LEVEL: process.env['GUANJIA_LOG_LEVEL'] ?? 'error',
     ...(influx && { GUANJIA_INFLUX_URL: influx.url }),
   });
 

@@ -42,9 +42,9 @@ const isStickable = ({ medium, parent }: SimulatedMeter): boolean =>
 export const sensitiveMeters = ({ meters }: City): readonly string[] =>
   ids(meters.filter(({ shape }) => shape === 'standby'));
 
-/** Mean use per hour over the day before. */
+/** Mean use per hour over the week before, every two hours of which are looked at. */
 function meanOf(device: string, { meters }: Surroundings, at: number): number {
-  const rates = Array.from({ length: 12 }, (_, i) => meters.usualRate(device, at - 2 * i * hourMs));
+  const rates = Array.from({ length: 84 }, (_, i) => meters.usualRate(device, at - 2 * i * hourMs));
   return rates.reduce((a, b) => a + b, 0) / rates.length;
 }
 
@@ -137,9 +137,7 @@ function planExcursion(
   const standsS = dice.whole(120, 210);
   for (const shift of fleet.duties(device).shiftsIn(at, at + lookAheadMs)) {
     if (faults.isTaken(device, shift.from, shift.to)) continue;
-    const { reachedS } = fleet.tripOf(shift);
-    // Not at the ends: a vehicle near them has not left anything.
-    for (const reached of reachedS.slice(2, -2)) {
+    for (const reached of fleet.tripOf(shift).reachedS) {
       const crossingAt = shift.departs + reached * secondMs;
       const fault = crossingAt < at ? undefined : leaveAt(crossingAt, shift, standsS, fleet);
       if (fault) return fault;
@@ -168,7 +166,10 @@ export function planFault(
   return fault && !around.faults.isTaken(device, fault.from, fault.to) ? fault : undefined;
 }
 
-/** A fault of a kind for whoever can have it: of a few tried, for `off-route` the one that begins first. */
+/** Vehicles of which the first to reach a crossing is looked for. */
+const triedVehicles = 60;
+
+/** A fault of a kind for whoever can have it; `off-route` for the vehicle that can leave its route first. */
 export function planAnywhere(
   kind: FaultKind,
   at: number,
@@ -178,12 +179,13 @@ export function planAnywhere(
 ): Fault | undefined {
   if (devices.length === 0) return undefined;
   if (kind !== 'off-route') return planFault(kind, dice.pick(devices), at, around, dice);
-  const moving = devices.filter((id) => around.fleet.isUnderWay(id, at));
-  return moving
+  const first = devices.length > triedVehicles ? dice.whole(0, devices.length - triedVehicles) : 0;
+  return devices
+    .slice(first, first + triedVehicles)
     .map((id) => planFault(kind, id, at, around, dice))
     .filter((fault) => fault !== undefined)
     .reduce<Fault | undefined>(
-      (first, each) => (first && first.from <= each.from ? first : each),
+      (earliest, each) => (earliest && earliest.from <= each.from ? earliest : each),
       undefined,
     );
 }

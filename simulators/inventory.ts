@@ -39,8 +39,6 @@ export function toInventory(city: City, options: InventoryOptions) {
   };
 }
 
-export type Inventory = ReturnType<typeof toInventory>;
-
 function toMeter(
   { id, building, medium, name, subItem, parent, ratedKw, everyS, modbus }: SimulatedMeter,
   city: City,

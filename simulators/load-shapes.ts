@@ -159,7 +159,8 @@ const seasons = {
   none: () => 1,
   light: (day) => 1 + 0.08 * yearly(day, 0),
   'air-conditioning': (day) => 0.85 + 0.3 * Math.cos((4 * Math.PI * (day - 20)) / yearDays),
-  heating: (day, seed) => 0.3 + 0.06 * Math.max(0, 20 - outdoorC(day, seed)),
+  // With the hot water that is needed all year, so that nothing begins or ends from one day to the next.
+  heating: (day, seed) => 0.8 + 0.45 * yearly(day, 18) + 0.05 * wander(seed, day / 4),
 } as const satisfies Record<Shape['season'], (day: number, seed: number) => number>;
 
 /** Of the mean: what is used per hour in an hour of a day, before its noise. */

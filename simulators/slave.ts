@@ -64,7 +64,7 @@ export function throughRegisters(
     if (values[register.metric] === undefined) continue;
     const raw = decodeRegister(toBytes(register, values, ctRatio), register.type, register.order);
     if (typeof raw === 'number')
-      seen[register.metric] = Number((raw * factorOf(register, ctRatio)).toPrecision(12));
+      seen[register.metric] = Number((raw * factorOf(register, ctRatio)).toPrecision(15));
   }
   return seen;
 }

@@ -1,7 +1,7 @@
 import type { LonLat } from '../model/entities.ts';
 import type { SimulatedRoute } from './city.ts';
 import { unit } from './noise.ts';
-import { between, detourFrom, distanceM, toLonLat } from './streets.ts';
+import { between, type Crossing, detourFrom, distanceM, toLonLat } from './streets.ts';
 
 /** A drive along a route, a stay at its end and the way back, as a function of the seconds since it began. */
 
@@ -17,7 +17,7 @@ export interface Drive {
 export interface Trip {
   readonly durationS: number;
   readonly lengthM: number;
-  /** When crossings of the way out are reached, seconds; by their index on the route, both ends included. */
+  /** When crossings are reached, seconds: those of the way out, then those of the way back, all ends included. */
   readonly reachedS: readonly number[];
   /** When the detour begins and ends, seconds; null where there is none. */
   readonly detourS: { readonly from: number; readonly to: number } | null;
@@ -26,7 +26,7 @@ export interface Trip {
 
 /** Leaves the route at a crossing, stands for a while and comes back the same way. */
 export interface Detour {
-  /** Index of the crossing on the way out. */
+  /** Index in `reachedS`. At the ends of the route there is nothing to leave: they and those beside them are passed by. */
   readonly crossing: number;
   readonly standsS: number;
 }
@@ -104,23 +104,33 @@ function passing(path: readonly LonLat[], i: number, seed: number, wanted: numbe
   return isTurn ? turning : wanted;
 }
 
+/** What happens at the points of a path. */
+interface Watch {
+  onReached(i: number): void;
+  /** Turns off there: it is neither driven through nor waited at. */
+  leaves(i: number): boolean;
+}
+
+const unwatched: Watch = { onReached: () => {}, leaves: () => false };
+
 function drivePath(
   builder: Builder,
   path: readonly LonLat[],
   seed: number,
-  onReached: (i: number) => void,
-  detourAt?: number,
+  { onReached, leaves }: Watch = unwatched,
 ): void {
   const wanted = cruise[Math.floor(unit(seed, -1) * cruise.length)] ?? cruise[0];
   for (let i = 1; i < path.length; i += 1) {
-    const isDetour = i === detourAt;
-    const arriving = isDetour ? turning : passing(path, i, seed, wanted);
+    const arriving = leaves(i) ? turning : passing(path, i, seed, wanted);
     driveTo(builder, path[i] as LonLat, wanted, arriving);
     onReached(i);
     const isLight = arriving === 0 && i < path.length - 1;
     if (isLight) stand(builder, 12 + 30 * unit(seed, 1000 + i));
   }
 }
+
+/** Not an end of the route, nor beside one. */
+const isInner = (i: number, count: number): boolean => i >= 2 && i < count - 2;
 
 /**
  * A trip of a route.
@@ -141,23 +151,30 @@ export function createTrip(
     metres: 0,
     speed: 0,
   };
-  const reachedS = [0];
+  const reachedS: number[] = [];
   let detourS: Trip['detourS'] = null;
-  const leave = (i: number): void => {
+  const pass = (crossing: Crossing): void => {
+    const isLeft =
+      reachedS.length === detour?.crossing && isInner(reachedS.length % way.length, way.length);
     reachedS.push(builder.seconds);
-    const crossing = way[i];
-    if (detour?.crossing !== i || !crossing) return;
-    const away = detourFrom(crossing, line).map(toLonLat);
+    if (!detour || !isLeft) return;
     const from = builder.seconds;
-    const out = [line[i] as LonLat, ...away];
-    drivePath(builder, out, variant + 5, () => {});
+    const out = [crossing, ...detourFrom(crossing, line)].map(toLonLat);
+    drivePath(builder, out, variant + 5);
     stand(builder, detour.standsS);
-    drivePath(builder, out.toReversed(), variant + 6, () => {});
+    drivePath(builder, out.toReversed(), variant + 6);
     detourS = { from, to: builder.seconds };
   };
-  drivePath(builder, line, variant, leave, detour?.crossing);
+  const drive = (crossings: readonly Crossing[], seed: number): void => {
+    const first = reachedS.length;
+    const leaves = (i: number) => isInner(i, way.length) && first + i === detour?.crossing;
+    pass(crossings[0] as Crossing);
+    const onReached = (i: number) => pass(crossings[i] as Crossing);
+    drivePath(builder, crossings.map(toLonLat), seed, { onReached, leaves });
+  };
+  drive(way, variant);
   stand(builder, staysS);
-  drivePath(builder, line.toReversed(), variant + 1, () => {});
+  drive(way.toReversed(), variant + 1);
   return {
     durationS: builder.seconds,
     lengthM: builder.metres,

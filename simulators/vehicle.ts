@@ -146,15 +146,16 @@ function createOdometer(
       .reduce((sum, fault) => sum + lengthOfDetour(fault), 0);
   return (at) => {
     const day = duties.dayOf(at);
-    const shifts = duties.shiftsOf(day);
-    let metres = beforeDayM(day) + detoursM(Math.min(shifts[0]?.from ?? at, at));
-    for (const shift of shifts) {
+    let metres = beforeDayM(day);
+    let running: Shift | undefined;
+    for (const shift of duties.shiftsOf(day)) {
       if (shift.departs >= at) break;
-      const trip = tripOf(shift);
-      const seconds = (at - shift.departs) / 1000;
-      metres += seconds >= trip.durationS ? trip.lengthM : trip.at(seconds).drivenM;
+      if (running) metres += lengthOf(running.route);
+      running = shift;
     }
-    return startKm + metres / 1000;
+    metres += detoursM(Math.min(running?.from ?? at, at));
+    const drivenM = running ? tripOf(running).at((at - running.departs) / 1000).drivenM : 0;
+    return startKm + (metres + drivenM) / 1000;
   };
 }
 

@@ -25,26 +25,18 @@ export function lengthM(line: readonly LonLat[]): number {
 
 type Ring = [number, number][];
 
-function arc(
-  [lon, lat]: LonLat,
-  radiusM: number,
-  fromDeg: number,
-  toDeg: number,
-  steps: number,
-): Ring {
-  const ring: Ring = [];
-  for (let step = 0; step <= steps; step++) {
-    const angle = (fromDeg + ((toDeg - fromDeg) * step) / steps) * radians;
-    ring.push([
+const corners = 48;
+
+/** A circle on the ground as a closed ring. */
+export function circleRing([lon, lat]: LonLat, radiusM: number): Ring {
+  return Array.from({ length: corners + 1 }, (_, corner) => {
+    const angle = ((2 * Math.PI) / corners) * corner;
+    return [
       lon + (Math.cos(angle) * radiusM) / (metresPerDegree * Math.cos(lat * radians)),
       lat + (Math.sin(angle) * radiusM) / metresPerDegree,
-    ]);
-  }
-  return ring;
+    ];
+  });
 }
-
-export const circleRing = (center: LonLat, radiusM: number): Ring =>
-  arc(center, radiusM, 0, 360, 48);
 
 /** The outline of a place, closed. */
 export function placeRing(place: Place): Ring | undefined {
@@ -57,30 +49,12 @@ export function placeRing(place: Place): Ring | undefined {
   return ring;
 }
 
-/** The stadium around one segment: all within `halfWidthM` of it. */
-function segmentRing(a: LonLat, b: LonLat, halfWidthM: number): Ring {
-  const heading =
-    Math.atan2((b[1] - a[1]) * metresPerDegree, eastMetres(b[0] - a[0], (a[1] + b[1]) / 2)) /
-    radians;
-  const ring = [
-    ...arc(b, halfWidthM, heading - 90, heading + 90, 8),
-    ...arc(a, halfWidthM, heading + 90, heading + 270, 8),
-  ];
-  const first = ring[0];
-  if (first) ring.push(first);
-  return ring;
-}
+/** Metres a pixel covers at zoom 0 on the equator, with the map's tiles of 512 pixels. */
+const metresPerPixel = 78_271.517;
 
-/** The corridor of a route as one stadium per segment, for a map layer whose fill does not add up where they overlap. */
-export function corridorRings(line: readonly LonLat[], halfWidthM: number): Ring[] {
-  const rings: Ring[] = [];
-  let last: LonLat | undefined;
-  for (const point of line) {
-    if (last) rings.push(segmentRing(last, point, halfWidthM));
-    last = point;
-  }
-  return rings;
-}
+/** How wide the corridor of a route is on the map at zoom 0, in pixels; twice as wide with every zoom. */
+export const corridorPx = (line: readonly LonLat[], halfWidthM: number): number =>
+  (2 * halfWidthM) / (metresPerPixel * Math.cos((line[0]?.[1] ?? 0) * radians));
 
 export type Bounds = [west: number, south: number, east: number, north: number];
 

@@ -1,5 +1,5 @@
 import type { LonLat, Place, Route } from '../../model/entities.ts';
-import { type Bounds, corridorRings, graticule, placeRing } from './geo.ts';
+import { type Bounds, corridorPx, graticule, placeRing } from './geo.ts';
 import type { VehicleRow } from './vehicles.ts';
 
 /** What the map draws, as GeoJSON. */
@@ -62,17 +62,10 @@ export function placeFeatures(places: readonly Place[], shift: Shift): Feature[]
   });
 }
 
-/** The line of each route, and its corridor as one shape. */
+/** Each route as its line and, below it, as wide as its corridor. */
 export function routeFeatures(routes: readonly Route[], shift: Shift): Feature[] {
   return routes.flatMap((route): Feature[] => [
-    {
-      type: 'Feature',
-      properties: { part: 'corridor' },
-      geometry: {
-        type: 'MultiPolygon',
-        coordinates: corridorRings(route.line, route.widthM).map((ring) => [ring.map(shift)]),
-      },
-    },
+    line(route.line, shift, { part: 'corridor', width: corridorPx(route.line, route.widthM) }),
     line(route.line, shift, { part: 'line', name: route.name }),
   ]);
 }

@@ -37,10 +37,23 @@ function groundLayers(colors: PageColors): LayerSpecification[] {
     },
     {
       id: 'corridors',
-      type: 'fill',
+      type: 'line',
       source: 'routes',
       filter: ['==', ['get', 'part'], 'corridor'],
-      paint: { 'fill-color': colors.route, 'fill-opacity': 0.1 },
+      layout: { 'line-join': 'round', 'line-cap': 'round' },
+      paint: {
+        'line-color': colors.route,
+        'line-width': [
+          'interpolate',
+          ['exponential', 2],
+          ['zoom'],
+          0,
+          ['get', 'width'],
+          22,
+          ['*', ['get', 'width'], 2 ** 22],
+        ],
+        'line-opacity': 0.13,
+      },
     },
     {
       id: 'routes',

@@ -2,9 +2,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { LatestReading, Position } from '../../api/contract.ts';
 import {
-  boundsOf,
   circleRing,
-  corridorRings,
+  corridorPx,
   distanceM,
   graticule,
   lengthM,
@@ -205,18 +204,17 @@ test('every point of a circle is as far away as its radius, and it is closed', (
   );
 });
 
-test('a corridor reaches its half width to both sides of each segment', () => {
-  const [ring] = corridorRings(
+test('a corridor is as wide on the map as on the ground', () => {
+  const width = corridorPx(
     [
       [116, 36],
       [116.02, 36],
     ],
     150,
   );
-  const bounds = boundsOf(ring ?? []);
-  expect(distanceM([116.01, 36], [116.01, bounds?.[3] ?? 0])).toBeCloseTo(150, 0);
-  expect(distanceM([116, 36], [bounds?.[0] ?? 0, 36])).toBeCloseTo(150, 0);
-  expect(corridorRings([[116, 36]], 150)).toEqual([]);
+  // At zoom 14 the world is 512 × 2¹⁴ pixels wide; a degree of longitude is a 360th of it.
+  const pixelsPerMetre = (512 * 2 ** 14) / 360 / distanceM([116, 36], [117, 36]);
+  expect((width * 2 ** 14) / pixelsPerMetre).toBeCloseTo(300, -1);
 });
 
 test('a place may come closed or not', () => {

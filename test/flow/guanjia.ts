@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -36,8 +37,10 @@ export async function startGuanjia(
   const portsFile = join(folder, 'data', 'ports.json');
   const deadline = Date.now() + 90_000;
   while (!(existsSync(portsFile) && run.output().includes('ready'))) {
-    if (run.child.exitCode !== null || Date.now() > deadline)
+    if (run.child.exitCode !== null || Date.now() > deadline) {
+      run.child.kill('SIGKILL');
       throw new Error(`Guanjia did not start:\n${run.output()}`);
+    }
     await wait(30);
   }
   const ports = JSON.parse(readFileSync(portsFile, 'utf8')) as { http: number; mqtt: number };
@@ -133,9 +136,9 @@ export function runGuanjia(
   return { child, exited, output: () => output };
 }
 
-/** Random enough to be kept as HMAC, so that tests do not wait for password hashes. */
+/** Looks random enough to be kept as HMAC, so that tests do not wait for password hashes. */
 export const secretOf = (id: string): string =>
-  Buffer.from(`${id}-0123456789abcdef`).toString('hex').padEnd(32, '7c31e9d05b84fa62').slice(0, 32);
+  createHash('sha256').update(`secret of ${id}`).digest('hex').slice(0, 32);
 
 /** A municipal administration with a building, electricity meters `m0…` and vehicles `v0…`, all by MQTT. */
 export function cityOf({

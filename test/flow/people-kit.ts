@@ -65,4 +65,3 @@ export const expectProblem = (
   expect(paths).toContainEqual(expect.stringMatching(path));
   for (const { message } of answer.body.errors) expect(message.length).toBeGreaterThan(3);
 };
-

@@ -1,0 +1,176 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { connectAsync } from 'mqtt';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { drive, inventoryWith, trips } from './alert-city.ts';
+import { type Guanjia, makeFolder, removeFolder, secretOf, startGuanjia } from './guanjia.ts';
+import { until } from './mosquitto.ts';
+import { hasInfluxd, influxQuery, startInfluxd } from './servers/influxd.ts';
+import { freePort, type Server } from './servers/program.ts';
+
+/** A real InfluxDB beside the embedded store: what stands in it, and what happens while it is away. */
+
+const able = hasInfluxd();
+if (!able) console.log('SKIPPED 1: influxd is not installed');
+
+const start = Date.UTC(2026, 10, 5);
+
+let folder: string;
+let port: number;
+let influxd: Server;
+let guanjia: Guanjia;
+
+const startDatabase = () => startInfluxd({ folder: join(folder, 'influxdb'), port });
+
+describe.skipIf(!able)('InfluxDB as a further sink', () => {
+  beforeAll(async () => {
+    folder = makeFolder();
+    port = await freePort();
+    await mkdir(join(folder, 'influxdb'));
+    influxd = await startDatabase();
+    guanjia = await startGuanjia(folder, {
+      inventory: inventoryWith('http://127.0.0.1:9/'),
+      settings: { GUANJIA_INFLUX_URL: influxd.url, GUANJIA_INFLUX_VERSION: '1' },
+    });
+  });
+  afterAll(async () => {
+    await guanjia?.stop();
+    await influxd?.stop();
+    removeFolder(folder);
+  });
+
+  const ask = (statement: string) => influxQuery(influxd.url, 'guanjia', statement);
+
+  async function send(id: string, topic: string, payload: unknown): Promise<void> {
+    const client = await connectAsync(`mqtt://127.0.0.1:${guanjia.ports.mqtt}`, {
+      clientId: id,
+      username: id,
+      password: secretOf(id),
+    });
+    await client.publishAsync(topic, JSON.stringify(payload), { qos: 1 });
+    await client.endAsync();
+  }
+
+  const sendReading = (n: number) =>
+    send('m0', 'v1/meters/m0/readings', {
+      at: start + n * 60_000,
+      values: { energy_import_kwh: n, power_kw: 12 },
+    });
+
+  interface Pipeline {
+    readonly journal: { readonly head: number };
+    readonly sinks: readonly {
+      readonly name: string;
+      readonly position: number;
+      readonly lagS: number;
+    }[];
+  }
+  const pipeline = () => guanjia.get<Pipeline>('/api/v1/pipeline');
+
+  test('readings, fixes and alerts stand there under the names that are promised', async () => {
+    await sendReading(0);
+    await send('v0', 'v1/vehicles/v0/positions', drive(trips.old, 800));
+    await guanjia.settled();
+    expect(await ask('SELECT * FROM meter_reading')).toEqual([
+      {
+        time: start,
+        institution: 'hq',
+        building: 'b1',
+        meter: 'm0',
+        medium: 'electricity',
+        energy_import_kwh: 0,
+        power_kw: 12,
+      },
+    ]);
+    const types = await ask('SHOW FIELD KEYS FROM meter_reading');
+    expect(types.map(({ fieldType }) => fieldType)).toEqual(['float', 'float']);
+    const tags = await ask('SHOW TAG KEYS FROM meter_reading');
+    expect(tags.map(({ tagKey }) => tagKey)).toEqual([
+      'building',
+      'institution',
+      'medium',
+      'meter',
+    ]);
+    const fixes = await ask("SELECT * FROM vehicle_position WHERE vehicle = 'v0'");
+    expect(fixes.length).toBe(drive(trips.old, 800).length);
+    expect(fixes[0]).toMatchObject({
+      time: trips.old,
+      institution: 'hq',
+      lat: 36.45,
+      lon: 115.92,
+      fixed: true,
+    });
+    const alerts = await until(
+      () => ask('SELECT * FROM alert'),
+      (points) => points.some(({ state }) => state === 'cleared'),
+    );
+    const [known] = (await guanjia.get<{ items: { id: string }[] }>('/api/v1/alerts?subject=v0'))
+      .items;
+    for (const point of alerts)
+      expect(point).toMatchObject({
+        institution: 'hq',
+        kind: 'vehicle.off-route',
+        severity: 'warning',
+        subject_type: 'vehicle',
+        subject: 'v0',
+        alert_id: known?.id,
+        summary: expect.stringContaining('off route'),
+      });
+    expect(alerts[0]?.['state']).toBe('open');
+  });
+
+  test('while it is away readings and alerts go on, and it is seen to be behind', async () => {
+    await influxd.stop();
+    for (let n = 1; n <= 20; n++) await sendReading(n);
+    await send('v1', 'v1/vehicles/v1/positions', drive(trips.fresh, 800, 9));
+    const behind = await until(pipeline, ({ journal, sinks }) =>
+      sinks.every(({ name, position }) => name === 'influx' || position >= journal.head),
+    );
+    const influx = behind.sinks.find(({ name }) => name === 'influx');
+    expect(influx?.position).toBeLessThan(behind.journal.head);
+    expect(
+      (
+        await until(pipeline, ({ sinks }) =>
+          sinks.some(({ name, lagS }) => name === 'influx' && lagS > 0),
+        )
+      ).sinks
+        .filter(({ lagS }) => lagS > 0)
+        .map(({ name }) => name),
+    ).toEqual(['influx']);
+    const { items } = await guanjia.get<{ items: unknown[] }>(
+      `/api/v1/meters/m0/readings?metric=energy_import_kwh&from=${start}&to=${start + 86_400_000}`,
+    );
+    expect(items.length).toBe(21);
+    expect(await guanjia.get('/api/v1/alerts?subject=v1')).toMatchObject({
+      items: [{ state: 'open' }],
+    });
+    const metrics = await (await guanjia.fetch('/metrics')).text();
+    expect(metrics).toMatch(/^guanjia_sink_lag_seconds\{sink="influx"\} [1-9]/m);
+    const ready = await guanjia.fetch('/readyz');
+    expect(await ready.json()).toMatchObject({ ready: false });
+  });
+
+  test('a kill meanwhile does no harm: back again, it catches up, and nothing is lost or twice', async () => {
+    await guanjia.kill();
+    guanjia = await startGuanjia(folder, {
+      settings: { GUANJIA_INFLUX_URL: `http://127.0.0.1:${port}` },
+    });
+    await sendReading(21);
+    influxd = await startDatabase();
+    await guanjia.settled();
+    const points = await ask('SELECT energy_import_kwh FROM meter_reading');
+    expect(points.map((point) => point['energy_import_kwh'])).toEqual(
+      Array.from({ length: 22 }, (_, n) => n),
+    );
+    expect((await ask("SELECT * FROM vehicle_position WHERE vehicle = 'v1'")).length).toBe(
+      drive(trips.fresh, 800, 9).length,
+    );
+    const opened = await until(
+      () => ask("SELECT * FROM alert WHERE subject = 'v1'"),
+      (found) => found.length > 0,
+    );
+    expect(new Set(opened.map((point) => point['alert_id'])).size).toBe(1);
+    const { items } = await guanjia.get<{ items: unknown[] }>('/api/v1/quarantine');
+    expect(items).toEqual([]);
+  });
+});

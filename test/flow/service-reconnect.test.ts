@@ -1,0 +1,105 @@
+import { createConnection, type Socket } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { cityOf, type Guanjia, makeFolder, removeFolder, startGuanjia } from './guanjia.ts';
+import { connectPacket, publishPacket } from './mosquitto.ts';
+
+/** After a restart everybody comes back at once: all are let in in time, and whoever is in is acknowledged as fast as ever. */
+
+const devices = 10_000;
+const withinMs = 60_000;
+/** What is promised, and what a machine that does other things meanwhile is allowed. */
+const p99Ms = { promised: 100, allowed: 400 };
+/** Connections that are being opened at the same time. */
+const arriving = 100;
+const steady = 20;
+
+let folder: string;
+let guanjia: Guanjia;
+const sockets: Socket[] = [];
+beforeAll(async () => {
+  folder = makeFolder();
+  const inventory = cityOf({ meters: devices, everyS: 900 });
+  const first = await startGuanjia(folder, { inventory });
+  await first.kill();
+  guanjia = await startGuanjia(folder);
+}, 200_000);
+afterAll(async () => {
+  for (const socket of sockets) socket.destroy();
+  await guanjia?.stop();
+  removeFolder(folder);
+});
+
+interface Client {
+  /** @returns ms until the acknowledgement */
+  publish(): Promise<number>;
+}
+
+/** As little of a client as can be, so that it measures the service and not itself. */
+function connect(id: string, port: number): Promise<Client> {
+  const { promise, resolve, reject } = Promise.withResolvers<Client>();
+  const socket = createConnection({ host: '127.0.0.1', port, noDelay: true });
+  sockets.push(socket);
+  let acknowledged: ((ms: number) => void) | undefined;
+  let sentAt = 0;
+  const client: Client = {
+    publish() {
+      const payload = `{"values":{"power_kw":${Math.round(Math.random() * 100)}}}`;
+      sentAt = performance.now();
+      socket.write(publishPacket(`v1/meters/${id}/readings`, payload, { packetId: 1 }));
+      return new Promise((done) => {
+        acknowledged = done;
+      });
+    },
+  };
+  socket.on('connect', () => socket.write(connectPacket(id, id, secretOf(id))));
+  socket.on('data', (bytes) => {
+    if (bytes[0] === 0x40) acknowledged?.(performance.now() - sentAt);
+    else if (bytes[0] === 0x20 && bytes[3] === 0) resolve(client);
+    else reject(new Error(`${id}: refused with ${bytes.toString('hex')}`));
+  });
+  socket.on('error', reject);
+  socket.on('close', () => reject(new Error(`${id}: closed`)));
+  return promise;
+}
+
+test(`${devices} devices are back within ${withinMs / 1000} s after a restart, and acknowledgements do not wait`, {
+  timeout: 150_000,
+}, async () => {
+  const { mqtt: port } = guanjia.ports;
+  const latencies: number[] = [];
+  let storming = true;
+  const tick = async (n: number) => {
+    const client = await connect(`m${n}`, port);
+    while (storming) {
+      latencies.push(await client.publish());
+      await wait(50);
+    }
+  };
+  const ticking = Array.from({ length: steady }, (_, n) => tick(n));
+
+  const startedAt = performance.now();
+  let next = steady;
+  const lane = async () => {
+    while (next < devices) {
+      const client = await connect(`m${next++}`, port);
+      latencies.push(await client.publish());
+    }
+  };
+  await Promise.all(Array.from({ length: arriving }, lane));
+  const tookMs = performance.now() - startedAt;
+  storming = false;
+  await Promise.all(ticking);
+
+  latencies.sort((a, b) => a - b);
+  const at = (share: number) => latencies[Math.floor(share * (latencies.length - 1))] ?? 0;
+  console.log(
+    `${devices} devices back in ${(tookMs / 1000).toFixed(1)} s; ${latencies.length} acknowledgements meanwhile: ` +
+      `median ${at(0.5).toFixed(1)} ms, 99th percentile ${at(0.99).toFixed(1)} ms (want ${p99Ms.promised} ms), longest ${at(1).toFixed(1)} ms`,
+  );
+  expect(tookMs).toBeLessThan(withinMs);
+  expect(latencies.length).toBeGreaterThanOrEqual(devices);
+  expect(at(0.99)).toBeLessThan(p99Ms.allowed);
+  const metrics = await (await guanjia.fetch('/metrics')).text();
+  expect(metrics).toContain(`guanjia_journalled_total{door="mqtt"} ${latencies.length}`);
+});
