@@ -2,12 +2,10 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { loadSettings } from './config.ts';
-import { writeDashboards } from './dashboards/write.ts';
 import type { Role } from './model/entities.ts';
 import { AppError, isAppError, messageOf } from './model/errors.ts';
 import { faultLine, printImport } from './registry/commands.ts';
 import { generateSecret } from './registry/random-secret.ts';
-import { simulate } from './simulators/command.ts';
 import { type CommandedRegistry, openCommandedRegistry } from './threads/commanded-registry.ts';
 
 interface Command {
@@ -101,6 +99,7 @@ async function device(args: readonly string[]): Promise<number> {
 async function dashboards([
   folder = 'deploy/grafana/dashboards',
 ]: readonly string[]): Promise<number> {
+  const { writeDashboards } = await import('./dashboards/write.ts');
   const { publicUrl, httpPort } = loadSettings(process.env);
   const settings = {
     publicUrl: publicUrl ?? `http://127.0.0.1:${httpPort}`,
@@ -108,6 +107,11 @@ async function dashboards([
   };
   for (const file of await writeDashboards(folder, settings)) print(file);
   return 0;
+}
+
+async function simulate(args: readonly string[]): Promise<number> {
+  const { simulate: run } = await import('./simulators/command.ts');
+  return run(args);
 }
 
 const commands: Readonly<Record<string, Command>> = {
@@ -175,4 +179,8 @@ async function main([name = '--help', ...args]: readonly string[]): Promise<numb
   }
 }
 
+// Who reads only the first lines, as `head` does, closes the pipe.
+process.stdout.on('error', ({ code }: NodeJS.ErrnoException) =>
+  process.exit(code === 'EPIPE' ? 0 : 1),
+);
 process.exitCode = await main(process.argv.slice(2));

@@ -164,10 +164,12 @@ function toCity(values: Values): City {
 
 function writeInventory(values: Values, city: City): void {
   const { inventory, 'modbus-port': port } = values;
-  if (inventory === undefined) return;
-  const modbusPort = port === undefined ? 5020 : number(values, 'modbus-port', 1, 65_535);
+  if (inventory === undefined) {
+    if (!values['only-inventory']) return;
+    throw wrong('inventory', inventory, '要写出的文件', 'the file to write');
+  }
   const written = toInventory(city, {
-    modbusPort,
+    ...(port !== undefined && { modbusPort: number(values, 'modbus-port', 1, 65_535) }),
     now: Date.now(),
     ...(values['modbus-host'] && { modbusHost: values['modbus-host'] }),
   });

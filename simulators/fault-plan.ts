@@ -1,5 +1,6 @@
 import { AppError } from '../model/errors.ts';
-import { dayMs, hourMs, minuteMs, secondMs } from '../model/time.ts';
+import { counterOf } from '../model/metrics.ts';
+import { hourMs, minuteMs, secondMs } from '../model/time.ts';
 import type { City, SimulatedMeter } from './city.ts';
 import type { Shift } from './duty.ts';
 import type { FaultBook } from './faults.ts';
@@ -22,7 +23,7 @@ const candidates: Readonly<Record<FaultKind, (city: City) => readonly string[]>>
   spike: ({ meters }) => ids(meters.filter(({ medium }) => medium === 'electricity')),
   'night-load': ({ meters }) => ids(meters.filter(isNightly)),
   leak: ({ meters }) => ids(meters.filter(({ medium }) => medium === 'water')),
-  stuck: ({ meters }) => ids(meters.filter(isStickable)),
+  stuck: ({ meters }) => ids(meters.filter(({ medium }) => counterOf[medium] !== null)),
   silence: ({ meters, vehicles }) => ids([...meters, ...vehicles]),
   'off-route': ({ vehicles }) => ids(vehicles),
 };
@@ -33,10 +34,6 @@ const ids = (things: readonly { readonly id: string }[]): readonly string[] =>
 /** Loads that should be off at night. */
 const isNightly = ({ medium, shape }: SimulatedMeter): boolean =>
   medium === 'electricity' && !['server-room', 'hospital', 'standby'].includes(shape);
-
-/** Meters under which others measure the same would not agree with them. */
-const isStickable = ({ medium, parent }: SimulatedMeter): boolean =>
-  medium !== 'environment' && parent === undefined;
 
 /** Standby loads can draw many times what they usually do: there a fault is seen within minutes. */
 export const sensitiveMeters = ({ meters }: City): readonly string[] =>
@@ -76,7 +73,7 @@ const planners: Readonly<Record<FaultKind, Planner>> = {
     const rated = meter.ratedKw ?? 0;
     const magnitude =
       meter.shape === 'standby' ? 0.8 * rated : Math.min(rated, usual * dice.between(4, 6));
-    const to = from + Math.round(dice.between(25, 60)) * minuteMs;
+    const to = from + Math.round(dice.between(40, 90)) * minuteMs;
     return { fault: 'spike', device, from, to, magnitude: round(magnitude) };
   },
   'night-load'(device, at, around, dice) {
@@ -190,23 +187,29 @@ export function planAnywhere(
     );
 }
 
+/** What went wrong how many days ago, and at what o'clock. */
+const past: readonly (readonly [kind: FaultKind, daysAgo: number, clock: number])[] = [
+  ['leak', 10, 9.2],
+  ['night-load', 7, 20],
+  ['spike', 5, 14.1],
+  ['stuck', 4, 8.5],
+  ['night-load', 3, 20],
+  ['spike', 2, 10.2],
+];
+/** How long ago vehicles left their routes. */
+const pastExcursions = [17 * hourMs, 6 * hourMs];
+
 /** Some of everything in the weeks before `to`, so that there is a past to look at. */
 export function planHistory(from: number, to: number, around: Surroundings): readonly Fault[] {
   const dice = createDice(around.city.seed + 7);
-  const wanted: readonly (readonly [FaultKind, daysAgo: number])[] = [
-    ['leak', 9.3],
-    ['night-load', 6.5],
-    ['spike', 4.2],
-    ['stuck', 3.1],
-    ['night-load', 2.5],
-    ['spike', 1.3],
-    ['off-route', 0.7],
-    ['off-route', 0.25],
+  const wanted: readonly (readonly [FaultKind, number])[] = [
+    ...past.map(
+      ([kind, daysAgo, clock]) => [kind, startOfDay(dayOf(to) - daysAgo) + clock * hourMs] as const,
+    ),
+    ...pastExcursions.map((ago) => ['off-route', to - ago] as const),
   ];
-  return wanted.flatMap(([kind, daysAgo]): readonly Fault[] => {
-    const at = Math.floor((to - daysAgo * dayMs) / minuteMs) * minuteMs;
-    if (at < from) return [];
-    const fault = planAnywhere(kind, at, around, dice);
+  return wanted.flatMap(([kind, at]): readonly Fault[] => {
+    const fault = at < from ? undefined : planAnywhere(kind, at, around, dice);
     if (!fault || fault.to > to) return [];
     around.faults.add(fault);
     return [fault];

@@ -4,8 +4,8 @@ import { createDuties } from './duty.ts';
 import { sensitiveMeters } from './fault-plan.ts';
 
 export interface InventoryOptions {
-  /** Where the Modbus slaves are served. */
-  readonly modbusPort: number;
+  /** Where the Modbus slaves are served; without it their gateways alone speak for them. */
+  readonly modbusPort?: number;
   /** Default 127.0.0.1. */
   readonly modbusHost?: string;
   /** Unix ms UTC: dispatches stand around it. */
@@ -53,17 +53,11 @@ function toMeter(
     ...(subItem && { subItem }),
     ...(parent && { parent }),
     ...(ratedKw && { ratedKw }),
-    ...(modbus
-      ? {
-          ctRatio: modbus.ctRatio,
-          modbus: {
-            host: modbusHost,
-            port: modbusPort,
-            unit: modbus.unit,
-            profile: modbus.profile,
-          },
-        }
-      : { mqtt: { secret: city.secretOf(id) } }),
+    ...(modbus ? { ctRatio: modbus.ctRatio } : { mqtt: { secret: city.secretOf(id) } }),
+    ...(modbus &&
+      modbusPort !== undefined && {
+        modbus: { host: modbusHost, port: modbusPort, unit: modbus.unit, profile: modbus.profile },
+      }),
   };
 }
 

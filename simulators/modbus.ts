@@ -57,11 +57,11 @@ export async function startModbusServer(
   const answerMany =
     (fc: 3 | 4) =>
     (address: number, count: number, unit: number, answer: Answer<number[]>): void =>
-      reply(() => wordsOf(fc, address, count, unit), answer);
+      reply(() => wordsOf(fc, address, count, unit), answer, []);
   const answerOne =
     (fc: 3 | 4) =>
     (address: number, unit: number, answer: Answer<number>): void =>
-      reply(() => wordsOf(fc, address, 1, unit)?.[0], answer);
+      reply(() => wordsOf(fc, address, 1, unit)?.[0], answer, 0);
   const chosen = port === 0 ? await freePort(host) : port;
   const server = new modbus.ServerTCP(
     {
@@ -80,12 +80,12 @@ export async function startModbusServer(
 }
 
 /** Says nothing where there is nothing to say: the library answers only when it is called back. */
-function reply<T>(look: () => T | undefined, answer: Answer<T>): void {
+function reply<T>(look: () => T | undefined, answer: Answer<T>, nothing: T): void {
   let found: T | undefined;
   try {
     found = look();
   } catch (error) {
-    answer(error as Error, undefined as T);
+    answer(error as Error, nothing);
     return;
   }
   if (found !== undefined) answer(null, found);

@@ -25,6 +25,8 @@ export interface LinkOptions {
   /** Messages that may be on their way, unacknowledged. Default 4. */
   readonly window?: number;
   readonly onAcknowledged?: (readings: number) => void;
+  /** Ends waiting for a broker that is not there. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Messages stay well below the 64 KiB a broker takes. */
@@ -51,7 +53,7 @@ interface State {
 
 /**
  * Connects a device and keeps it connected.
- * @throws AppError `DEVICE_REFUSED` where the broker does not let it in, `PORT_UNAVAILABLE` where there is no broker
+ * @throws AppError `DEVICE_REFUSED` where the broker does not let it in, `PORT_UNAVAILABLE` where there is no broker; the signal's reason
  */
 export async function connectDevice(options: LinkOptions): Promise<DeviceLink> {
   const client = await connectFirst(options);
@@ -68,6 +70,7 @@ export async function connectDevice(options: LinkOptions): Promise<DeviceLink> {
     push(topic, reading) {
       state.waiting.push({ topic, text: JSON.stringify(reading) });
       if (state.waiting.length - state.head > memory) state.head += 1;
+      trim(state);
       pump();
     },
     drained: () =>
@@ -109,11 +112,15 @@ function takeMessage(state: State): { topic: string; texts: readonly string[] } 
     texts.push(next.text);
     state.head += 1;
   }
-  if (state.head > 4096) {
-    waiting.splice(0, state.head);
-    state.head = 0;
-  }
+  trim(state);
   return { topic, texts };
+}
+
+/** Gives back the memory of what has left the queue, not every time. */
+function trim(state: State): void {
+  if (state.head <= 4096) return;
+  state.waiting.splice(0, state.head);
+  state.head = 0;
 }
 
 function send(
@@ -135,7 +142,7 @@ function send(
 /** How long a broker may be away at the start. */
 const patienceMs = 15_000;
 
-function connectFirst({ url, id, user, password }: LinkOptions): Promise<MqttClient> {
+function connectFirst({ url, id, user, password, signal }: LinkOptions): Promise<MqttClient> {
   const options: IClientOptions = {
     clientId: id,
     username: user ?? id,
@@ -155,15 +162,21 @@ function connectFirst({ url, id, user, password }: LinkOptions): Promise<MqttCli
   return new Promise((resolve, reject) => {
     const client = connect(url, options);
     const startedAt = Date.now();
-    const giveUp = (error: AppError) => {
+    const settle = () => {
+      signal?.removeEventListener('abort', abort);
       client.removeAllListeners('error');
+      // From now on the library tries again by itself.
       client.on('error', () => {});
-      client.end(true);
-      reject(error);
     };
+    const giveUp = (reason: unknown) => {
+      settle();
+      client.end(true);
+      reject(reason);
+    };
+    const abort = () => giveUp(signal?.reason);
+    signal?.addEventListener('abort', abort, { once: true });
     client.once('connect', () => {
-      client.removeAllListeners('error');
-      client.on('error', () => {});
+      settle();
       resolve(client);
     });
     client.on('error', (cause: Error | ErrorWithReasonCode) => {

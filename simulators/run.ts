@@ -76,7 +76,9 @@ function createRun(options: StartOptions): Run {
   const resumed = readState(options.stateFile);
   const from = startOf(options, resumed, startedAt);
   const schedule = createSchedule(options.faults, town, options.labels, startedAt);
-  if (resumed === undefined) schedule.plantHistory(from.meters, startedAt);
+  // A first run that was cut off has planted its faults: what was delivered must be delivered again unchanged.
+  if (resumed === undefined && pastFaults.length === 0)
+    schedule.plantHistory(from.meters, startedAt);
   const live = startLive(
     (id, at) => isSilent(id, at, faults),
     now,
@@ -105,8 +107,7 @@ function createRun(options: StartOptions): Run {
 
 function startOf({ from, backfill }: StartOptions, resumed: number | undefined, now: number) {
   const meters = from ?? resumed ?? now - (backfill?.days ?? 0) * dayMs;
-  const vehicleDays = backfill ? (backfill.vehicleDays ?? 1) : 0;
-  const vehicles = from === undefined ? Math.max(meters, now - vehicleDays * dayMs) : meters;
+  const vehicles = from ?? Math.max(meters, now - (backfill?.vehicleDays ?? 1) * dayMs);
   return { meters, vehicles };
 }
 
@@ -140,6 +141,7 @@ async function deliverAll(run: Run): Promise<void> {
   await inTurn(slaves, (device) => deliver(run, device, progress));
   if (options.modbusPort !== undefined) run.modbus = await serveSlaves(run);
   await inTurn(others, (device) => deliver(run, device, progress));
+  options.onProgress?.({ fraction: 1, messages: run.messages, readings: run.readings });
 }
 
 async function inTurn<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
@@ -189,11 +191,12 @@ async function deliver(
 function linkOf(run: Run, id: string): Promise<DeviceLink> {
   const known = run.links.get(id);
   if (known !== undefined) return known;
-  const { mqttUrl, login, city } = run.options;
+  const { mqttUrl, login, city, signal } = run.options;
   const link = connectDevice({
     url: mqttUrl,
     id,
     password: login?.password ?? city.secretOf(id),
+    signal,
     ...(login && { user: login.user }),
     onAcknowledged(readings) {
       run.messages += 1;

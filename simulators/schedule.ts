@@ -47,11 +47,10 @@ export function createSchedule(
   const pending: Fault[] = [];
   let nextAt = Number.POSITIVE_INFINITY;
   const write = (fault: Fault) => labels?.write(`${JSON.stringify(toLabel(fault, city))}\n`);
-  const take = (fault: Fault | undefined): Fault | undefined => {
-    if (!fault) return undefined;
+  const take = (fault: Fault | undefined): void => {
+    if (!fault) return;
     faults.add(fault);
     pending.push(fault);
-    return fault;
   };
   const goOn = (at: number) => {
     nextAt = at + dice.between(pause.least, pause.most);
@@ -89,11 +88,12 @@ export function createSchedule(
     inject(kind, device, at) {
       const fault =
         device === undefined ? somewhere(kind, at) : planFault(kind, device, at, around, dice);
-      if (!take(fault) || !fault)
+      if (!fault)
         throw new AppError(
           'INPUT_INVALID',
           `${kind} cannot happen ${device ? `to ${device}` : 'to anything'} now: something is wrong with it already, or it is not on its way`,
         );
+      take(fault);
       return toLabel(fault, city);
     },
   };

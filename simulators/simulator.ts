@@ -73,7 +73,7 @@ export interface StartOptions {
   readonly labels?: Labels;
   /**
    * Remembers up to when everything was delivered. Where the file is there, the history begins at that instant instead of
-   * `backfill.days` ago, and no faults are planted in it.
+   * `backfill.days` ago, and no faults are planted in it; nor are they where there are `pastFaults`.
    */
   readonly stateFile?: string;
   readonly onProgress?: (progress: Progress) => void;

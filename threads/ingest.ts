@@ -139,6 +139,8 @@ async function openSinks(settings: Settings, directory: () => Directory, context
   const memoryLimit = settings.storeMemory;
   const store = await openDuckDbStore(telemetry, { memoryLimit, threads: 1 }, context);
   const database = new DatabaseSync(findings);
+  // One sync for a batch instead of several, which the journal would have to wait for.
+  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
   const alerts = openAlertBook(database, context);
   const { history } = store;
   const rules = openRulesSink({ database, kinds: ruleKinds, directory, history, alerts, context });

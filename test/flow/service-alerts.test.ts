@@ -159,7 +159,7 @@ test('the same half an hour ago goes to the MQTT topic and, signed, to the webho
   const [post] = web.posted;
   expect(web.posted.length).toBe(1);
   expect(JSON.parse(post?.body ?? '{}')).toMatchObject({ alert: { id: alert.id, state: 'open' } });
-  const { headers } = post ?? { headers: {} };
+  const headers = post?.headers ?? {};
   const signed = `${headers['webhook-id']}.${headers['webhook-timestamp']}.${post?.body}`;
   const key = Buffer.from(webhookSecret.slice(6), 'base64');
   const mac = createHmac('sha256', key).update(signed).digest('base64');

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connectAsync, type MqttClient } from 'mqtt';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { dayMs, hourMs } from '../../model/time.ts';
+import { hourMs } from '../../model/time.ts';
 import { createCity } from '../../simulators/city.ts';
 import { startCity } from '../../simulators/run.ts';
 import type { Progress, StartOptions } from '../../simulators/simulator.ts';
@@ -158,9 +158,12 @@ describe.skipIf(!mosquittoProgram)('against mosquitto', () => {
       stateFile: state,
       pastFaults: first.faults(),
     });
-    await until(() => expect(heard.some(({ device }) => device === 'hq-b1-ec')).toBe(true));
+    await until(() =>
+      expect(heard.some(({ device, at }) => device === 'hq-b1-ec' && at > label.from)).toBe(true),
+    );
     expect(Math.min(...heard.map(({ at }) => at))).toBeGreaterThan(stoppedAt);
-    const power = heard.find(({ device }) => device === 'hq-b1-ec')?.body.values?.['power_kw'];
+    const power = heard.find(({ device, at }) => device === 'hq-b1-ec' && at > label.from)?.body
+      .values?.['power_kw'];
     expect(power).toBeGreaterThan(label.magnitude);
   });
 
@@ -205,5 +208,4 @@ test('history is ended early by its signal', async () => {
   const ended = run(port, { backfill: { days: 30, everyS: 60 }, signal: ending.signal });
   setTimeout(() => ending.abort(new Error('enough')), 200);
   await expect(ended).rejects.toThrow('enough');
-  expect(dayMs).toBeGreaterThan(0);
 });

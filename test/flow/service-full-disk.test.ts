@@ -1,0 +1,125 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { connectAsync } from 'mqtt';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import {
+  cityOf,
+  type Guanjia,
+  makeFolder,
+  removeFolder,
+  secretOf,
+  startGuanjia,
+} from './guanjia.ts';
+import { until } from './mosquitto.ts';
+
+/** The journal's disk is full: nothing is acknowledged that is not kept, what is there is served, and it goes on when there is room. */
+
+const run = (program: string, ...args: readonly string[]): boolean =>
+  spawnSync(program, args).status === 0;
+
+const start = Date.UTC(2026, 10, 1);
+const paddingBytes = 60_000;
+
+let folder: string;
+let journal: string;
+let guanjia: Guanjia;
+
+const mountable = (() => {
+  const probe = makeFolder();
+  const mounted = run('mount', '-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', probe);
+  if (mounted) run('umount', probe);
+  removeFolder(probe);
+  return mounted;
+})();
+if (!mountable) console.log('SKIPPED 1: no file system of limited size can be mounted here');
+
+/** Publishes from `first` on until `most` are acknowledged or one is not. @returns the next number */
+async function publish(first: number, most: number): Promise<number> {
+  const client = await connectAsync(`mqtt://127.0.0.1:${guanjia.ports.mqtt}`, {
+    clientId: 'm0',
+    username: 'm0',
+    password: secretOf('m0'),
+    reconnectPeriod: 0,
+  });
+  client.on('error', () => {});
+  const gone = new Promise<never>((_, reject) =>
+    client.on('close', () => reject(new Error('closed'))),
+  );
+  gone.catch(() => {});
+  let n = first;
+  try {
+    for (; n < first + most; n++) {
+      const body = JSON.stringify({ at: start + n * 1000, values: { power_kw: n } });
+      const sent = client.publishAsync('v1/meters/m0/readings', body.padEnd(paddingBytes), {
+        qos: 1,
+      });
+      await Promise.race([sent, gone]);
+    }
+  } catch {
+    // Not acknowledged: the device keeps it.
+  }
+  client.end(true);
+  return n;
+}
+
+async function stored(): Promise<readonly number[]> {
+  const query = `metric=power_kw&from=${start}&to=${start + 10_000_000}&limit=10000`;
+  const { items } = await guanjia.get<{ items: { value: number }[] }>(
+    `/api/v1/meters/m0/readings?${query}`,
+  );
+  return items.map(({ value }) => value);
+}
+
+const upTo = (n: number) => Array.from({ length: n }, (_, each) => each);
+
+describe.skipIf(!mountable)('a full disk', () => {
+  beforeAll(async () => {
+    folder = makeFolder();
+    journal = join(folder, 'data', 'journal');
+    mkdirSync(journal, { recursive: true });
+    run('mount', '-t', 'tmpfs', '-o', 'size=8m', 'tmpfs', journal);
+    guanjia = await startGuanjia(folder, { inventory: cityOf({ meters: 1 }) });
+  });
+  afterAll(async () => {
+    await guanjia?.stop();
+    run('umount', journal);
+    removeFolder(folder);
+  });
+
+  let acknowledged = 0;
+
+  test('acknowledgements stop; all that was acknowledged is there and served', async () => {
+    acknowledged = await publish(0, 1000);
+    expect(acknowledged).toBeGreaterThan(50);
+    expect(acknowledged * paddingBytes).toBeLessThan(8 * 1024 * 1024);
+    expect(await publish(acknowledged, 1)).toBe(acknowledged);
+    expect(await publish(acknowledged, 1)).toBe(acknowledged);
+    await guanjia.settled();
+    expect(await stored()).toEqual(upTo(acknowledged));
+    const ready = await guanjia.fetch('/readyz');
+    expect(ready.status).toBe(503);
+    expect(JSON.stringify(await ready.json())).toContain('journal');
+    const metrics = await (await guanjia.fetch('/metrics')).text();
+    expect(metrics).toMatch(/^guanjia_journal_ok 0$/m);
+  });
+
+  test('a kill and a start on the full disk lose nothing', async () => {
+    await guanjia.kill();
+    guanjia = await startGuanjia(folder);
+    await guanjia.settled();
+    expect(await stored()).toEqual(upTo(acknowledged));
+  });
+
+  test('when there is room again it goes on by itself, and nothing is there twice', async () => {
+    expect(run('mount', '-o', 'remount,size=64m', journal)).toBe(true);
+    const next = await until(
+      () => publish(acknowledged, 100),
+      (n) => n >= acknowledged + 100,
+    );
+    await guanjia.settled();
+    expect(await stored()).toEqual(upTo(next));
+    expect((await guanjia.fetch('/readyz')).status).toBe(200);
+    expect((await guanjia.get<{ items: unknown[] }>('/api/v1/quarantine')).items).toEqual([]);
+  });
+});
