@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Entities, EntityKind } from '../model/entities.ts';
+import { registerTypes } from '../model/register-types.ts';
 import { idShape, instantShape, roleShape, severityShape } from './words.ts';
 
 /** Shapes of what the registry keeps, as HTTP shows them. Secrets and passwords go in and never come out. */
@@ -17,7 +18,7 @@ const registerShape = z.object({
   metric: z.string(),
   address: z.int(),
   fc: z.literal([3, 4]),
-  type: z.enum(['u16', 'i16', 'u32', 'i32', 'u64', 'i64', 'f32', 'f64', 'bcd16', 'bcd32']),
+  type: z.enum(registerTypes),
   order: z.enum(['ABCD', 'CDAB', 'BADC', 'DCBA']),
   scale: z.number(),
   side: z.enum(['primary', 'secondary']),

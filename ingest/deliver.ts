@@ -1,20 +1,19 @@
 import type { JournalHead, JournalReader } from '../journal/journal.ts';
 import type { Context } from '../model/context.ts';
-import { isAppError, messageOf } from '../model/errors.ts';
+import type { Entry } from '../model/envelope.ts';
 import type { Accepted } from '../model/observation.ts';
 import type { Batch, Refusal, Sink, Store } from '../stores/store.ts';
 import { createFeed, type Feed } from './feed.ts';
 import type { Quarantine, SinkStatus } from './ingest.ts';
+import type { Passage } from './passage.ts';
+import { persevere } from './persevere.ts';
 import type { Pipeline } from './pipeline.ts';
 import { perDoor } from './pipeline.ts';
 
-const entriesPerRead = 5_000;
-const bytesPerRead = 4 * 1024 * 1024;
+const perRead = { entries: 5_000, bytes: 4 * 1024 * 1024 };
 /** Journal positions a sink that fell behind reads from the store at once. */
 const positionsPerCatchUp = 20_000;
 const idleMs = 1_000;
-const firstPauseMs = 200;
-const longestPauseMs = 30_000;
 
 export interface Delivery {
   status(): readonly SinkStatus[];
@@ -57,15 +56,20 @@ export async function startDelivery(parts: DeliveryParts, context: Context): Pro
   const passed = () => {
     parts.onPassed(Math.min(...progress.map(({ position }) => position)));
   };
+  const line: Line = {
+    ...parts,
+    read: inTurn(parts.reader),
+    stopping: stopping.signal,
+    passed,
+    context,
+  };
   const loops = [
-    runStore(parts, lead, feeds, stopping.signal, passed, context),
+    runStore(line, lead, feeds),
     ...followers.map((sink, index) => {
       const [feed, own] = [feeds[index], rest[index]];
-      return feed && own
-        ? follow({ sink, feed, progress: own, lead, parts, passed }, stopping.signal, context)
-        : Promise.resolve();
+      return feed && own ? follow(line, { sink, feed, progress: own, lead }) : undefined;
     }),
-  ];
+  ].map((loop) => loop?.catch(unlessStopped(stopping.signal)));
   return {
     status: () => progress.map((sink) => statusOf(sink, head.seq(), context.now())),
     async stop() {
@@ -89,40 +93,65 @@ function statusOf(
   return { name, position, lagS: Math.round(behind * 10) / 10, trouble };
 }
 
+/** What every loop works with. */
+interface Line extends DeliveryParts {
+  readonly read: JournalReader['read'];
+  readonly stopping: AbortSignal;
+  /** A sink has moved on. */
+  readonly passed: () => void;
+  readonly context: Context;
+}
+
+/** A reader reads once at a time; several may ask. */
+function inTurn(reader: JournalReader): JournalReader['read'] {
+  let last: Promise<unknown> = Promise.resolve();
+  return (after, limit) => {
+    const next = last.then(() => reader.read(after, limit));
+    last = next.catch(() => {});
+    return next;
+  };
+}
+
+/** Being told to stop is no error; anything else is our mistake and must be seen. */
+const unlessStopped = (stopping: AbortSignal) => (error: unknown) => {
+  if (!stopping.aborted) throw error;
+};
+
 /** Reads the journal, passes entries through the pipeline and keeps them, while the next ones are already being decoded. */
-async function runStore(
-  { head, reader, pipeline, store, quarantine, onStored }: DeliveryParts,
-  progress: Progress,
-  feeds: readonly Feed[],
-  stopping: AbortSignal,
-  passed: () => void,
-  context: Context,
-): Promise<void> {
+async function runStore(line: Line, progress: Progress, feeds: readonly Feed[]): Promise<void> {
+  const { head, pipeline, store, quarantine, stopping, context } = line;
+  const keepTrying = <T>(work: () => Promise<T>) => persevere(work, progress, stopping, context);
   let after = progress.position;
   let writing: Promise<void> = Promise.resolve();
-  while (!stopping.aborted) {
-    const { entries, upTo } = await reader.read(after, {
-      entries: entriesPerRead,
-      bytes: bytesPerRead,
+  /** Late data is judged against all that went before it. */
+  const known: Store['known'] = async (asked) => {
+    await writing;
+    return keepTrying(() => store.known(asked));
+  };
+  const keep = async (batch: Batch, entries: readonly Entry[], passage: Passage) => {
+    const refusals = await keepTrying(async () => {
+      quarantine.add(passage.quarantined);
+      return store.write(batch);
     });
+    await setAside(line, refusals, keepTrying);
+    progress.position = batch.upTo;
+    progress.receivedAt = entries.at(-1)?.receivedAt ?? progress.receivedAt;
+    for (const feed of feeds) feed.offer(batch);
+    line.onStored(batch.observations);
+    line.passed();
+    count(context, perDoor(entries, passage.accepted), passage);
+  };
+  while (!stopping.aborted) {
+    const { entries, upTo } = await keepTrying(() => line.read(after, perRead));
     if (upTo === after) {
       await head.beyond(after, idleMs);
       continue;
     }
-    const passage = await pipeline.pass(entries, () => writing);
+    const passage = await pipeline.pass(entries, known);
     await writing;
-    if (stopping.aborted) return;
-    const batch: Batch = { after, upTo, observations: passage.accepted };
-    quarantine.add(passage.quarantined);
-    writing = persist(store, batch, progress, stopping, context).then((kept) => {
-      if (!kept) return;
-      progress.position = upTo;
-      progress.receivedAt = entries.at(-1)?.receivedAt ?? progress.receivedAt;
-      for (const feed of feeds) feed.offer(batch);
-      onStored(batch.observations);
-      passed();
-      count(context, perDoor(entries, passage.accepted), passage);
-    });
+    writing = keep({ after, upTo, observations: passage.accepted }, entries, passage);
+    // Awaited with the next batch; a failure in between must not count as unhandled.
+    writing.catch(() => {});
     after = upTo;
   }
   await writing;
@@ -145,29 +174,25 @@ interface Following {
   readonly sink: Sink;
   readonly feed: Feed;
   readonly progress: Progress;
+  /** The store, which is never overtaken. */
   readonly lead: Progress;
-  readonly parts: DeliveryParts;
-  readonly passed: () => void;
 }
 
-async function follow(
-  following: Following,
-  stopping: AbortSignal,
-  context: Context,
-): Promise<void> {
-  const { sink, feed, progress, lead, parts, passed } = following;
+async function follow(line: Line, { sink, feed, progress, lead }: Following): Promise<void> {
+  const { store, stopping, context } = line;
+  const keepTrying = <T>(work: () => Promise<T>) => persevere(work, progress, stopping, context);
   while (!stopping.aborted) {
-    const batch = feed.take(progress.position) ?? (await catchUp(parts.store, progress, lead));
+    const batch =
+      feed.take(progress.position) ?? (await keepTrying(() => catchUp(store, progress, lead)));
     if (!batch) {
       await feed.more();
       continue;
     }
-    const refusals = await persist(sink, batch, progress, stopping, context);
-    if (!refusals) return;
-    for (const { seq, detail } of refusals) await setAside(parts, seq, detail);
+    const refusals = await keepTrying(() => sink.write(batch));
+    await setAside(line, refusals, keepTrying);
     progress.position = batch.upTo;
     progress.receivedAt = batch.observations.at(-1)?.receivedAt ?? progress.receivedAt;
-    passed();
+    line.passed();
   }
 }
 
@@ -182,61 +207,23 @@ async function catchUp(
   return { after, upTo, observations: await store.accepted(after, upTo) };
 }
 
-/** A point that a store refused for good goes to quarantine with the store's words and the bytes it came from. */
+/** Points that a sink refused for good go to quarantine with its words and the bytes they came from. */
 async function setAside(
-  { reader, quarantine }: DeliveryParts,
-  seq: number,
-  detail: string,
+  { read, quarantine }: Line,
+  refusals: readonly Refusal[],
+  keepTrying: <T>(work: () => Promise<T>) => Promise<T>,
 ): Promise<void> {
-  const { entries } = await reader.read(seq - 1, { entries: 1, bytes: bytesPerRead });
-  const entry = entries.find((candidate) => candidate.seq === seq);
-  if (!entry) return;
-  const { door, device, receivedAt, bytes } = entry;
-  quarantine.add([
-    { seq, part: refusedPart, door, device, receivedAt, reason: 'refused-by-store', detail, bytes },
-  ]);
+  for (const { seq, detail } of refusals) {
+    await keepTrying(async () => {
+      const { entries } = await read(seq - 1, { ...perRead, entries: 1 });
+      const entry = entries.find((candidate) => candidate.seq === seq);
+      if (!entry) return;
+      const { door, device, receivedAt, bytes } = entry;
+      const reason = 'refused-by-store';
+      quarantine.add([{ seq, part: refusedPart, door, device, receivedAt, reason, detail, bytes }]);
+    });
+  }
 }
 
 /** Above any number a part of a message can have. */
 const refusedPart = 100_000;
-
-/** Tries until it is kept. @returns what was refused for good; undefined when stopped before */
-async function persist(
-  sink: Sink,
-  batch: Batch,
-  progress: Progress,
-  stopping: AbortSignal,
-  context: Context,
-): Promise<readonly Refusal[] | undefined> {
-  for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
-    try {
-      const refusals = await sink.write(batch);
-      if (progress.trouble) context.log('info', 'sink recovered', { sink: sink.name });
-      progress.trouble = null;
-      return refusals;
-    } catch (error) {
-      if (!progress.trouble)
-        context.log('error', 'sink in trouble', {
-          sink: sink.name,
-          error: messageOf(error),
-          code: isAppError(error) ? error.code : 'INTERNAL',
-        });
-      progress.trouble = messageOf(error);
-      await pause(pauseMs, stopping);
-      if (stopping.aborted) return undefined;
-    }
-  }
-}
-
-function pause(ms: number, stopping: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(done, ms);
-    function done() {
-      clearTimeout(timer);
-      stopping.removeEventListener('abort', done);
-      resolve();
-    }
-    stopping.addEventListener('abort', done);
-    if (stopping.aborted) done();
-  });
-}

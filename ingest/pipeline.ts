@@ -11,8 +11,8 @@ import { validate } from './validate.ts';
 
 /** Entries of the journal in, observations that are let in out, in order. Remembers what identity and clocks need. */
 export interface Pipeline {
-  /** @param settled resolves when all that was passed before is in the store; asked only for late data */
-  pass(entries: readonly Entry[], settled: () => Promise<void>): Promise<Passage>;
+  /** @param known what is kept of given instants, all that was passed before included; asked only for late data */
+  pass(entries: readonly Entry[], known: Store['known']): Promise<Passage>;
   /** Shows entries that went through before a restart, so that their repetition is known. */
   remember(entries: readonly Entry[]): void;
 }
@@ -20,26 +20,23 @@ export interface Pipeline {
 export interface PipelineParts {
   readonly protocols: ReadonlyMap<ProtocolName, Protocol>;
   readonly directory: () => Directory;
-  readonly store: Pick<Store, 'known'>;
   /** What the store's newest instants are at the start. */
   readonly newest: ReadonlyMap<string, number>;
 }
 
-export function createPipeline({ protocols, directory, store, newest }: PipelineParts): Pipeline {
+export function createPipeline({ protocols, directory, newest }: PipelineParts): Pipeline {
   const clocks = createClocks();
   const memory = createMemory(newest);
   const newestOf = (device: string) => memory.newest.get(device) ?? 0;
   return {
-    async pass(entries, settled) {
+    async pass(entries, known) {
       const aside = createAside();
       const repeated: Part[] = [];
-      const look = (asked: Parameters<Store['known']>[0]) =>
-        settled().then(() => store.known(asked));
 
       const decoded = decode(entries, protocols, directory(), aside);
       const normalised = normalise(decoded, clocks, newestOf, aside, repeated);
       const validated = validate(normalised, aside);
-      const accepted = await deduplicate(validated, memory, look, aside, repeated);
+      const accepted = await deduplicate(validated, memory, known, aside, repeated);
 
       return {
         accepted,

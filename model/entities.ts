@@ -1,4 +1,5 @@
 import type { Medium, Metric } from './metrics.ts';
+import type { RegisterType } from './register-types.ts';
 
 /** What the registry knows. Names, shapes and defaults are those of the inventory file. Times are Unix ms UTC inside. */
 
@@ -34,17 +35,7 @@ export interface Building {
   readonly floorAreaM2?: number;
 }
 
-export type RegisterType =
-  | 'u16'
-  | 'i16'
-  | 'u32'
-  | 'i32'
-  | 'u64'
-  | 'i64'
-  | 'f32'
-  | 'f64'
-  | 'bcd16'
-  | 'bcd32';
+export type { RegisterType };
 export type WordOrder = 'ABCD' | 'CDAB' | 'BADC' | 'DCBA';
 
 /** One value in a slave's register map. */

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import type { Register } from '../model/entities.ts';
 import { AppError, type Fault } from '../model/errors.ts';
 import { type Metric, metricNames } from '../model/metrics.ts';
+import { registerTypes, shortTypeName } from '../model/register-types.ts';
 import { wordsOf } from './modbus/registers.ts';
 
 const text = z.strictObject({ zh: z.string().min(1), en: z.string().min(1) });
@@ -15,7 +16,7 @@ const registerSchema = z.strictObject({
   metric: z.enum(metricNames as [Metric, ...Metric[]]),
   address,
   fc,
-  type: z.enum(['u16', 'i16', 'u32', 'i32', 'u64', 'i64', 'f32', 'f64', 'bcd16', 'bcd32']),
+  type: z.preprocess(shortTypeName, z.enum(registerTypes)),
   order: z.enum(['ABCD', 'CDAB', 'BADC', 'DCBA']).default('ABCD'),
   scale: z
     .number()

@@ -6,6 +6,7 @@ import type {
   Institution,
   RuleInstance,
 } from '../model/entities.ts';
+import { registerTypes, shortTypeName } from '../model/register-types.ts';
 import {
   corners,
   date,
@@ -29,8 +30,8 @@ import {
 const register = z.strictObject({
   metric,
   address: z.number().int().min(0).max(65_535),
-  fc: z.literal([3, 4]),
-  type: z.enum(['u16', 'i16', 'u32', 'i32', 'u64', 'i64', 'f32', 'f64', 'bcd16', 'bcd32']),
+  fc: z.literal([3, 4]).default(3),
+  type: z.preprocess(shortTypeName, z.enum(registerTypes)),
   order: z.enum(['ABCD', 'CDAB', 'BADC', 'DCBA']).default('ABCD'),
   scale: z
     .number()

@@ -49,8 +49,10 @@ async function openDoors({ settings, head, kept, tls }: ThreadData) {
     listen,
     {
       ...access,
-      authenticate(request) {
-        refresh();
+      async authenticate(request) {
+        const first = await access.authenticate(request);
+        // Who was added or given another secret just now must get in at once.
+        if (!('refused' in first && first.refused === 'credentials' && refresh())) return first;
         return access.authenticate(request);
       },
     },
@@ -61,14 +63,15 @@ async function openDoors({ settings, head, kept, tls }: ThreadData) {
   const modbus = createModbus(loadProfiles());
   const poller = startModbusPoller({}, meters, modbus, journal.append, context);
 
-  /** Takes in what changed in the registry; who just was added must be able to connect at once. */
-  function refresh(): void {
+  /** Takes in what changed in the registry. @returns whether anything did */
+  function refresh(): boolean {
     const before = registry.directory();
     registry.reload();
-    if (registry.directory() === before) return;
+    if (registry.directory() === before) return false;
     access.refresh(registry.directory());
     broker.closeStale();
     poller.refresh();
+    return true;
   }
 
   return {

@@ -163,7 +163,7 @@ async function openPipeline(
     return registry.directory();
   };
   const protocols = createProtocols(loadProfiles());
-  const pipeline = createPipeline({ protocols, directory, store, newest: await store.newest() });
+  const pipeline = createPipeline({ protocols, directory, newest: await store.newest() });
   await warmUp(reader, pipeline, await store.position());
   return pipeline;
 }

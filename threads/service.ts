@@ -66,7 +66,7 @@ async function openService(settings: Settings): Promise<Stop> {
 
   const registry = await openRegistry(folder.registry, registryOptions(folder.serverKey), context);
   const password = await registry.ensureAdmin(settings.adminPassword);
-  await importInventory(registry, settings.inventory);
+  await importInventory(registry, settings.inventory, context);
 
   const between = new MessageChannel();
   const news = new MessageChannel();
@@ -116,10 +116,16 @@ function registryOptions(serverKey: string) {
 }
 
 /** Imports the inventory file when it has changed since the last import. @throws AppError `INVENTORY_INVALID` with every fault */
-async function importInventory(registry: Registry, file: string | undefined): Promise<void> {
+async function importInventory(
+  registry: Registry,
+  file: string | undefined,
+  { log }: Context,
+): Promise<void> {
   if (file === undefined) return;
   const text = readFileSync(file, 'utf8');
   if (registry.isImported(text)) return;
+  // Each secret that somebody chose costs a slow hash: the person who waits is told for what.
+  log('info', 'importing the inventory', { file });
   const result = await registry.import(text, { user: 'system' });
   if (!result.ok) {
     const lines = result.faults.map(

@@ -226,3 +226,50 @@ test('a point a store refuses for good goes to quarantine with its words and byt
     { seq: 7, reason: 'refused-by-store', detail: 'field type conflict', bytes: Uint8Array.of(7) },
   ]);
 });
+
+test('a store that cannot answer, a journal that cannot be read and a quarantine that is full are waited for', async () => {
+  const rules = createSink('rules');
+  const journal = createJournal();
+  let broken = 3;
+  const fail = () => {
+    if (broken-- > 0) throw new AppError('STORE_UNAVAILABLE', 'disk full', { retryable: true });
+  };
+  const store = createMemoryStore();
+  delivery = await startDelivery(
+    {
+      head: journal.head,
+      reader: {
+        ...journal.reader,
+        read: async (after, limit) => {
+          fail();
+          return journal.reader.read(after, limit);
+        },
+      },
+      pipeline: {
+        async pass(entries, known) {
+          await known([{ device: 'm1', at: 1 }]);
+          return pipeline.pass(entries, known);
+        },
+        remember() {},
+      },
+      store: {
+        ...store,
+        known: async (asked) => {
+          fail();
+          return store.known(asked);
+        },
+      },
+      followers: [rules.sink],
+      quarantine: { add: fail, list: () => ({ items: [], next: null }) },
+      onStored() {},
+      onPassed() {},
+    },
+    quiet,
+  );
+  for (let head = 10; head <= 50; head += 10) {
+    broken = 3;
+    journal.grow(head);
+    await settle(10_000);
+  }
+  expect(rules.got).toEqual(upTo(50));
+});

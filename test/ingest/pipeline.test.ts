@@ -53,13 +53,12 @@ function createLine(store = createStore()) {
   const line = createPipeline({
     protocols: new Map([['mqtt-json', json]]),
     directory: () => directory,
-    store,
     newest: store.newest(),
   });
   return {
     store,
     async pass(entries: readonly Entry[]) {
-      const passage = await line.pass(entries, async () => {});
+      const passage = await line.pass(entries, store.known);
       store.kept.push(...passage.accepted);
       return passage;
     },
