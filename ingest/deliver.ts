@@ -3,7 +3,7 @@ import type { Context } from '../model/context.ts';
 import type { Entry } from '../model/envelope.ts';
 import type { Accepted } from '../model/observation.ts';
 import type { Batch, Refusal, Sink, Store } from '../stores/store.ts';
-import { createFeed, type Feed } from './feed.ts';
+import { createFeed, type Feed, feedFull } from './feed.ts';
 import type { Quarantine, SinkStatus } from './ingest.ts';
 import type { Passage } from './passage.ts';
 import { persevere } from './persevere.ts';
@@ -14,6 +14,8 @@ const perRead = { entries: 5_000, bytes: 4 * 1024 * 1024 };
 /** Journal positions a sink that fell behind reads from the store at once. */
 const positionsPerCatchUp = 20_000;
 const idleMs = 1_000;
+/** A transaction costs the same for one message as for a thousand: what comes within this time shares one. What comes after a rest goes at once. */
+const shareMs = { store: 50, follower: 250 };
 
 export interface Delivery {
   status(): readonly SinkStatus[];
@@ -93,6 +95,16 @@ function statusOf(
   return { name, position, lagS: Math.round(behind * 10) / 10, trouble };
 }
 
+/** @returns what waits until the given time has passed since it last let go */
+function createPacer(everyMs: number): () => Promise<void> {
+  let last = 0;
+  return async () => {
+    const left = last + everyMs - performance.now();
+    if (left > 0) await new Promise((resolve) => setTimeout(resolve, left));
+    last = performance.now();
+  };
+}
+
 /** What every loop works with. */
 interface Line extends DeliveryParts {
   readonly read: JournalReader['read'];
@@ -141,12 +153,15 @@ async function runStore(line: Line, progress: Progress, feeds: readonly Feed[]):
     line.passed();
     count(context, perDoor(entries, passage.accepted), passage);
   };
+  const share = createPacer(shareMs.store);
   while (!stopping.aborted) {
-    const { entries, upTo } = await keepTrying(() => line.read(after, perRead));
-    if (upTo === after) {
+    if (head.seq() === after) {
       await head.beyond(after, idleMs);
       continue;
     }
+    if (head.seq() - after < perRead.entries) await share();
+    const { entries, upTo } = await keepTrying(() => line.read(after, perRead));
+    if (upTo === after) continue;
     const passage = await pipeline.pass(entries, known);
     await writing;
     writing = keep({ after, upTo, observations: passage.accepted }, entries, passage);
@@ -181,7 +196,9 @@ interface Following {
 async function follow(line: Line, { sink, feed, progress, lead }: Following): Promise<void> {
   const { store, stopping, context } = line;
   const keepTrying = <T>(work: () => Promise<T>) => persevere(work, progress, stopping, context);
+  const share = createPacer(shareMs.follower);
   while (!stopping.aborted) {
+    if (feed.observations() < feedFull) await share();
     const batch =
       feed.take(progress.position) ?? (await keepTrying(() => catchUp(store, progress, lead)));
     if (!batch) {
