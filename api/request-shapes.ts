@@ -137,3 +137,10 @@ export const alertActionBodies = {
   comment: z.object({ version, text: z.string().min(1).max(4_000) }),
   assign: z.object({ version, user: idShape.nullable() }),
 };
+
+export const ledgerQuery = z.object({
+  date: z.iso
+    .date({ error: 'want a day, YYYY-MM-DD' })
+    .optional()
+    .meta({ description: 'Day of the institution; today when absent' }),
+});

@@ -44,6 +44,14 @@ export function seenDevice<T extends Device['type']>(
   return device as Extract<Device, { type: T }>;
 }
 
+/** @throws AppError `NOT_FOUND` */
+export function seenAnyDevice(who: Who, directory: Directory, id: string): Device {
+  const device = directory.device(id);
+  const within = !who.scope || (device && who.scope.has(device.institution.id));
+  if (!(device && within)) throw notFound('device', id);
+  return device;
+}
+
 /** The institutions asked for that are within one's scope; undefined is everything. */
 export function scopeOf(
   who: Who,

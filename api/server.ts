@@ -23,6 +23,7 @@ import { consumptionRoutes } from './routes/consumption.ts';
 import { entityRoutes } from './routes/entities.ts';
 import { healthRoutes } from './routes/health.ts';
 import { inventoryRoutes } from './routes/inventory.ts';
+import { ledgerRoutes } from './routes/ledger.ts';
 import { createToParts, liveRoutes } from './routes/live.ts';
 import { serviceRoutes } from './routes/service.ts';
 import { sessionRoutes } from './routes/session.ts';
@@ -142,6 +143,7 @@ export async function createApi(
       entityRoutes(v1, room);
       telemetryRoutes(v1, room);
       consumptionRoutes(v1, room);
+      ledgerRoutes(v1, room);
       alertRoutes(v1, room);
       serviceRoutes(v1, room);
       inventoryRoutes(v1, room);

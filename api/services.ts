@@ -1,5 +1,11 @@
 import type { AlertBook } from '../alerts/alerts.ts';
-import type { LiveEvent, Quarantine, QuarantineQuery, SinkStatus } from '../ingest/ingest.ts';
+import type {
+  LedgerDay,
+  LiveEvent,
+  Quarantine,
+  QuarantineQuery,
+  SinkStatus,
+} from '../ingest/ingest.ts';
 import type { Alert } from '../model/alert.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { RuleKind } from '../rules/rule.ts';
@@ -20,11 +26,15 @@ export interface Readiness {
 export interface Services {
   readonly registry: Registry;
   readonly sessions: Sessions;
-  readonly telemetry: Pick<Store, 'readings' | 'track' | 'latestFixes' | 'latestReadings'>;
+  readonly telemetry: Pick<
+    Store,
+    'readings' | 'track' | 'history' | 'latestFixes' | 'latestReadings'
+  >;
   readonly alerts: AlertBook;
   /** The alert as the outside sees it, with times in the zone. */
   alertView(alert: Alert, timeZone: string): AlertView;
   readonly quarantine: { list(query: QuarantineQuery): Promise<ReturnType<Quarantine['list']>> };
+  readonly ledger: { read(device: string, date: string): Promise<LedgerDay> };
   pipeline(): Promise<{
     readonly journal: { readonly head: number };
     readonly sinks: readonly SinkStatus[];

@@ -4,7 +4,8 @@ import type { Entry } from '../model/envelope.ts';
 import type { Accepted } from '../model/observation.ts';
 import type { Batch, Refusal, Sink, Store } from '../stores/store.ts';
 import { createFeed, type Feed, feedFull } from './feed.ts';
-import type { Quarantine, SinkStatus } from './ingest.ts';
+import type { Ledger, Quarantine, SinkStatus } from './ingest.ts';
+import { tally } from './ledger.ts';
 import type { Passage } from './passage.ts';
 import { persevere } from './persevere.ts';
 import type { Pipeline } from './pipeline.ts';
@@ -31,6 +32,9 @@ export interface DeliveryParts {
   /** Sinks beside the store, each at its own pace; they follow the store, which settles what is a duplicate. */
   readonly followers: readonly Sink[];
   readonly quarantine: Quarantine;
+  readonly ledger: Ledger;
+  /** Day of the device's institution, YYYY-MM-DD. */
+  readonly dateOf: (device: string, at: number) => string;
   /** Called when observations are in the store. */
   readonly onStored: (observations: readonly Accepted[]) => void;
   /** Called when every sink has passed a position. */
@@ -76,7 +80,7 @@ export async function startDelivery(parts: DeliveryParts, context: Context): Pro
     status: () => progress.map((sink) => statusOf(sink, head.seq(), context.now())),
     async stop() {
       stopping.abort();
-      for (const feed of feeds) feed.wake();
+      for (const feed of feeds) feed.end();
       await Promise.all(loops);
     },
   };
@@ -131,7 +135,7 @@ const unlessStopped = (stopping: AbortSignal) => (error: unknown) => {
 
 /** Reads the journal, passes entries through the pipeline and keeps them, while the next ones are already being decoded. */
 async function runStore(line: Line, progress: Progress, feeds: readonly Feed[]): Promise<void> {
-  const { head, pipeline, store, quarantine, stopping, context } = line;
+  const { head, pipeline, store, quarantine, ledger, stopping, context } = line;
   const keepTrying = <T>(work: () => Promise<T>) => persevere(work, progress, stopping, context);
   let after = progress.position;
   let writing: Promise<void> = Promise.resolve();
@@ -143,6 +147,7 @@ async function runStore(line: Line, progress: Progress, feeds: readonly Feed[]):
   const keep = async (batch: Batch, entries: readonly Entry[], passage: Passage) => {
     const refusals = await keepTrying(async () => {
       quarantine.add(passage.quarantined);
+      ledger.add(batch.upTo, tally(entries, passage, ledger.position(), line.dateOf));
       return store.write(batch);
     });
     await setAside(line, refusals, keepTrying);
@@ -175,13 +180,10 @@ async function runStore(line: Line, progress: Progress, feeds: readonly Feed[]):
 function count(
   context: Context,
   stored: ReadonlyMap<string, number>,
-  {
-    duplicates,
-    quarantined,
-  }: { duplicates: readonly string[]; quarantined: readonly { door: string }[] },
+  { duplicates, quarantined }: Passage,
 ): void {
   for (const [door, by] of stored) context.count('stored', { door }, by);
-  for (const door of duplicates) context.count('duplicate', { door });
+  for (const { door } of duplicates) context.count('duplicate', { door });
   for (const { door } of quarantined) context.count('quarantined', { door });
 }
 

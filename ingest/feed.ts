@@ -14,12 +14,14 @@ export interface Feed {
   observations(): number;
   /** Resolves when something is or was offered. */
   more(): Promise<void>;
-  wake(): void;
+  /** Nothing will be offered any more; `more` waits no longer. */
+  end(): void;
 }
 
 export function createFeed(): Feed {
   let waiting: Batch[] = [];
   let observations = 0;
+  let ended = false;
   let wake = () => {};
   return {
     offer(batch) {
@@ -48,9 +50,12 @@ export function createFeed(): Feed {
     more: () =>
       new Promise((resolve) => {
         wake = resolve;
-        if (waiting.length > 0) resolve();
+        if (ended || waiting.length > 0) resolve();
       }),
-    wake: () => wake(),
+    end() {
+      ended = true;
+      wake();
+    },
   };
 }
 

@@ -10,8 +10,8 @@ export interface Part<T extends Observation = Observation> {
 /** What came of a run of entries. */
 export interface Passage {
   readonly accepted: readonly Accepted[];
-  /** Observations that said nothing new, one door name each. */
-  readonly duplicates: readonly string[];
+  /** The entry of each observation that said nothing new. */
+  readonly duplicates: readonly Entry[];
   readonly quarantined: readonly Quarantined[];
 }
 

@@ -40,7 +40,7 @@ export function createPipeline({ protocols, directory, newest }: PipelineParts):
 
       return {
         accepted,
-        duplicates: repeated.map(({ entry }) => entry.door),
+        duplicates: repeated.map(({ entry }) => entry),
         quarantined: aside.items,
       };
     },

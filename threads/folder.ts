@@ -11,6 +11,7 @@ export interface DataFolder {
   /** Rule states, alerts and the outbox of messages. */
   readonly findings: string;
   readonly quarantine: string;
+  readonly ledger: string;
   /** How far followers have come that keep no position themselves. */
   readonly places: string;
   readonly telemetry: string;
@@ -26,6 +27,7 @@ export const dataFolder = (dir: string): DataFolder => ({
   serverKey: join(dir, 'server.key'),
   findings: join(dir, 'findings.db'),
   quarantine: join(dir, 'quarantine.db'),
+  ledger: join(dir, 'ledger.db'),
   places: join(dir, 'places.db'),
   telemetry: join(dir, 'telemetry.duckdb'),
   sessions: join(dir, 'sessions.db'),

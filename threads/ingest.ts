@@ -5,7 +5,8 @@ import { createMqttTopic, createNotifier } from '../alerts/channels/index.ts';
 import { startRouter } from '../alerts/router.ts';
 import type { Settings } from '../config.ts';
 import { startDelivery } from '../ingest/deliver.ts';
-import type { LiveEvent, QuarantineQuery } from '../ingest/ingest.ts';
+import type { LiveEvent } from '../ingest/ingest.ts';
+import { openLedger } from '../ingest/ledger.ts';
 import { startLive } from '../ingest/live.ts';
 import { createPipeline, type Pipeline } from '../ingest/pipeline.ts';
 import { openPlaces } from '../ingest/places.ts';
@@ -18,7 +19,7 @@ import { openReader } from '../journal/reader.ts';
 import type { Context } from '../model/context.ts';
 import type { ChannelSettings } from '../model/entities.ts';
 import { messageOf } from '../model/errors.ts';
-import { dayMs, hourMs, secondMs } from '../model/time.ts';
+import { dayMs, hourMs, localTime, secondMs } from '../model/time.ts';
 import { createProtocols } from '../protocols/index.ts';
 import { loadProfiles } from '../protocols/profile.ts';
 import { openDirectory } from '../registry/directory.ts';
@@ -64,6 +65,7 @@ async function openIngest({ settings, head: memory, kept, news }: ThreadData, do
 
   const reader = openReader(folder.journal, headOf(memory), context);
   const quarantine = openQuarantine(folder.quarantine);
+  const ledger = openLedger(folder.ledger);
   const pipeline = await openPipeline(reader, store, registry, doors);
   const live = startLive(tell, context.now);
   const line = {
@@ -72,6 +74,8 @@ async function openIngest({ settings, head: memory, kept, news }: ThreadData, do
     pipeline,
     store,
     quarantine,
+    ledger,
+    dateOf: (device: string, at: number) => localTime(at, zoneOf(directory(), device)).date,
     followers,
     onStored: live.tell,
     onPassed: (seq: number) => void doors.journal.passed(seq),
@@ -84,7 +88,8 @@ async function openIngest({ settings, head: memory, kept, news }: ThreadData, do
   return {
     store,
     alerts,
-    quarantine: { list: (query: QuarantineQuery) => quarantine.list(query) },
+    quarantine: { list: quarantine.list },
+    ledger: { read: ledger.read },
     thread: {
       counted,
       status: delivery.status,
@@ -93,7 +98,7 @@ async function openIngest({ settings, head: memory, kept, news }: ThreadData, do
         await Promise.all([delivery, ...people].map((part) => part.stop()));
         await Promise.all([store, rules, reader].map((part) => part.close()));
         await influx?.close();
-        for (const file of [database, quarantine, places, registry]) file.close();
+        for (const file of [database, quarantine, ledger, places, registry]) file.close();
       },
     },
   };
@@ -129,6 +134,9 @@ function startPeople(
     followTransitions(alerts, places.of('influx-alerts'), influx.writeTransitions, context),
   ];
 }
+
+const zoneOf = (directory: Directory, device: string): string =>
+  directory.device(device)?.institution.timeZone ?? 'Asia/Shanghai';
 
 const furthest = async (sinks: readonly Sink[]): Promise<number> =>
   Math.max(...(await Promise.all(sinks.map((sink) => sink.position()))));

@@ -176,6 +176,7 @@ function servicesOf(
     telemetry: ingest.store,
     alerts: ingest.alerts,
     quarantine: ingest.quarantine,
+    ledger: ingest.ledger,
     pipeline: async () => ({ journal: { head: (await journal()).head }, sinks: await sinks() }),
     live: {
       subscribe(listener) {

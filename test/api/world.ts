@@ -16,6 +16,7 @@ import { hourMs } from '../../model/time.ts';
 import { openRegistry } from '../../registry/sqlite-registry.ts';
 import { ruleKinds } from '../../rules/index.ts';
 import { createMemoryStore } from '../../stores/memory.ts';
+import { ledgerDay } from './ledger-day.ts';
 
 /** 2026-11-23 08:00 in Shanghai, a Monday. */
 export const morning = Date.UTC(2026, 10, 23);
@@ -188,6 +189,7 @@ export async function openWorld(options: Partial<ApiOptions> = {}) {
         return { items, next: null };
       },
     },
+    ledger: { read: async (device, date) => ({ ...ledgerDay, device, date }) },
     pipeline: async () => ({
       journal: { head: 7 },
       sinks: [{ name: 'store', position: 7, lagS: 0, trouble: null }],

@@ -105,5 +105,7 @@ test(`killed ${kills} times under load, every acknowledged reading is there once
       [...acknowledged].filter((n) => !there.has(n)),
       `${id}: acknowledged and lost`,
     ).toEqual([]);
+    const ledger = await guanjia.get<{ stored: number }>(`/api/v1/devices/${id}/ledger`);
+    expect(ledger.stored, `${id}: what the ledger says`).toBe(stored.length);
   }
 });

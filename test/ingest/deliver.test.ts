@@ -1,13 +1,11 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { type Delivery, startDelivery } from '../../ingest/deliver.ts';
-import type { Pipeline } from '../../ingest/pipeline.ts';
-import type { JournalHead, JournalReader } from '../../journal/journal.ts';
 import { quiet } from '../../model/context.ts';
-import type { Entry } from '../../model/envelope.ts';
 import { AppError } from '../../model/errors.ts';
-import type { Accepted, Quarantined } from '../../model/observation.ts';
+import type { Quarantined } from '../../model/observation.ts';
 import { createMemoryStore } from '../../stores/memory.ts';
-import type { Batch, Refusal, Sink } from '../../stores/store.ts';
+import type { Sink } from '../../stores/store.ts';
+import { createJournal, createSink, dateOf, ledger, pipeline } from './deliver-kit.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -23,92 +21,6 @@ async function stop(): Promise<void> {
   await vi.advanceTimersByTimeAsync(60_000);
   await stopped;
   delivery = undefined;
-}
-
-const entryOf = (seq: number): Entry => ({
-  seq,
-  door: 'mqtt',
-  protocol: 'mqtt-json',
-  device: 'm1',
-  receivedAt: 1_000 + seq,
-  bytes: Uint8Array.of(seq % 256),
-});
-
-/** A journal in memory that can grow; `damaged` are left out as a real one does. */
-function createJournal(damaged: ReadonlySet<number> = new Set()) {
-  let head = 0;
-  let wake = () => {};
-  const reader: JournalReader = {
-    async read(after, { entries: most }) {
-      const upTo = Math.min(head, after + Math.min(most, 100));
-      const seqs = Array.from(
-        { length: Math.max(0, upTo - after) },
-        (_, index) => after + 1 + index,
-      );
-      return {
-        entries: seqs.filter((seq) => !damaged.has(seq)).map(entryOf),
-        upTo: Math.max(after, upTo),
-      };
-    },
-    async close() {},
-  };
-  const journalHead: JournalHead = {
-    seq: () => head,
-    beyond: (_seq, timeoutMs) =>
-      new Promise((resolve) => {
-        wake = resolve;
-        setTimeout(resolve, timeoutMs);
-      }),
-  };
-  return {
-    reader,
-    head: journalHead,
-    grow(to: number) {
-      head = to;
-      wake();
-    },
-  };
-}
-
-const pipeline: Pipeline = {
-  async pass(entries) {
-    const accepted = entries.map(
-      ({ seq, device, receivedAt }): Accepted => ({
-        type: 'sample',
-        device,
-        at: receivedAt,
-        timeSource: 'device',
-        values: { power_kw: seq },
-        seq,
-        receivedAt,
-      }),
-    );
-    return { accepted, duplicates: [], quarantined: [] };
-  },
-  remember() {},
-};
-
-/** A follower that can be told to fail, refuse or dawdle. */
-function createSink(
-  name: Sink['name'],
-  behave: (batch: Batch) => Promise<readonly Refusal[]> = async () => [],
-) {
-  const got: number[] = [];
-  let position = 0;
-  const sink: Sink = {
-    name,
-    position: async () => position,
-    async write(batch) {
-      if (batch.upTo <= position) return [];
-      expect(batch.after).toBe(position);
-      const refusals = await behave(batch);
-      got.push(...batch.observations.map(({ seq }) => seq));
-      position = batch.upTo;
-      return refusals;
-    },
-    close: async () => {},
-  };
-  return { sink, got };
 }
 
 async function start(followers: readonly Sink[], journal = createJournal()) {
@@ -127,6 +39,8 @@ async function start(followers: readonly Sink[], journal = createJournal()) {
         list: () => ({ items: [], next: null }),
       },
       onStored: () => {},
+      ledger,
+      dateOf,
       onPassed: (seq) => passed.push(seq),
     },
     quiet,
@@ -199,6 +113,8 @@ test('a position that was kept is where a sink goes on after a restart', async (
       store,
       followers: [rules.sink],
       quarantine: { add() {}, list: () => ({ items: [], next: null }) },
+      ledger,
+      dateOf,
       onStored() {},
       onPassed() {},
     },
@@ -261,6 +177,8 @@ test('a store that cannot answer, a journal that cannot be read and a quarantine
       },
       followers: [rules.sink],
       quarantine: { add: fail, list: () => ({ items: [], next: null }) },
+      ledger,
+      dateOf,
       onStored() {},
       onPassed() {},
     },
@@ -272,4 +190,20 @@ test('a store that cannot answer, a journal that cannot be read and a quarantine
     await settle(10_000);
   }
   expect(rules.got).toEqual(upTo(50));
+});
+
+test('stops at once, whatever the moment', async () => {
+  for (let ms = 0; ms < 400; ms += 7) {
+    const { journal, delivery: running } = await start([createSink('rules').sink]);
+    journal.grow(10);
+    await vi.advanceTimersByTimeAsync(ms);
+    let stopped = false;
+    const done = running.stop().then(() => {
+      stopped = true;
+    });
+    await vi.advanceTimersByTimeAsync(1_500);
+    expect(stopped, `${ms} ms after the start`).toBe(true);
+    await done;
+    delivery = undefined;
+  }
 });
