@@ -90,7 +90,12 @@ test('a data directory that cannot be one, or is in use', async () => {
   await guanjia.stop();
 });
 
-test.skipIf(process.getuid?.() === 0)('a data directory without permission to write', async () => {
+const isRoot = process.getuid?.() === 0;
+if (isRoot)
+  console.log(
+    'SKIPPED 1: root may write everywhere, so a directory without permission cannot be shown',
+  );
+test.skipIf(isRoot)('a data directory without permission to write', async () => {
   mkdirSync(join(folder, 'data'));
   chmodSync(join(folder, 'data'), 0o500);
   expect(await failsWith({})).toContain('cannot be used');
