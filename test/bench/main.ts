@@ -3,7 +3,7 @@
  * `-- --write` also writes docs/benchmarks.md; `-- --seconds n` and `-- --rounds n` say how long.
  */
 import { execFileSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -52,9 +52,10 @@ ratios of one run, not figures of two.
 tell(await benchDoors(how));
 tell(await benchPath(how));
 tell(await benchCodecs());
-if (values.write)
-  writeFileSync(
-    join(import.meta.dirname, '..', '..', 'docs', 'benchmarks.md'),
-    `${sections.join('\n')}\n`,
-  );
+if (values.write) {
+  const file = join(import.meta.dirname, '..', '..', 'docs', 'benchmarks.md');
+  // What tests print is written by hand and stays.
+  const [, byHand = ''] = readFileSync(file, 'utf8').split(/^(?=## Measured in tests)/m);
+  writeFileSync(file, `${sections.join('\n')}\n${byHand}`);
+}
 process.exit(0);
