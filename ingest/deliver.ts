@@ -38,7 +38,7 @@ export async function startDelivery(parts: DeliveryParts, context: Context): Pro
   const feeds = followers.map(createFeed);
 
   const passed = () => {
-    parts.onPassed(Math.min(...progress.map(({ position }) => position)));
+    parts.onPassed(Math.min(...progress.map(({ kept }) => kept)));
   };
   const line: Line = {
     ...parts,
@@ -65,7 +65,8 @@ export async function startDelivery(parts: DeliveryParts, context: Context): Pro
 }
 
 async function progressOf(sink: Sink): Promise<Progress> {
-  return { name: sink.name, position: await sink.position(), receivedAt: 0, trouble: null };
+  const position = await sink.position();
+  return { name: sink.name, position, kept: position, receivedAt: 0, trouble: null };
 }
 
 function statusOf(
@@ -111,6 +112,7 @@ async function runStore(line: Line, progress: Progress, feeds: readonly Feed[]):
     });
     await setAside(line, refusals, keepTrying);
     progress.position = batch.upTo;
+    progress.kept = batch.upTo;
     progress.receivedAt = entries.at(-1)?.receivedAt ?? progress.receivedAt;
     for (const feed of feeds) feed.offer(batch);
     line.onStored(batch.observations);

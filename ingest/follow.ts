@@ -30,6 +30,7 @@ export async function follow(line: Line, { sink, feed, progress, lead }: Followi
     const refusals = await keepTrying(() => sink.write(batch));
     await setAside(line, refusals, keepTrying);
     progress.position = batch.upTo;
+    progress.kept = await keepTrying(() => sink.position());
     progress.receivedAt = batch.observations.at(-1)?.receivedAt ?? progress.receivedAt;
     line.passed();
   }

@@ -29,6 +29,8 @@ export interface DeliveryParts {
 export interface Progress {
   readonly name: SinkStatus['name'];
   position: number;
+  /** What it has on disk; may trail behind `position`. */
+  kept: number;
   /** Our clock when what it has passed last was received. */
   receivedAt: number;
   trouble: string | null;

@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { AlertReport } from '../alerts/alerts.ts';
 import type { Judged } from '../model/alert.ts';
 import type { Context } from '../model/context.ts';
-import { AppError, messageOf } from '../model/errors.ts';
+import { messageOf } from '../model/errors.ts';
 import type { Accepted } from '../model/observation.ts';
 import type { Directory } from '../registry/registry.ts';
 import type { Batch, Sink, Store } from '../stores/store.ts';
@@ -18,6 +18,7 @@ import {
   type Replay,
   snapshotFor,
 } from './judge.ts';
+import { createKeeper, type Keeper } from './keeper.ts';
 import { type Arrival, toArrival } from './order.ts';
 import type { RuleKind } from './rule.ts';
 import { newSubject, type SubjectState, settle, toSurroundings } from './subject.ts';
@@ -53,7 +54,7 @@ interface Engine extends Omit<RulesOptions, 'lateDays'> {
   readonly subjects: Map<string, SubjectState>;
   readonly attempt: Bench['attempt'];
   readonly openedAt: number;
-  position: number;
+  readonly keeper: Keeper;
   /** A batch is waiting for history: its subjects must not change meanwhile. */
   writing: boolean;
   backlogAt: number;
@@ -61,8 +62,7 @@ interface Engine extends Omit<RulesOptions, 'lateDays'> {
 }
 
 /**
- * Runs rules over accepted observations, in event time. States are in memory; those a batch has changed are kept with its journal position and what it
- * found in one transaction. What comes late is judged as if it had come in time: the states of the day before are fetched back and the history since is
+ * Runs rules over accepted observations, in event time. States are in memory, and on disk a little later; what was found is there at once. What comes late is judged as if it had come in time: the states of the day before are fetched back and the history since is
  * judged again. A rule whose instance or version changes starts anew.
  */
 export function openRulesSink(options: RulesOptions): RulesSink {
@@ -75,14 +75,14 @@ export function openRulesSink(options: RulesOptions): RulesSink {
     subjects: new Map(tables.subjects().map((subject) => [subject.id, subject])),
     attempt: createAttempt(context),
     openedAt: context.now(),
-    position: tables.position(),
+    keeper: createKeeper(database, tables, context),
     writing: false,
     backlogAt: Number.NEGATIVE_INFINITY,
     resolver: undefined,
   };
   return {
     name: 'rules',
-    position: async () => engine.position,
+    position: async () => engine.keeper.keptPosition(),
     async write(batch) {
       engine.writing = true;
       try {
@@ -100,28 +100,32 @@ export function openRulesSink(options: RulesOptions): RulesSink {
         context.log('warn', 'silence could not be judged', { error: messageOf(error) });
       }
     },
-    close: async () => {},
+    close: async () => engine.keeper.keepAll(),
   };
 }
 
 async function write(engine: Engine, batch: Batch): Promise<void> {
-  if (batch.upTo <= engine.position) return;
+  const { keeper, context } = engine;
+  if (batch.upTo <= keeper.position()) return;
   const arrivals = toArrivals(engine, batch);
   const replays = await toReplays(engine, arrivals, batch.upTo);
-  inTransaction(engine, [...arrivals.keys()], () => {
-    for (const [id, arrival] of arrivals) judgeArrival(engine, arrival, replays.get(id));
-    engine.tables.setPosition(batch.upTo);
+  keeper.change(batch.upTo, (touch) => {
+    for (const [id, arrival] of arrivals) {
+      const became = touch(arrival.subject);
+      became(judgeArrival(engine, arrival, replays.get(id)) ? 'to-be-kept' : 'ahead');
+    }
   });
-  engine.position = batch.upTo;
-  const now = engine.context.now();
+  const now = context.now();
   const receivedAt = batch.observations.at(-1)?.receivedAt ?? now;
   if (now - receivedAt > backlogMs) engine.backlogAt = now;
 }
 
 function toArrivals(engine: Engine, batch: Batch): ReadonlyMap<string, Arrival> {
+  const { keeper, subjects } = engine;
   const events = new Map<string, Accepted[]>();
   for (const event of batch.observations) {
-    if (event.seq <= engine.position) continue;
+    const judged = subjects.get(event.device)?.keptUpTo ?? 0;
+    if (event.seq <= Math.max(judged, keeper.position())) continue;
     const known = events.get(event.device);
     if (known) known.push(event);
     else events.set(event.device, [event]);
@@ -159,9 +163,11 @@ async function toReplays(
   return replays;
 }
 
-function judgeArrival(engine: Engine, arrival: Arrival, replay: Replay | undefined): void {
-  const { alerts, context, tables } = engine;
+/** @returns whether the subject must be on disk with what was found */
+function judgeArrival(engine: Engine, arrival: Arrival, replay: Replay | undefined): boolean {
+  const { alerts, context } = engine;
   const { subject, tooLate } = arrival;
+  const { snapshotAt } = subject;
   const bench = benchOf(engine);
   const judged = [...settled(engine, subject), ...judgeReceipt(arrival, bench)];
   const late = replay ? judgeAgain(replay, bench) : [];
@@ -170,7 +176,7 @@ function judgeArrival(engine: Engine, arrival: Arrival, replay: Replay | undefin
   for (const { rule, from, judged: again } of late) alerts.rejudge(rule, subject.id, from, again);
   if (replay) context.count('rules_replays');
   if (tooLate > 0) context.count('rules_not_judged', {}, tooLate);
-  tables.keep(subject);
+  return judged.length > 0 || replay !== undefined || subject.snapshotAt !== snapshotAt;
 }
 
 function benchOf({ directory, tables, lateDays, attempt, openedAt }: Engine): Bench {
@@ -196,45 +202,16 @@ function report({ alerts, context }: Engine, judged: readonly Judged[]): void {
 }
 
 function tick(engine: Engine, now: number): void {
+  const { keeper, subjects } = engine;
   const bench = benchOf(engine);
-  const changed: SubjectState[] = [];
-  const judged: Judged[] = [];
-  for (const subject of engine.subjects.values()) {
-    const ended = settled(engine, subject);
-    const device = bench.directory.device(subject.id);
-    const silence = device && judgeSilence(subject, device, now, bench);
-    judged.push(...ended, ...(silence?.judged ?? []));
-    if (silence?.changed || ended.length > 0) changed.push(subject);
-  }
-  if (changed.length === 0) return;
-  inTransaction(
-    engine,
-    changed.map(({ id }) => id),
-    () => {
-      report(engine, judged);
-      for (const subject of changed) engine.tables.keep(subject);
-    },
-  );
-}
-
-/**
- * All or nothing, in memory too: where it fails the subjects are read back.
- * @throws AppError `STORE_UNAVAILABLE`, retryable
- */
-function inTransaction(engine: Engine, ids: readonly string[], work: () => void): void {
-  const { database, tables, subjects } = engine;
-  try {
-    database.exec('BEGIN IMMEDIATE');
-    work();
-    database.exec('COMMIT');
-  } catch (cause) {
-    if (database.isTransaction) database.exec('ROLLBACK');
-    for (const id of ids) {
-      const kept = tables.subject(id);
-      if (kept) subjects.set(id, kept);
-      else subjects.delete(id);
+  keeper.change(keeper.position(), (touch) => {
+    for (const subject of subjects.values()) {
+      const became = touch(subject);
+      const ended = settled(engine, subject);
+      const device = bench.directory.device(subject.id);
+      const silence = device && judgeSilence(subject, device, now, bench);
+      report(engine, [...ended, ...(silence?.judged ?? [])]);
+      if (ended.length > 0 || silence?.changed) became('to-be-kept');
     }
-    const message = `the rules' findings could not be kept: ${messageOf(cause)}`;
-    throw new AppError('STORE_UNAVAILABLE', message, { retryable: true, cause });
-  }
+  });
 }

@@ -23,6 +23,8 @@ export interface Slot {
 
 export interface SubjectState {
   readonly id: string;
+  /** Journal position up to which its events are in the states on disk. */
+  keptUpTo: number;
   /** Greatest `at` judged; null before the first event. */
   newestAt: number | null;
   /** Start of the UTC day of the newest snapshot; null before the first. */
@@ -45,6 +47,7 @@ export interface Snapshot {
 
 export const newSubject = (id: string): SubjectState => ({
   id,
+  keptUpTo: 0,
   newestAt: null,
   snapshotAt: null,
   slots: [],
@@ -52,6 +55,16 @@ export const newSubject = (id: string): SubjectState => ({
   kept: {},
   recent: [],
 });
+
+/** @returns what brings the subject back to where it is now */
+export function remember(subject: SubjectState): () => void {
+  const before = { ...subject };
+  const states = subject.slots.map(({ state, episode }) => ({ state, episode }));
+  return () => {
+    Object.assign(subject, before);
+    before.slots.forEach((slot, index) => void Object.assign(slot, states[index]));
+  };
+}
 
 /** Silence goes by time of receipt: such kinds see events as they come and are never replayed. */
 export const isByReceipt = ({ active }: Slot): boolean => active.kind.tick !== undefined;

@@ -4,13 +4,15 @@ import type { KeptSlots, Snapshot, SubjectState } from './subject.ts';
 import { newSubject, toKept } from './subject.ts';
 
 /*
- * `rules_subject`: one row per subject with the states of all its rules; `rules_snapshot`: the same before the first event of a UTC day.
+ * `rules_subject`: one row per subject with the states of all its rules, complete up to the journal position `seq`; `rules_snapshot`: the states
+ * before the first event of a UTC day; `rules_position`: up to where every subject's row is complete.
  */
 const schema = `
   CREATE TABLE IF NOT EXISTS rules_position (only INTEGER PRIMARY KEY CHECK (only = 1), position INTEGER NOT NULL) STRICT;
   INSERT OR IGNORE INTO rules_position VALUES (1, 0);
   CREATE TABLE IF NOT EXISTS rules_subject (
     subject TEXT PRIMARY KEY,
+    seq INTEGER NOT NULL,
     newest_at INTEGER,
     snapshot_at INTEGER,
     slots TEXT NOT NULL
@@ -32,8 +34,8 @@ export interface RulesTables {
   position(): number;
   setPosition(position: number): void;
   subjects(): readonly SubjectState[];
-  subject(id: string): SubjectState | undefined;
-  keep(subject: SubjectState): void;
+  /** @param upTo journal position up to which its events are in its states */
+  keep(subject: SubjectState, upTo: number): void;
   /** The newest snapshot that has no event at or after `at` in it; taken at starts of UTC days. */
   snapshotBefore(id: string, at: number): Snapshot | undefined;
   keepSnapshot(id: string, snapshot: Snapshot): void;
@@ -44,17 +46,15 @@ export interface RulesTables {
 
 export function openTables(database: DatabaseSync): RulesTables {
   database.exec(schema);
+  addSeq(database);
   const sql = prepare(database);
   return {
     position: () => Number(sql.position.get()?.['position']),
     setPosition: (position) => void sql.setPosition.run(position),
     subjects: () => sql.subjects.all().map(toSubject),
-    subject(id) {
-      const row = sql.subject.get(id);
-      return row && toSubject(row);
-    },
-    keep({ id, newestAt, snapshotAt, slots, kept }) {
-      sql.keep.run(id, newestAt, snapshotAt, JSON.stringify({ ...kept, ...toKept(slots) }));
+    keep({ id, newestAt, snapshotAt, slots, kept }, upTo) {
+      const states = JSON.stringify({ ...kept, ...toKept(slots) });
+      sql.keep.run(id, upTo, newestAt, snapshotAt, states);
     },
     snapshotBefore(id, at) {
       const row = sql.snapshotBefore.get(id, at);
@@ -70,13 +70,21 @@ export function openTables(database: DatabaseSync): RulesTables {
   };
 }
 
+/** Folders of the first version have no such column: there every row is complete up to the common position. */
+function addSeq(database: DatabaseSync): void {
+  const columns = database.prepare("SELECT name FROM pragma_table_info('rules_subject')").all();
+  if (!columns.some(({ name }) => name === 'seq'))
+    database.exec('ALTER TABLE rules_subject ADD COLUMN seq INTEGER NOT NULL DEFAULT 0');
+}
+
 function prepare(database: DatabaseSync) {
   return {
     position: database.prepare('SELECT position FROM rules_position'),
     setPosition: database.prepare('UPDATE rules_position SET position = ?'),
     subjects: database.prepare('SELECT * FROM rules_subject'),
-    subject: database.prepare('SELECT * FROM rules_subject WHERE subject = ?'),
-    keep: database.prepare('INSERT OR REPLACE INTO rules_subject VALUES (?, ?, ?, ?)'),
+    keep: database.prepare(
+      'INSERT OR REPLACE INTO rules_subject (subject, seq, newest_at, snapshot_at, slots) VALUES (?, ?, ?, ?, ?)',
+    ),
     snapshotBefore: database.prepare(
       `SELECT day, slots FROM rules_snapshot WHERE subject = ? AND day * ${dayMs} <= ? ORDER BY day DESC LIMIT 1`,
     ),
@@ -102,6 +110,7 @@ const numberOrNull = (value: unknown) => (value === null ? null : Number(value))
 
 const toSubject = (row: Row): SubjectState => ({
   ...newSubject(String(row['subject'])),
+  keptUpTo: Number(row['seq']),
   newestAt: numberOrNull(row['newest_at']),
   snapshotAt: numberOrNull(row['snapshot_at']),
   kept: parseSlots(row['slots']),

@@ -12,11 +12,11 @@ export interface Batch {
 /** A place that takes batches and remembers how far it has come. */
 export interface Sink {
   readonly name: 'store' | 'influx' | 'rules';
-  /** Journal position up to which everything is kept. */
+  /** Journal position up to which everything is on disk; may trail behind what was written. After a restart batches go on from here. */
   position(): Promise<number>;
   /**
-   * Keeps the batch and its position together: after a crash either both are there or neither.
-   * A batch at or before `position()` changes nothing.
+   * Takes a batch. What becomes of it and the position reach the disk together: after a crash either both are there or neither.
+   * What it has taken before changes nothing when it comes again.
    * @returns what was refused for good, for quarantine; the rest is kept
    * @throws AppError `STORE_UNAVAILABLE`, retryable; nothing of the batch then counts as kept
    */
@@ -25,6 +25,9 @@ export interface Sink {
 }
 
 export type Refusal = Pick<Quarantined, 'seq' | 'detail'>;
+
+/** Keeps refusals, on stable storage when it is done. Must bear the same again. */
+export type SetAside = (refusals: readonly Refusal[]) => Promise<void> | void;
 
 export interface Range {
   /** Unix ms UTC, inclusive. */

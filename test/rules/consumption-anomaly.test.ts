@@ -210,6 +210,7 @@ test('what lasts for two weeks is the new normal, and going back to the old is t
 
 test('the state of a meter stays small', async () => {
   const it = await live(normal, 24 * 60);
+  it.keep();
   const size = String(
     it.database.prepare('SELECT slots FROM rules_subject').get()?.['slots'],
   ).length;

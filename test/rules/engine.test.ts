@@ -11,12 +11,14 @@ const world = (more: object = {}, reports?: (report: AlertReport) => AlertReport
   aWorld({ meters, ...more }, [above], reports);
 const values = (device: string, list: readonly number[], from = start): Observation[] =>
   list.map((value, second) => aSample(device, from + second * secondMs, value));
-const slots = (of: ReturnType<typeof world>, id: string) =>
-  JSON.parse(
+const slots = (of: ReturnType<typeof world>, id: string) => {
+  of.keep();
+  return JSON.parse(
     String(
       of.database.prepare('SELECT slots FROM rules_subject WHERE subject = ?').get(id)?.['slots'],
     ),
   );
+};
 
 test('one episode is one alert, and it ends in event time', async () => {
   const it = world();
@@ -58,12 +60,41 @@ test('states, position and alerts are kept together or not at all', async () => 
   await it.give(values('m1', [1, 2]));
   const failing = it.give(values('m1', [20], start + 10 * secondMs));
   await expect(failing).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE', retryable: true });
-  expect(await it.sink().position()).toBe(2);
   expect(slots(it, 'm1')['test.above'].state).toEqual({ seen: 2, high: false });
+  expect(await it.sink().position()).toBe(2);
   broken = false;
   await it.sink().write({ after: 2, upTo: 3, observations: it.stored.slice(2) });
   expect(slots(it, 'm1')['test.above'].state).toEqual({ seen: 3, high: true });
   expect(it.book.standing()).toHaveLength(1);
+});
+
+test('states that only moved on are written after a while, and the position stays behind the first that is not', async () => {
+  const it = world();
+  const rows = () => it.database.prepare('SELECT seq FROM rules_subject ORDER BY subject').all();
+  await it.give([...values('m1', [1]), ...values('m2', [1])]);
+  const first = [{ seq: 2 }, { seq: 2 }];
+  expect(rows()).toEqual(first);
+  await it.give(values('m1', [1], start + 10 * secondMs));
+  await it.give(values('m2', [1], start + 25 * secondMs));
+  expect(rows()).toEqual(first);
+  expect(await it.sink().position()).toBe(2);
+  await it.give(values('m2', [2], start + 31 * secondMs));
+  expect(rows()).toEqual([{ seq: 5 }, { seq: 2 }]);
+  expect(await it.sink().position()).toBe(3);
+  it.clockMs = start + 300 * secondMs;
+  it.sink().tick(it.clockMs);
+  expect(rows()).toEqual([{ seq: 5 }, { seq: 5 }]);
+  expect(await it.sink().position()).toBe(5);
+});
+
+test('a finding is on disk at once with the states of its subject', async () => {
+  const it = world();
+  await it.give([...values('m1', [1]), ...values('m2', [1])]);
+  await it.give([...values('m1', [20], start + secondMs), ...values('m2', [2], start + secondMs)]);
+  const rows = it.database.prepare('SELECT seq FROM rules_subject ORDER BY subject').all();
+  expect(rows).toEqual([{ seq: 4 }, { seq: 2 }]);
+  expect(it.book.standing()).toHaveLength(1);
+  expect(await it.sink().position()).toBe(2);
 });
 
 test('goes on after a restart where it was, with the episode that is open', async () => {

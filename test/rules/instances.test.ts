@@ -9,12 +9,14 @@ const meters = [aMeter('m1'), aMeter('m2')];
 const world = (more: object = {}) => aWorld({ meters, ...more }, [above]);
 const values = (device: string, list: readonly number[], from = start): Observation[] =>
   list.map((value, second) => aSample(device, from + second * secondMs, value));
-const slots = (of: ReturnType<typeof world>, id: string) =>
-  JSON.parse(
+const slots = (of: ReturnType<typeof world>, id: string) => {
+  of.keep();
+  return JSON.parse(
     String(
       of.database.prepare('SELECT slots FROM rules_subject WHERE subject = ?').get(id)?.['slots'],
     ),
   );
+};
 
 const rule = (id: string, scope: object, more: object = {}) => ({
   id,

@@ -219,6 +219,7 @@ test('fixes sent late are judged in their own time, across a restart', async () 
 
 test('a long stretch outside stays small', async () => {
   const it = await drive(many(1400, 600));
+  it.keep();
   const size = String(
     it.database.prepare('SELECT slots FROM rules_subject').get()?.['slots'],
   ).length;

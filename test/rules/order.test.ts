@@ -69,6 +69,7 @@ const history = [...readings(), ...drives()];
 const kinds = [consumptionAnomaly, offRoute];
 
 function outcome(world: World) {
+  world.keep();
   const alerts = world.book.standing().map(({ last, rule, subject, openedAt, clearedAt }) => ({
     rule,
     subject,
@@ -88,7 +89,7 @@ function outcome(world: World) {
 async function play(
   order: readonly Observation[],
   batches: readonly number[],
-  restartAfter: number,
+  ...restarts: readonly number[]
 ) {
   const world = aWorld(things, kinds);
   let from = 0;
@@ -96,12 +97,12 @@ async function play(
     const size = batches[batch % batches.length] ?? 50;
     await world.give(order.slice(from, from + size));
     from += size;
-    if (batch === restartAfter) world.restart();
+    if (restarts.includes(batch)) world.restart();
   }
   return outcome(world);
 }
 
-const inOrder = play(history, [1000], -1);
+const inOrder = play(history, [1000]);
 
 test('in order there is something to find', async () => {
   const { alerts } = await inOrder;
@@ -116,6 +117,20 @@ test('in order there is something to find', async () => {
 
 test('batches of any size and a restart change nothing', async () => {
   expect(await play(history, [1, 7, 30], 5)).toEqual(await inOrder);
+});
+
+test('killed at any batches, with states on disk of different ages, gives the same findings and states', {
+  timeout: 60_000,
+}, async () => {
+  const expected = await inOrder;
+  const last = Math.floor(history.length / 5);
+  const kills = fc.array(fc.nat(last), { minLength: 5, maxLength: 40 });
+  await fc.assert(
+    fc.asyncProperty(kills, async (restarts) => {
+      expect(await play(history, [3, 8, 4], ...restarts)).toEqual(expected);
+    }),
+    { numRuns: 4 },
+  );
 });
 
 test('backwards is the same as forwards', async () => {

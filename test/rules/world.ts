@@ -157,7 +157,10 @@ export interface World {
   onHistory: (range: Range) => void;
   /** One batch. */
   give(observations: readonly (Observation & { readonly receivedAt?: number })[]): Promise<void>;
+  /** As after a kill: what was not on disk comes again with the next batch. */
   restart(): void;
+  /** Brings the states to disk. */
+  keep(): void;
   change(things: Things): void;
 }
 
@@ -193,6 +196,15 @@ export function aWorld(
           .slice(0, limit);
       },
     });
+  let isBehind = false;
+  /** After a restart what comes behind the sink's position comes again. */
+  async function goOn(): Promise<void> {
+    if (!isBehind) return;
+    isBehind = false;
+    const after = await sink.position();
+    const observations = stored.filter((each) => each.seq > after);
+    await sink.write({ after, upTo: seq, observations });
+  }
   const world: World = {
     sink: () => sink,
     book,
@@ -204,6 +216,7 @@ export function aWorld(
     lagMs: 0,
     onHistory: () => {},
     async give(observations) {
+      await goOn();
       const after = seq;
       const accepted = observations.map((each): Accepted => {
         seq += 1;
@@ -215,7 +228,9 @@ export function aWorld(
     },
     restart() {
       sink = open();
+      isBehind = true;
     },
+    keep: () => void sink.close(),
     change(next) {
       directory = aDirectory(next);
     },
