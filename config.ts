@@ -15,6 +15,10 @@ const flag = z.union([
   z.literal(['0', 'false', '']).transform(() => false),
 ]);
 const whole = z.coerce.number().int();
+/** What comes up to 45 days late is judged with what was there then. */
+const keptDays = whole
+  .max(36_600)
+  .refine((days) => days === 0 || days >= 60, { error: 'want 0 or at least 60' });
 
 /** Every setting: in `guanjia.yaml` under this name, in the environment as `GUANJIA_` and the name in capitals. */
 const schema = z.strictObject({
@@ -32,6 +36,16 @@ const schema = z.strictObject({
     ),
   httpPort: port.default(8080).describe('Console and API. 0 is any free port.'),
   mqttPort: port.default(1883).describe('MQTT 3.1.1. 0 is any free port.'),
+  mqttMessagesPerS: whole
+    .min(1)
+    .default(2000)
+    .describe(
+      'Messages a second that a client of the MQTT door may send in the long run for each device it speaks for; faster ones are read more slowly, nothing is dropped.',
+    ),
+  mqttBytesPerS: whole
+    .min(64 * 1024)
+    .default(2 * 1024 ** 2)
+    .describe('The same in bytes.'),
   jt808Port: port.default(8808).describe('JT/T 808 over TCP. 0 is any free port.'),
   publicUrl: url('http:', 'https:')
     .optional()
@@ -72,10 +86,35 @@ const schema = z.strictObject({
     .describe(
       'Size at which the journal takes no more: acknowledgements stop, devices keep their data.',
     ),
+  readingsDays: keptDays
+    .default(400)
+    .describe(
+      'How long readings are kept in full, days; of older ones stays what hourly consumption is computed from. 0 is for ever, else at least 60.',
+    ),
+  rollupsDays: keptDays
+    .default(3660)
+    .describe('How long what stays of older readings is kept, days. 0 is for ever.'),
+  positionsDays: keptDays
+    .default(365)
+    .describe('How long fixes of vehicles are kept, days. 0 is for ever, else at least 60.'),
+  alertsDays: keptDays
+    .default(1825)
+    .describe('How long alerts that are over are kept, days. 0 is for ever.'),
+  quarantineDays: whole
+    .min(1)
+    .max(3650)
+    .default(90)
+    .describe('How long what was not understood is kept, with its bytes.'),
+  quarantineMaxBytes: whole
+    .min(1024 * 1024)
+    .default(512 * 1024 ** 2)
+    .describe(
+      'Size at which quarantine drops the oldest of the device that fills it most; what went stays counted.',
+    ),
   storeMemory: z
     .string()
     .regex(/^\d+(MB|GB)$/, 'want a number and MB or GB')
-    .default('512MB')
+    .default('128MB')
     .describe('Memory the embedded store may use for queries.'),
   influxUrl: url('http:', 'https:')
     .optional()
@@ -202,6 +241,8 @@ function missingFiles({ tlsCert, tlsKey, inventory }: Settings): readonly Fault[
     .map(([path, file]) => ({ path, message: `there is no file ${file}` }));
 }
 
+const keptLonger = (days: number, other: number): boolean => days === 0 || days > other;
+
 /** Faults that only show when settings are seen together. */
 function together(settings: Settings): readonly Fault[] {
   const { tlsCert, tlsKey, bind, allowPlaintext } = settings;
@@ -212,6 +253,10 @@ function together(settings: Settings): readonly Fault[] {
   if (!(isLoopback(bind) || tlsCert || allowPlaintext)) {
     const message = `plain-text doors on ${bind} would send passwords in clear: set tlsCert and tlsKey, or GUANJIA_ALLOW_PLAINTEXT=1 where the network is trusted`;
     faults.push({ path: 'bind', message });
+  }
+  if (settings.rollupsDays !== 0 && keptLonger(settings.readingsDays, settings.rollupsDays)) {
+    const message = 'rollupsDays must not be less than readingsDays';
+    faults.push({ path: 'rollupsDays', message });
   }
   const ports = [settings.httpPort, settings.mqttPort, settings.jt808Port];
   const fixed = ports.filter((number) => number !== 0);

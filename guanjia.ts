@@ -114,6 +114,21 @@ async function simulate(args: readonly string[]): Promise<number> {
   return run(args);
 }
 
+async function requeue(args: readonly string[]): Promise<number> {
+  const { requeue: run } = await import('./threads/requeue-command.ts');
+  return run(args, loadSettings(process.env), print);
+}
+
+async function backup(args: readonly string[]): Promise<number> {
+  const { backup: run } = await import('./threads/backup-commands.ts');
+  return run(args, loadSettings(process.env), print);
+}
+
+async function restore(args: readonly string[]): Promise<number> {
+  const { restore: run } = await import('./threads/backup-commands.ts');
+  return run(args, () => loadSettings(process.env), print);
+}
+
 const commands: Readonly<Record<string, Command>> = {
   import: {
     usage: 'import <inventory>',
@@ -138,6 +153,24 @@ const commands: Readonly<Record<string, Command>> = {
     zh: '换发设备密钥',
     en: 'make a new secret for a device, gateway or service account',
     run: device,
+  },
+  requeue: {
+    usage: 'requeue [--device <id>] [--reason <reason>] [--from <time>] [--to <time>] [--dry-run]',
+    zh: '重新解读隔离区中的报文',
+    en: 'read again what is in quarantine, after a codec was mended or a device was added',
+    run: requeue,
+  },
+  backup: {
+    usage: 'backup <file> [--replace]',
+    zh: '备份全部数据，服务可照常运行',
+    en: 'back up everything that is kept, while the service runs or when it is down',
+    run: backup,
+  },
+  restore: {
+    usage: 'restore <file> [--data-dir <dir>] [--journal <dir>] [--replace]',
+    zh: '恢复备份；可接续较新的日志',
+    en: 'restore a backup, and what a newer journal has beyond it',
+    run: restore,
   },
   dashboards: {
     usage: 'dashboards [folder]',

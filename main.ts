@@ -7,14 +7,8 @@
  *
  * Each part wires its rooms from top to bottom; nothing else in the house knows more than one room.
  */
-import { enableCompileCache } from 'node:module';
 import { isMainThread, workerData } from 'node:worker_threads';
 import type { ThreadData } from './threads/service.ts';
-
-// Files, password hashes and queries share libuv's threads: with the usual four, slow queries could keep the journal waiting.
-process.env['UV_THREADPOOL_SIZE'] ??= '16';
-
-enableCompileCache();
 
 const parts = {
   service: () => import('./threads/service.ts').then(({ runService }) => runService()),

@@ -42,6 +42,7 @@ const schema = `
     alert_id TEXT NOT NULL,
     head TEXT NOT NULL
   ) STRICT;
+  CREATE INDEX IF NOT EXISTS transition_alert ON transition (alert_id);
   CREATE TABLE IF NOT EXISTS outbox (
     channel TEXT NOT NULL,
     n INTEGER NOT NULL,

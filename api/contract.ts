@@ -14,6 +14,13 @@ import {
 
 /** Answers of every route under `/api/v1`, shared with the console. What requests may say is in `request-shapes.ts`. */
 
+export type { LedgerDayView, LedgerLine, LedgerOverview, LedgerView } from './ledger-shape.ts';
+export type { PipelineView } from './pipeline-shape.ts';
+export type {
+  QuarantineInspected,
+  QuarantineSummaryView,
+  RequeuedView,
+} from './quarantine-shape.ts';
 export type { EntityView };
 export type Datum = z.infer<typeof datumShape>;
 
@@ -211,27 +218,17 @@ export const ruleKindShape = z
   .meta({ id: 'RuleKind' });
 export type RuleKindView = z.infer<typeof ruleKindShape>;
 
-export const pipelineShape = z.object({
-  journal: z.object({ head: z.int() }),
-  sinks: z
-    .array(
-      z.object({
-        name: z.string(),
-        position: z.int(),
-        lagS: z.number(),
-        trouble: z.string().nullable(),
-      }),
-    )
-    .readonly(),
-});
-
 export const quarantineItemShape = z
   .object({
     seq: z.int(),
     part: z.int(),
     door: z.string(),
+    protocol: z.string(),
     device: z.string(),
     receivedAt: instantShape,
+    times: z.int().meta({ description: 'How often it was set aside' }),
+    lastAt: instantShape,
+    requeuedAt: instantShape.nullable().meta({ description: 'Being read again since' }),
     reason: z.string(),
     detail: z.string(),
     bytes: z.string().meta({ description: 'Base64' }),

@@ -8,6 +8,25 @@ import type { Datum } from './contract.ts';
 import type { LiveHub } from './live.ts';
 import type { Services } from './services.ts';
 
+/** Bounds and times that keep one client from living at the expense of the others. */
+export interface HttpLimits {
+  readonly connections: number;
+  /** A proxy on this machine is not counted. */
+  readonly connectionsPerAddress: number;
+  /** From the beginning of a request to the end of its head. */
+  readonly headMs: number;
+  /** From the beginning of a request to the end of its body. */
+  readonly requestMs: number;
+  /** Between two requests of a connection. */
+  readonly idleMs: number;
+  /** A connection over which nothing moves in either direction. */
+  readonly stalledMs: number;
+  /** How often the times of a request are looked at. */
+  readonly checkEveryMs: number;
+  readonly liveStreams: number;
+  readonly liveStreamsPerUser: number;
+}
+
 export interface ApiOptions {
   readonly host: string;
   /** 0 is any free port. */
@@ -24,6 +43,7 @@ export interface ApiOptions {
   readonly mapTiles?: string;
   /** Of the tiles; `wgs84` when absent. */
   readonly mapDatum?: Datum;
+  readonly limits?: Partial<HttpLimits>;
 }
 
 /** Who asks. */

@@ -14,7 +14,6 @@ const beatEveryMs = 15 * secondMs;
 /** A client whose connection takes nothing for so long is dropped; it comes back with the last id it saw. */
 const stuckMs = 30 * secondMs;
 const flushBytes = 256 * 1024;
-const mostClients = 1_000;
 
 /** One event as it goes over the wire. */
 export interface LivePart {
@@ -34,8 +33,8 @@ export interface LiveClient {
 }
 
 export interface LiveHub {
-  /** Whether there are as many clients as there may be. */
-  isFull(): boolean;
+  /** Whether another stream of the user may begin. */
+  hasRoom(user: string): boolean;
   /** @param response with its head written */
   attach(response: ServerResponse, client: LiveClient): void;
   stop(): void;
@@ -57,6 +56,9 @@ export interface LiveOptions {
   /** What an event is outside; empty for what belongs to nobody. */
   toParts(event: LiveEvent): readonly LivePart[];
   subscribe(listener: (event: LiveEvent) => void): () => void;
+  /** Streams in all, and of one user. */
+  readonly most: number;
+  readonly perUser: number;
   /** Events kept for those who come back. */
   readonly keep?: number;
 }
@@ -112,7 +114,7 @@ function createWriter(ring: Events, start: string, { now, count }: LiveContext) 
 }
 
 export function startLive(
-  { toParts, subscribe, keep = 20_000 }: LiveOptions,
+  { toParts, subscribe, most, perUser, keep = 20_000 }: LiveOptions,
   context: LiveContext,
 ): LiveHub {
   const { now, count } = context;
@@ -148,7 +150,10 @@ export function startLive(
   const unsubscribe = subscribe((event) => ring.push(event));
 
   return {
-    isFull: () => connections.size >= mostClients,
+    hasRoom(user) {
+      const own = [...connections].filter(({ who }) => who.user === user);
+      return connections.size < most && own.length < perUser;
+    },
     attach(response, client) {
       if (response.destroyed) return;
       const at = now();

@@ -1,25 +1,10 @@
 import swagger from '@fastify/swagger';
-import reference from '@scalar/fastify-api-reference';
+import swaggerUi from '@fastify/swagger-ui';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import { cookieName } from './authentication.ts';
 import type { Api } from './http.ts';
 
 /** The description of the API and a page to read it; everything is served from here, nothing comes from the internet. */
-
-const page = `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Guanjia API</title>
-</head>
-<body>
-<script id="api-reference" data-url="/api/openapi.json"
-  data-configuration='{"url":"/api/openapi.json","withDefaultFonts":false,"telemetry":false,"hideClientButton":true,"showDeveloperTools":"never","agent":{"disabled":true},"mcp":{"disabled":true}}'></script>
-<script src="/api/docs/scalar/js/scalar.js"></script>
-</body>
-</html>
-`;
 
 /** Every named shape is offered as it comes in and as it goes out; ours only go out. */
 const describeShapes: typeof jsonSchemaTransformObject = (given) => {
@@ -67,8 +52,9 @@ export async function documentRoutes(api: Api): Promise<void> {
       .serializer(String)
       .send(document);
   });
-  api.get('/api/docs', { config, schema }, (_, reply) => {
-    reply.header('content-type', 'text/html; charset=utf-8').serializer(String).send(page);
+  await api.register(swaggerUi, {
+    routePrefix: '/api/docs',
+    theme: { title: 'Guanjia API' },
+    uiConfig: { url: '/api/openapi.json', validatorUrl: null, persistAuthorization: false },
   });
-  await api.register(reference, { routePrefix: '/api/docs/scalar' });
 }

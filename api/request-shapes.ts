@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isMetric, type Metric } from '../model/metrics.ts';
+import type { QuarantineReason } from '../model/observation.ts';
 import { parseInstant } from '../model/time.ts';
 import {
   alertStateShape,
@@ -86,11 +87,42 @@ export const alertsQuery = pageQuery.extend({
   to: queryInstant.optional(),
 });
 
-export const quarantineQuery = pageQuery.extend({
+const reason = z.enum([
+  'malformed',
+  'unsupported',
+  'unknown-device',
+  'unknown-metric',
+  'out-of-range',
+  'clock-ahead',
+  'conflict',
+  'refused-by-store',
+] satisfies QuarantineReason[]);
+
+const quarantineFilter = {
   device: idShape.optional(),
-  from: queryInstant.optional(),
-  to: queryInstant.optional(),
-});
+  reason: reason.optional(),
+  from: queryInstant.optional().meta({ description: 'On receipt, inclusive' }),
+  to: queryInstant.optional().meta({ description: 'On receipt, exclusive' }),
+};
+
+export const quarantineQuery = pageQuery.extend(quarantineFilter);
+
+export const seqParams = z.object({ seq: z.coerce.number().int().min(1) });
+
+export const requeueBody = z
+  .object({
+    ...quarantineFilter,
+    dryRun: z
+      .boolean()
+      .default(false)
+      .meta({ description: 'Only counts what would be read again' }),
+    cursor: z
+      .string()
+      .regex(/^\d{1,15}$/)
+      .optional()
+      .meta({ description: '`next` of the answer before' }),
+  })
+  .strict();
 
 export const auditQuery = z.object({
   limit: z.coerce.number().int().min(1).max(10_000).default(1_000),
@@ -138,9 +170,25 @@ export const alertActionBodies = {
   assign: z.object({ version, user: idShape.nullable() }),
 };
 
+const day = z.iso.date({ error: 'want a day, YYYY-MM-DD' });
+
 export const ledgerQuery = z.object({
-  date: z.iso
-    .date({ error: 'want a day, YYYY-MM-DD' })
-    .optional()
-    .meta({ description: 'Day of the institution; today when absent' }),
+  date: day.optional().meta({ description: 'Day of the institution; today when absent' }),
+});
+
+export const ledgerDaysQuery = z.object({
+  from: queryInstant.optional().meta({ description: 'Two weeks before the end when absent' }),
+  to: queryInstant.optional().meta({ description: 'Exclusive; now when absent' }),
+});
+
+export const ledgerOverviewQuery = ledgerQuery.extend({
+  institution: idShape.optional().meta({ description: 'Of this institution and those below it' }),
+  search: z.string().max(200).optional().meta({ description: 'Part of an id, a name or a plate' }),
+  incomplete: z
+    .enum(['', 'true', '1', 'false', '0'])
+    .default('false')
+    .transform((word) => word !== 'false' && word !== '0')
+    .meta({ description: 'Only devices with anything missing or set aside' }),
+  limit: z.coerce.number().int().min(1).max(10_000).default(1_000),
+  cursor: z.coerce.number().int().min(0).max(10_000_000).default(0),
 });

@@ -1,3 +1,4 @@
+import { STATUS_CODES } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import cookie from '@fastify/cookie';
 import fastify, {
@@ -12,19 +13,22 @@ import type { Context } from '../model/context.ts';
 import { AppError, messageOf } from '../model/errors.ts';
 import { secondMs } from '../model/time.ts';
 import { createAuthentication } from './authentication.ts';
+import { limitConnections } from './connections.ts';
 import { serveConsole } from './console-files.ts';
 import { createHeaders } from './headers.ts';
-import type { Api, ApiOptions, ApiRoom } from './http.ts';
+import type { Api, ApiOptions, ApiRoom, HttpLimits } from './http.ts';
 import { startLive } from './live.ts';
 import { describeRoutes, documentRoutes } from './openapi.ts';
-import { createErrorHandler, problemOf, sendProblem } from './problem.ts';
+import { createErrorHandler, type Failure, problemOf, sendProblem } from './problem.ts';
 import { alertRoutes } from './routes/alerts.ts';
+import { backupRoutes } from './routes/backup.ts';
 import { consumptionRoutes } from './routes/consumption.ts';
 import { entityRoutes } from './routes/entities.ts';
 import { healthRoutes } from './routes/health.ts';
 import { inventoryRoutes } from './routes/inventory.ts';
 import { ledgerRoutes } from './routes/ledger.ts';
 import { createToParts, liveRoutes } from './routes/live.ts';
+import { quarantineRoutes } from './routes/quarantine.ts';
 import { serviceRoutes } from './routes/service.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { telemetryRoutes } from './routes/telemetry.ts';
@@ -32,15 +36,34 @@ import type { Services } from './services.ts';
 
 /** Console, REST and the live stream over HTTP. */
 
-const headerLimits = { maxHeaderSize: 16 * 1024, headersTimeout: 20 * secondMs };
+const defaultLimits: HttpLimits = {
+  connections: 2_000,
+  connectionsPerAddress: 200,
+  headMs: 10 * secondMs,
+  requestMs: 60 * secondMs,
+  idleMs: 30 * secondMs,
+  stalledMs: 60 * secondMs,
+  checkEveryMs: 2 * secondMs,
+  liveStreams: 1_000,
+  liveStreamsPerUser: 20,
+};
+/** Time for the answer to what is not HTTP to be read. */
+const farewellMs = secondMs;
 
-function createServer({ tls }: ApiOptions): Api {
+function createServer({ tls }: ApiOptions, limits: HttpLimits): Api {
+  const serverOptions = {
+    maxHeaderSize: 16 * 1024,
+    headersTimeout: limits.headMs,
+    connectionsCheckingInterval: limits.checkEveryMs,
+  };
   const server = fastify({
     logger: false,
     // A proxy on this machine may say whom it speaks for; nobody else is believed.
     trustProxy: 'loopback',
     bodyLimit: 1024 * 1024,
-    requestTimeout: 60 * secondMs,
+    requestTimeout: limits.requestMs,
+    keepAliveTimeout: limits.idleMs,
+    connectionTimeout: limits.stalledMs,
     handlerTimeout: 30 * secondMs,
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 200 },
@@ -48,10 +71,15 @@ function createServer({ tls }: ApiOptions): Api {
       sendProblem(reply, { code: 'INPUT_MALFORMED', detail: error.message });
     },
     clientErrorHandler: refuseGarbage,
-    ...(tls ? { https: { ...tls, ...headerLimits } } : { http: headerLimits }),
+    ...(tls ? { https: { ...tls, ...serverOptions } } : { http: serverOptions }),
   });
   return server.withTypeProvider<ZodTypeProvider>() as unknown as Api;
 }
+
+const refusals: Readonly<Record<string, Failure & { readonly status: number }>> = {
+  HPE_HEADER_OVERFLOW: { code: 'INPUT_TOO_LARGE', status: 431 },
+  ERR_HTTP_REQUEST_TIMEOUT: { code: 'INPUT_MALFORMED', status: 408 },
+};
 
 /** What is not HTTP never becomes a request. */
 function refuseGarbage(error: NodeJS.ErrnoException, socket: Socket): void {
@@ -59,11 +87,11 @@ function refuseGarbage(error: NodeJS.ErrnoException, socket: Socket): void {
     socket.destroy();
     return;
   }
-  const tooLarge = error.code === 'HPE_HEADER_OVERFLOW';
-  const body = JSON.stringify(
-    problemOf({ code: tooLarge ? 'INPUT_TOO_LARGE' : 'INPUT_MALFORMED' }),
-  );
-  const status = tooLarge ? '431 Request Header Fields Too Large' : '400 Bad Request';
+  const failure = refusals[error.code ?? ''] ?? { code: 'INPUT_MALFORMED', status: 400 };
+  const body = JSON.stringify(problemOf(failure));
+  const status = `${failure.status} ${STATUS_CODES[failure.status]}`;
+  // Whoever sent it may never close its side.
+  setTimeout(() => socket.destroy(), farewellMs).unref();
   socket.end(
     `HTTP/1.1 ${status}\r\nContent-Type: application/problem+json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
   );
@@ -92,7 +120,7 @@ const validate: FastifySchemaCompiler<z.ZodType> = (route) => {
 /** Every route must say who may use it. */
 function requireAccess(api: Api): void {
   api.addHook('onRoute', ({ config, method, url }) => {
-    if (url.startsWith('/api/docs/scalar')) return;
+    if (url.startsWith('/api/docs')) return;
     if (config?.access === undefined)
       throw new Error(`${method} ${url} does not say who may use it`);
   });
@@ -104,9 +132,15 @@ export async function createApi(
   services: Services,
   context: Context,
 ): Promise<Api> {
-  const api = createServer(options);
+  const limits = { ...defaultLimits, ...options.limits };
+  const api = createServer(options, limits);
+  limitConnections(api.server, limits, context);
   const toParts = createToParts(services, context.now);
-  const live = startLive({ toParts, subscribe: services.live.subscribe }, context);
+  const { liveStreams, liveStreamsPerUser } = limits;
+  const live = startLive(
+    { toParts, subscribe: services.live.subscribe, most: liveStreams, perUser: liveStreamsPerUser },
+    context,
+  );
   const room: ApiRoom = { services, options, context, live };
   const authentication = createAuthentication(room);
 
@@ -146,7 +180,9 @@ export async function createApi(
       ledgerRoutes(v1, room);
       alertRoutes(v1, room);
       serviceRoutes(v1, room);
+      quarantineRoutes(v1, room);
       inventoryRoutes(v1, room);
+      backupRoutes(v1, room);
       liveRoutes(v1, room, authentication);
       done();
     },

@@ -1,16 +1,12 @@
+import type { Readable } from 'node:stream';
 import type { AlertBook } from '../alerts/alerts.ts';
-import type {
-  LedgerDay,
-  LiveEvent,
-  Quarantine,
-  QuarantineQuery,
-  SinkStatus,
-} from '../ingest/ingest.ts';
+import type { Ledger, LiveEvent, QuarantineDesk, SinkStatus } from '../ingest/ingest.ts';
 import type { Alert } from '../model/alert.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { RuleKind } from '../rules/rule.ts';
 import type { Store } from '../stores/store.ts';
 import type { AlertView } from './contract.ts';
+import type { PipelineView } from './pipeline-shape.ts';
 import type { Sessions } from './sessions.ts';
 
 export interface Readiness {
@@ -19,8 +15,21 @@ export interface Readiness {
     readonly name: string;
     readonly ok: boolean;
     readonly detail: string;
+    /** Of a door: when it heard anybody last, null for never; how many it should hear; for how long it may be silent. */
+    readonly door?: {
+      readonly heardSAgo: number | null;
+      readonly devices: number;
+      readonly silentMostS: number;
+    };
   }[];
 }
+
+/** What another thread does, asked by message. */
+type Asked<T> = {
+  readonly [K in keyof T]: T[K] extends (...args: infer A) => infer R
+    ? (...args: A) => Promise<Awaited<R>>
+    : never;
+};
 
 /** What the API answers from. Whatever lives in another thread is asked by message. */
 export interface Services {
@@ -33,14 +42,16 @@ export interface Services {
   readonly alerts: AlertBook;
   /** The alert as the outside sees it, with times in the zone. */
   alertView(alert: Alert, timeZone: string): AlertView;
-  readonly quarantine: { list(query: QuarantineQuery): Promise<ReturnType<Quarantine['list']>> };
-  readonly ledger: { read(device: string, date: string): Promise<LedgerDay> };
+  readonly quarantine: Asked<QuarantineDesk>;
+  readonly ledger: Asked<Pick<Ledger, 'read' | 'overview'>>;
   pipeline(): Promise<{
-    readonly journal: { readonly head: number };
+    readonly journal: PipelineView['journal'];
     readonly sinks: readonly SinkStatus[];
   }>;
   readonly live: { subscribe(listener: (event: LiveEvent) => void): () => void };
   readonly ruleKinds: readonly RuleKind[];
+  /** An archive of everything the service keeps, with the bytes of its parts; absent where there are no files. */
+  readonly backup?: () => Promise<{ readonly stream: Readable; readonly bytes: number }>;
   /** Prometheus text. */
   metrics(): Promise<string>;
   readiness(): Promise<Readiness>;

@@ -74,6 +74,19 @@ export interface BrokerLimits {
   readonly queuedMessages: number;
   /** How long the session of a client that is away is kept. */
   readonly sessionMs: number;
+  /** Messages and bytes of one connection on their way into the journal; beyond it is read no further. */
+  readonly connectionMessages: number;
+  readonly connectionBytes: number;
+  /** The same of all connections of one user. */
+  readonly userMessages: number;
+  readonly userBytes: number;
+  /** Bytes of all on their way into the journal. */
+  readonly waitingBytes: number;
+  /** What a user may send for each device it speaks for, per second in the long run; faster ones are read more slowly. */
+  readonly deviceMessagesPerS: number;
+  readonly deviceBytesPerS: number;
+  /** Seconds' worth of these that may come at once. */
+  readonly deviceBurstS: number;
 }
 
 export const defaultLimits: BrokerLimits = {
@@ -86,6 +99,14 @@ export const defaultLimits: BrokerLimits = {
   subscriberBytes: 1 << 20,
   queuedMessages: 1000,
   sessionMs: 24 * 3_600_000,
+  connectionMessages: 256,
+  connectionBytes: 256 << 10,
+  userMessages: 1024,
+  userBytes: 1 << 20,
+  waitingBytes: 32 << 20,
+  deviceMessagesPerS: 2000,
+  deviceBytesPerS: 2 << 20,
+  deviceBurstS: 10,
 };
 
 export interface BrokerOptions {

@@ -2,6 +2,7 @@ import type { AuthErrorCode, AuthenticateError, Client, ConnectPacket } from 'ae
 import type { Context } from '../model/context.ts';
 import { messageOf } from '../model/errors.ts';
 import type { BrokerAccess, BrokerLimits, PublishGrant, RefusalReason, Session } from './broker.ts';
+import type { Lane } from './intake.ts';
 import type { SessionBook } from './session-book.ts';
 
 /** What the door knows of a connection. */
@@ -9,7 +10,7 @@ export interface Link {
   readonly clientId: string;
   readonly clean: boolean;
   readonly will: ConnectPacket['will'];
-  readonly address: string;
+  readonly lane: Lane;
   session: Session | undefined;
   /** What topics this connection has published to mean. */
   readonly grants: Map<string, PublishGrant>;
@@ -27,6 +28,8 @@ export interface Connecting {
   readonly limits: BrokerLimits;
   readonly context: Context;
   readonly links: WeakMap<Client, Link>;
+  /** The lane behind what the library takes for the connection. */
+  readonly lanes: WeakMap<object, Lane>;
   /** Connections that have been let in, by session id. */
   readonly live: Map<string, Client>;
   /** The last of those that are about to come in, by session id. */
@@ -38,6 +41,9 @@ export interface Connecting {
 const unsupportedVersion = Buffer.from([0x20, 3, 0, 0x84, 0]);
 /** Time for that answer to be read. */
 const farewellMs = 1000;
+
+/** How often the doors look for connections that have fallen silent. */
+export const tickMs = 500;
 
 /** Return codes of CONNACK. MQTT 3.1.1, 3.2.2.3. */
 const returnCodes: Partial<Record<RefusalReason, number>> = {
@@ -66,12 +72,17 @@ export function beginLink(
     go(null, false);
     return;
   }
+  const lane = connecting.lanes.get(conn);
+  if (!lane) {
+    go(null, false);
+    return;
+  }
   const { promise: gone, resolve: leave } = Promise.withResolvers<void>();
   connecting.links.set(client, {
     clientId: packet.clientId,
     clean: packet.clean !== false,
     will: packet.will,
-    address: ('remoteAddress' in conn && conn.remoteAddress) || '',
+    lane,
     session: undefined,
     grants: new Map(),
     receiving: new Map(),
@@ -79,6 +90,9 @@ export function beginLink(
     leave,
     arrived: () => {},
   });
+  // The lane watches for silence: the library does not see most of what comes.
+  lane.silenceTicksMax = Math.ceil((1.5 * 1000 * (packet.keepalive ?? 0)) / tickMs);
+  packet.keepalive = 0;
   go(null, true);
 }
 
@@ -150,7 +164,7 @@ async function takeOver({ live, links }: Connecting, id: string): Promise<void> 
 
 async function admit(
   { access, limits, context }: Connecting,
-  { clientId, clean, will, address }: Link,
+  { clientId, clean, will, lane }: Link,
   username: string | undefined,
   password: string | undefined,
 ): Promise<Session | { readonly refused: RefusalReason }> {
@@ -159,7 +173,7 @@ async function admit(
     const session = await access.authenticate({
       clientId,
       clean,
-      address,
+      address: lane.socket.remoteAddress ?? '',
       ...(username !== undefined && { username }),
       ...(password !== undefined && { password }),
     });

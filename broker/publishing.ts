@@ -1,27 +1,29 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Client, PublishPacket } from 'aedes';
-import type { Accept, Envelope } from '../model/envelope.ts';
+import type { Envelope, Take } from '../model/envelope.ts';
 import type { PublishGrant, RefusalReason } from './broker.ts';
 import { type Connecting, type Link, refuse } from './connection.ts';
+import { doorLabels, type JournalGrant } from './intake.ts';
 import type { SessionStore } from './session-store.ts';
 import { parseTopic } from './topics.ts';
 
 export interface Publishing extends Connecting {
-  readonly accept: Accept;
+  readonly take: Take;
   readonly store: SessionStore;
   /** The state of a device was published by itself. */
   readonly disturbed: (device: string) => void;
 }
 
 type Done = (error?: Error | null) => void;
-type JournalGrant = Extract<PublishGrant, { to: 'journal' }>;
-
-const doorLabels = { door: 'mqtt' } as const;
 
 /** Topics whose meaning is remembered per connection; a gateway may have thousands. */
 const grantsMax = 10_000;
 
+/** How long a message waits that the journal did not take. */
+const retryMs = 500;
+
 /**
- * Everything a client publishes comes through here before it is acknowledged: `done` without an error lets the library
+ * What a client publishes and its lane left to the library comes through here before it is acknowledged: `done` without an error lets the library
  * acknowledge and route, with one it closes the connection.
  */
 export function receive(
@@ -64,7 +66,7 @@ function keep(
   const kept =
     packet.qos === 2
       ? keepOnce(publishing, client, link, grant, packet)
-      : publishing.accept(envelopeOf(publishing, client, grant, packet));
+      : keepAtLast(publishing, client, envelopeOf(publishing, client, grant, packet));
   kept.then(
     () => done(null),
     (error: Error) => {
@@ -74,7 +76,7 @@ function keep(
   );
 }
 
-function grantOf(
+export function grantOf(
   { access }: Publishing,
   { session, grants }: Link,
   topic: string,
@@ -105,6 +107,25 @@ function envelopeOf(
   if (qos === 0 || messageId === undefined) return envelope;
   return { ...envelope, resend: { client: client.id, packetId: messageId, dup } };
 }
+
+/** Resolves when the journal has it, however long that takes. @throws where the client has gone before */
+async function keepAtLast(
+  { take, context }: Publishing,
+  client: Client,
+  envelope: Envelope,
+): Promise<void> {
+  while (!(await offer(take, envelope))) {
+    context.count('slowed', doorLabels);
+    await wait(retryMs, undefined, { ref: false });
+    if (client.closed) throw new Error('the client has gone');
+  }
+}
+
+/** @returns whether the envelope is on stable storage */
+const offer = (take: Take, envelope: Envelope): Promise<boolean> =>
+  new Promise((resolve) => {
+    if (!take(envelope, { settle: (_, error) => resolve(!error) })) resolve(false);
+  });
 
 /** QoS 2: the library asks here before it looks whether the message is a repetition. */
 async function keepOnce(
@@ -139,7 +160,7 @@ async function keepUnlessKnown(
     () => true,
     () => false,
   );
-  if (!known) await publishing.accept(envelopeOf(publishing, client, grant, packet));
+  if (!known) await keepAtLast(publishing, client, envelopeOf(publishing, client, grant, packet));
 }
 
 /** The topic was checked when the client connected. */

@@ -1,11 +1,14 @@
 import type { AedesPublishPacket, Client, PublishPacket, Subscription } from 'aedes';
 import createPersistence from 'aedes-persistence';
 import type { Context } from '../model/context.ts';
+import type { Audience } from './audience.ts';
 
 /** The library's memory as it is when no callback is handed in; its own types know callbacks only. */
 interface Memory {
   addSubscriptions(client: Client, subs: readonly Subscription[]): Promise<void>;
+  removeSubscriptions(client: Client, filters: readonly string[]): Promise<void>;
   cleanSubscriptions(client: Client): Promise<void>;
+  subscriptionsByClient(client: Client): Promise<readonly { readonly topic: string }[]>;
   cleanIncoming(client: Client): Promise<void>;
   outgoingEnqueueCombi(
     subs: readonly { clientId: string }[],
@@ -33,16 +36,18 @@ const empty = Buffer.alloc(0);
  * The broker library's memory with bounds, and without what a client was not allowed.
  *
  * @param queuedMessages kept for one client; what comes beyond is dropped and counted
+ * @param audience told of subscriptions that are kept
  * @param maySubscribe asked before a subscription is kept for a client that comes back
  */
 export function createSessionStore(
   queuedMessages: number,
+  audience: Audience,
   maySubscribe: (client: Client, filter: string) => boolean,
   { count }: Pick<Context, 'count'>,
 ): SessionStore {
   const memory = (createPersistence as unknown as () => Memory)();
+  const subscriptions = keptSubscriptions(memory, audience, maySubscribe);
   const queued = new Map<string, number>();
-  const addSubscriptions = memory.addSubscriptions.bind(memory);
   const enqueue = memory.outgoingEnqueueCombi.bind(memory);
   const clear = memory.outgoingClearMessageId.bind(memory);
   const storeIncoming = memory.incomingStorePacket.bind(memory);
@@ -72,7 +77,7 @@ export function createSessionStore(
 
   async function forget(id: string): Promise<void> {
     const client = { id } as Client;
-    await memory.cleanSubscriptions(client);
+    await subscriptions.cleanSubscriptions(client);
     await memory.cleanIncoming(client);
     for await (const packet of memory.outgoingStream(client)) {
       await outgoingClearMessageId(client, packet);
@@ -83,14 +88,38 @@ export function createSessionStore(
     outgoingEnqueueCombi,
     outgoingClearMessageId,
     forget,
-    // The library would keep those it has just refused, and deliver them when the client comes back.
-    addSubscriptions: (client: Client, subs: readonly Subscription[]) =>
-      addSubscriptions(
-        client,
-        subs.filter(({ topic }) => maySubscribe(client, topic)),
-      ),
+    ...subscriptions,
     // Only that it has come is asked of a QoS 2 message, never what it said.
     incomingStorePacket: (client: Client, packet: PublishPacket) =>
       storeIncoming(client, { ...packet, payload: empty }),
   });
+}
+
+/** Subscriptions of sessions that outlive their connections, as far as they are allowed, with their audience told. */
+function keptSubscriptions(
+  memory: Memory,
+  audience: Audience,
+  maySubscribe: (client: Client, filter: string) => boolean,
+): Pick<Memory, 'addSubscriptions' | 'removeSubscriptions' | 'cleanSubscriptions'> {
+  const add = memory.addSubscriptions.bind(memory);
+  const remove = memory.removeSubscriptions.bind(memory);
+  const clean = memory.cleanSubscriptions.bind(memory);
+  const memberOf = ({ id }: Client, filter: string): string => `${id}\n${filter}`;
+  return {
+    async addSubscriptions(client, subs) {
+      // The library would keep those it has just refused, and deliver them when the client comes back.
+      const allowed = subs.filter(({ topic }) => maySubscribe(client, topic));
+      for (const { topic } of allowed) audience.joined(memberOf(client, topic), topic);
+      await add(client, allowed);
+    },
+    async removeSubscriptions(client, filters) {
+      await remove(client, filters);
+      for (const filter of filters) audience.left(memberOf(client, filter));
+    },
+    async cleanSubscriptions(client) {
+      for (const { topic } of await memory.subscriptionsByClient(client))
+        audience.left(memberOf(client, topic));
+      await clean(client);
+    },
+  };
 }

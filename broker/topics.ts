@@ -29,6 +29,10 @@ const ownPattern = /^v1\/(?:meters|vehicles|devices)\/([^/+#]+)\/./;
 /** The device whose own topics the filter stays within; undefined where it reaches further. */
 export const ownerOfFilter = (filter: string): string | undefined => ownPattern.exec(filter)?.[1];
 
+/** Whether the text can be the topic of a message. MQTT 3.1.1, 4.7. */
+export const isTopicName = (text: string, levelsMax: number): boolean =>
+  text !== '' && !/[+#]/.test(text) && text.split('/').length <= levelsMax;
+
 /** Whether every topic that `asked` matches is matched by `granted` too. MQTT 3.1.1, 4.7. */
 export function covers(granted: string, asked: string): boolean {
   const have = granted.split('/');

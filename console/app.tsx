@@ -11,9 +11,12 @@ import { Shell } from './parts/shell.tsx';
 import { Boundary, Failure, Loading } from './parts/states.tsx';
 import { AlertScreen } from './screens/alert.tsx';
 import { AlertsScreen } from './screens/alerts.tsx';
+import { DeviceLedgerScreen } from './screens/device-ledger.tsx';
+import { LedgerScreen } from './screens/ledger.tsx';
 import { MeterScreen } from './screens/meter.tsx';
 import { MetersScreen } from './screens/meters.tsx';
 import { OverviewScreen } from './screens/overview.tsx';
+import { PipelineScreen } from './screens/pipeline.tsx';
 import { QuarantineScreen } from './screens/quarantine.tsx';
 import { SetPasswordScreen } from './screens/set-password.tsx';
 import { SignInScreen } from './screens/sign-in.tsx';
@@ -177,6 +180,13 @@ function Screens() {
             <AlertsScreen />
           </Route>
           <Route path="/alerts/:id">{({ id }) => <AlertScreen key={id} id={id} />}</Route>
+          <Route path="/ledger">
+            <LedgerScreen />
+          </Route>
+          <Route path="/ledger/:id">{({ id }) => <DeviceLedgerScreen key={id} id={id} />}</Route>
+          <Route path="/pipeline">
+            <PipelineScreen />
+          </Route>
           <Route path="/quarantine">
             <QuarantineScreen />
           </Route>

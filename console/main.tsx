@@ -9,6 +9,7 @@ import './styles/tables.css';
 import './styles/alerts.css';
 import './styles/overview.css';
 import './styles/map.css';
+import './styles/service.css';
 
 const theme = initialTheme();
 applyTheme(theme);

@@ -26,12 +26,16 @@ interface LinkSettings {
 
 interface Connection {
   readonly socket: Socket;
+  /** Bytes that came since the last request. */
+  heard: number;
   readonly client: InstanceType<typeof modbus.default>;
 }
 
 type Outcome = LinkAnswer | { readonly kind: 'broken'; readonly why: string };
 
 const keepAliveMs = 30_000;
+/** An answer has at most 260 bytes; a slave that talks on without being asked would keep us busy for ever. */
+const heardMost = 4_096;
 
 /**
  * `modbus-serial` frames requests and matches answers by transaction, unit, function and length. Whatever does not fit, or comes too late,
@@ -99,16 +103,23 @@ async function openConnection(
   const client = new modbus.default();
   client.on('error', () => socket.destroy());
   await client.linkTCP(socket, { port });
-  return { socket, client };
+  const connection: Connection = { socket, client, heard: 0 };
+  socket.on('data', ({ length }) => {
+    connection.heard += length;
+    if (connection.heard > heardMost) socket.destroy();
+  });
+  return connection;
 }
 
 function request(
-  { socket, client }: Connection,
+  connection: Connection,
   unit: number,
   block: ReadBlock,
   timeoutMs: number,
 ): Promise<Outcome> {
+  const { socket, client } = connection;
   const { promise, resolve } = Promise.withResolvers<Outcome>();
+  connection.heard = 0;
   const timer = setTimeout(
     () => resolve({ kind: 'silent', why: `no answer within ${timeoutMs} ms` }),
     timeoutMs,

@@ -1,9 +1,9 @@
 import type { Entry, ProtocolName } from '../model/envelope.ts';
 import { isAppError, messageOf } from '../model/errors.ts';
 import type { QuarantineReason } from '../model/observation.ts';
-import type { Protocol } from '../protocols/protocol.ts';
+import type { Decoded, Protocol } from '../protocols/protocol.ts';
 import type { Directory } from '../registry/registry.ts';
-import type { Aside, Part } from './passage.ts';
+import type { Aside, Numbered, Part } from './passage.ts';
 
 /** Bytes → observations. What a codec cannot read is set aside; whatever a codec throws, the line goes on. */
 export function decode(
@@ -11,34 +11,42 @@ export function decode(
   protocols: ReadonlyMap<ProtocolName, Protocol>,
   directory: Directory,
   aside: Aside,
+  serials: Numbered[] = [],
 ): readonly Part[] {
   const parts: Part[] = [];
   for (const entry of entries) {
-    const device = directory.device(entry.device, entry.receivedAt);
-    const protocol = protocols.get(entry.protocol);
-    if (!device) {
-      aside.put(
-        entry,
-        'unknown-device',
-        `got device ${entry.device}, which the registry does not know`,
-      );
-    } else if (!protocol) {
-      aside.put(
-        entry,
-        'unsupported',
-        `got protocol ${entry.protocol}, for which there is no codec`,
-      );
-    } else {
-      try {
-        const decoded = protocol.decode(entry.bytes, device, entry.receivedAt);
-        for (const observation of decoded.observations) parts.push({ entry, observation });
-        for (const { reason, detail } of decoded.refused) aside.put(entry, reason, detail);
-      } catch (error) {
-        aside.put(entry, reasonOf(error), messageOf(error));
-      }
-    }
+    const decoded = read(entry, protocols.get(entry.protocol), directory, aside);
+    if (!decoded) continue;
+    for (const observation of decoded.observations) parts.push({ entry, observation });
+    for (const { reason, detail } of decoded.refused) aside.put(entry, reason, detail);
+    if (decoded.serial) serials.push({ seq: entry.seq, serial: decoded.serial });
   }
   return parts;
+}
+
+/** @returns undefined where the whole of it was set aside */
+function read(
+  entry: Entry,
+  protocol: Protocol | undefined,
+  directory: Directory,
+  aside: Aside,
+): Decoded | undefined {
+  const { device: id, protocol: name, receivedAt } = entry;
+  const device = directory.device(id, receivedAt);
+  if (!device) {
+    aside.put(entry, 'unknown-device', `got device ${id}, which the registry does not know`);
+    return undefined;
+  }
+  if (!protocol) {
+    aside.put(entry, 'unsupported', `got protocol ${name}, for which there is no codec`);
+    return undefined;
+  }
+  try {
+    return protocol.decode(entry.bytes, device, receivedAt);
+  } catch (error) {
+    aside.put(entry, reasonOf(error), messageOf(error));
+    return undefined;
+  }
 }
 
 const reasonOf = (error: unknown): QuarantineReason =>

@@ -2,30 +2,40 @@ import type { Metric } from '../model/metrics.ts';
 import type { Accepted, Fix, Observation, Sample } from '../model/observation.ts';
 import type { Aside, Part } from './passage.ts';
 
-/** How many of a device's last instants are kept in memory: a reading split over messages, a packet sent twice. */
-const instantsKept = 4;
+/** How many of a device's last instants stay in memory: a reading split over messages, a packet sent twice. Older ones are looked up. */
+const instantsKept = 2;
 
 /** What is kept of one instant of a device. */
 interface Instant {
   readonly at: number;
-  readonly values: Partial<Record<Metric, number>>;
-  readonly bodies: Set<string>;
+  /** Shared with the sample they came in, as long as it is one: never changed in place. */
+  values: Sample['values'];
+  fixes: readonly Fix[];
 }
 
-/** Device → its newest `at` and its last instants. Complete for every instant in it. */
-export interface Memory {
-  readonly newest: Map<string, number>;
-  readonly recent: Map<string, Instant[]>;
+/** What is remembered of a device. */
+interface Known {
+  newest: number;
+  /** Its last instants. Complete for every instant in it; within a run of entries none is forgotten. */
+  readonly recent: Instant[];
 }
 
-export const createMemory = (newest: ReadonlyMap<string, number>): Memory => ({
-  newest: new Map(newest),
-  recent: new Map(),
-});
+/** Device → what is remembered of it. */
+export type Memory = Map<string, Known>;
+
+export const createMemory = (newest: ReadonlyMap<string, number>): Memory =>
+  new Map(Array.from(newest, ([device, at]) => [device, { newest: at, recent: [] }]));
+
+/** Newest `at` of the device, Unix ms UTC; undefined where it was never heard. */
+export const newestOf = (memory: Memory, device: string): number | undefined =>
+  memory.get(device)?.newest;
 
 type Look = (
   asked: readonly { readonly device: string; readonly at: number }[],
 ) => Promise<readonly Accepted[]>;
+
+/** Instants of the past that this run of entries speaks of, by `keyOf`. */
+type Late = Map<string, Instant>;
 
 /**
  * Lets each identity through once (promise P2): (device, at, metric) for values, where the first one wins and a different later one is
@@ -38,15 +48,35 @@ export async function deduplicate(
   aside: Aside,
   repeated: Part[],
 ): Promise<readonly Accepted[]> {
-  const late = await lookUp(parts, memory, look);
+  const devices = parts.map(({ observation }) => knownOf(memory, observation.device));
+  const late = await lookUp(parts, devices, look);
   const accepted: Accepted[] = [];
-  for (const part of parts) {
-    const instant = instantOf(part.observation, memory, late);
-    const fresh = keepNew(part, instant, aside);
-    if (fresh) accepted.push({ ...fresh, seq: part.entry.seq, receivedAt: part.entry.receivedAt });
+  for (let index = 0; index < parts.length; index++) {
+    const part = parts[index];
+    const known = devices[index];
+    if (!part || !known) continue;
+    const fresh = judge(part, known, late, aside);
+    if (fresh) accepted.push(toAccepted(fresh, part.entry));
     else if (fresh === undefined) repeated.push(part);
   }
+  for (const { recent } of devices)
+    if (recent.length > instantsKept) recent.splice(0, recent.length - instantsKept);
   return accepted;
+}
+
+function knownOf(memory: Memory, device: string): Known {
+  const there = memory.get(device);
+  if (there) return there;
+  const made: Known = { newest: Number.NEGATIVE_INFINITY, recent: [] };
+  memory.set(device, made);
+  return made;
+}
+
+function toAccepted(observation: Observation, { seq, receivedAt }: Part['entry']): Accepted {
+  if (observation.type === 'fix') return { ...observation, seq, receivedAt };
+  // Written out, which takes a third of the time: nearly everything there is passes here.
+  const { device, at, timeSource, values } = observation;
+  return { type: 'sample', device, at, timeSource, values, seq, receivedAt };
 }
 
 const keyOf = (device: string, at: number): string => `${at} ${device}`;
@@ -54,71 +84,70 @@ const keyOf = (device: string, at: number): string => `${at} ${device}`;
 /** Asks the store for every instant that is neither new nor in memory. */
 async function lookUp(
   parts: readonly Part[],
-  memory: Memory,
+  devices: readonly Known[],
   look: Look,
-): Promise<Map<string, Instant>> {
-  const late = new Map<string, Instant>();
+): Promise<Late> {
+  const late: Late = new Map();
   const asked: { device: string; at: number }[] = [];
-  for (const { observation } of parts) {
-    const { device, at } = observation;
+  for (let index = 0; index < parts.length; index++) {
+    const { device, at } = parts[index]?.observation ?? { device: '', at: 0 };
+    const known = devices[index];
+    if (!known || at > known.newest || recentOf(known, at)) continue;
     const key = keyOf(device, at);
-    if (at > newestOf(memory, device) || late.has(key) || isRecent(memory, device, at)) continue;
-    late.set(key, { at, values: {}, bodies: new Set() });
+    if (late.has(key)) continue;
+    late.set(key, emptyInstant(at));
     asked.push({ device, at });
   }
   if (asked.length === 0) return late;
-  for (const known of await look(asked)) {
-    const instant = late.get(keyOf(known.device, known.at));
+  for (const found of await look(asked)) {
+    const instant = late.get(keyOf(found.device, found.at));
     if (!instant) continue;
-    if (known.type === 'sample') Object.assign(instant.values, known.values);
-    else instant.bodies.add(bodyOf(known));
+    if (found.type === 'sample') instant.values = { ...instant.values, ...found.values };
+    else instant.fixes = [...instant.fixes, found];
   }
   return late;
 }
 
-const newestOf = (memory: Memory, device: string): number =>
-  memory.newest.get(device) ?? Number.NEGATIVE_INFINITY;
+const noFixes: readonly Fix[] = [];
+const emptyInstant = (at: number): Instant => ({ at, values: {}, fixes: noFixes });
 
-const isRecent = (memory: Memory, device: string, at: number): boolean =>
-  memory.recent.get(device)?.some((instant) => instant.at === at) ?? false;
-
-function instantOf(
-  { device, at }: Observation,
-  memory: Memory,
-  late: Map<string, Instant>,
-): Instant {
-  const recent = memory.recent.get(device) ?? [];
-  const known = recent.find((instant) => instant.at === at) ?? late.get(keyOf(device, at));
-  if (known) return known;
-  const made: Instant = { at, values: {}, bodies: new Set() };
-  if (at > newestOf(memory, device)) {
-    memory.newest.set(device, at);
-    recent.push(made);
-    if (recent.length > instantsKept) recent.shift();
-    memory.recent.set(device, recent);
-  } else {
-    late.set(keyOf(device, at), made);
-  }
-  return made;
+function recentOf({ recent }: Known, at: number): Instant | undefined {
+  for (let index = recent.length - 1; index >= 0; index--)
+    if (recent[index]?.at === at) return recent[index];
+  return undefined;
 }
 
 /** @returns the observation or what of it is new; undefined when nothing is; null when all of it was set aside */
-function keepNew(
-  { entry, observation }: Part,
-  instant: Instant,
-  aside: Aside,
-): Observation | undefined | null {
-  if (observation.type === 'sample') return newValues(entry, observation, instant, aside);
-  const body = bodyOf(observation);
-  if (instant.bodies.has(body)) return undefined;
-  instant.bodies.add(body);
+function judge(part: Part, known: Known, late: Late, aside: Aside): Observation | undefined | null {
+  const { observation } = part;
+  const { at } = observation;
+  if (at > known.newest) {
+    known.newest = at;
+    known.recent.push(
+      observation.type === 'sample'
+        ? { at, values: observation.values, fixes: noFixes }
+        : { at, values: {}, fixes: [observation] },
+    );
+    return observation;
+  }
+  const instant = recentOf(known, at) ?? lateInstant(late, observation);
+  if (observation.type === 'sample') return newValues(part, observation, instant, aside);
+  if (instant.fixes.some((fix) => isSame(fix, observation))) return undefined;
+  instant.fixes = [...instant.fixes, observation];
   return observation;
 }
 
+function lateInstant(late: Late, { device, at }: Observation): Instant {
+  const key = keyOf(device, at);
+  const instant = late.get(key) ?? emptyInstant(at);
+  late.set(key, instant);
+  return instant;
+}
+
 function newValues(
-  entry: Part['entry'],
+  { entry }: Part,
   sample: Sample,
-  { values }: Instant,
+  instant: Instant,
   aside: Aside,
 ): Sample | undefined | null {
   const fresh: Partial<Record<Metric, number>> = {};
@@ -129,10 +158,9 @@ function newValues(
     const metric = name as Metric;
     const value = sample.values[metric];
     if (value === undefined) continue;
-    const before = values[metric];
+    const before = instant.values[metric];
     if (before === undefined) {
       fresh[metric] = value;
-      values[metric] = value;
       count++;
     } else if (before === value) {
       known++;
@@ -145,21 +173,20 @@ function newValues(
       );
     }
   }
-  if (count > 0) return known + conflicts === 0 ? sample : { ...sample, values: fresh };
-  return conflicts > 0 ? null : undefined;
+  if (count === 0) return conflicts > 0 ? null : undefined;
+  instant.values = { ...instant.values, ...fresh };
+  return known + conflicts === 0 ? sample : { ...sample, values: fresh };
 }
 
 /** The whole of a fix but its device and time: two that differ in anything are two. */
-const bodyOf = (fix: Fix): string =>
-  [
-    fix.lat,
-    fix.lon,
-    fix.fixed,
-    fix.speedKmh,
-    fix.headingDeg,
-    fix.acc,
-    fix.satellites,
-    fix.odometerKm,
-    fix.fuelL,
-    fix.socPct,
-  ].join(' ');
+const isSame = (a: Fix, b: Fix): boolean =>
+  a.lat === b.lat &&
+  a.lon === b.lon &&
+  a.fixed === b.fixed &&
+  a.speedKmh === b.speedKmh &&
+  a.headingDeg === b.headingDeg &&
+  a.acc === b.acc &&
+  a.satellites === b.satellites &&
+  a.odometerKm === b.odometerKm &&
+  a.fuelL === b.fuelL &&
+  a.socPct === b.socPct;

@@ -5,19 +5,18 @@ import type { Batch, Sink, Store } from '../stores/store.ts';
 import { createFeed, type Feed } from './feed.ts';
 import { follow } from './follow.ts';
 import type { SinkStatus } from './ingest.ts';
-import { tally } from './ledger.ts';
 import {
   createPacer,
   type DeliveryParts,
   type Line,
   type Progress,
   perRead,
-  setAside,
   shareMs,
 } from './line.ts';
 import type { Passage } from './passage.ts';
 import { persevere } from './persevere.ts';
 import { perDoor } from './pipeline.ts';
+import { setAside } from './set-aside.ts';
 
 const idleMs = 1_000;
 
@@ -37,8 +36,10 @@ export async function startDelivery(parts: DeliveryParts, context: Context): Pro
   const [lead, ...rest] = progress as [Progress, ...Progress[]];
   const feeds = followers.map(createFeed);
 
+  // InfluxDB has what it missed from the store: however long it is away, the journal does not grow for it until the doors must stop.
+  const needJournal = progress.filter(({ name }) => name !== 'influx');
   const passed = () => {
-    parts.onPassed(Math.min(...progress.map(({ kept }) => kept)));
+    parts.onPassed(Math.min(...needJournal.map(({ kept }) => kept)));
   };
   const line: Line = {
     ...parts,
@@ -105,15 +106,16 @@ async function runStore(line: Line, progress: Progress, feeds: readonly Feed[]):
     return keepTrying(() => store.known(asked));
   };
   const keep = async (batch: Batch, entries: readonly Entry[], passage: Passage) => {
-    const refusals = await keepTrying(async () => {
-      quarantine.add(passage.quarantined);
-      ledger.add(batch.upTo, tally(entries, passage, ledger.position(), line.dateOf));
-      return store.write(batch);
+    progress.receivedAt = entries[0]?.receivedAt ?? progress.receivedAt;
+    await keepTrying(async () => {
+      quarantine.add(passage.quarantined, entries);
+      ledger.add(batch.upTo, entries, passage);
+      await store.write(batch, setAside(line, batch));
     });
-    await setAside(line, refusals, keepTrying);
     progress.position = batch.upTo;
     progress.kept = batch.upTo;
-    progress.receivedAt = entries.at(-1)?.receivedAt ?? progress.receivedAt;
+    // What is read again was received long ago.
+    progress.receivedAt = Math.max(progress.receivedAt, entries.at(-1)?.receivedAt ?? 0);
     for (const feed of feeds) feed.offer(batch);
     line.onStored(batch.observations);
     line.passed();

@@ -1,10 +1,12 @@
-import type { Batch, Sink, Store } from '../stores/store.ts';
+import type { Batch, Sink } from '../stores/store.ts';
+import { createCatchUp } from './catch-up.ts';
 import { type Feed, feedFull } from './feed.ts';
-import { createPacer, type Line, type Progress, setAside, shareMs } from './line.ts';
-import { persevere } from './persevere.ts';
+import { createPacer, type Line, type Progress, perRead, shareMs } from './line.ts';
+import { pause, persevere } from './persevere.ts';
+import { setAside } from './set-aside.ts';
 
-/** Journal positions a sink that fell behind reads from the store at once. */
-const positionsPerCatchUp = 20_000;
+/** How long a sink that catches up lets live data go first, for each part it reads from the store. */
+const yieldMs = 100;
 
 export interface Following {
   readonly sink: Sink;
@@ -16,33 +18,34 @@ export interface Following {
 
 /** A sink beside the store, at its own pace: what waits for it in memory, or what the store has where it fell behind. */
 export async function follow(line: Line, { sink, feed, progress, lead }: Following): Promise<void> {
-  const { store, stopping, context } = line;
+  const { head, store, stopping, context } = line;
   const keepTrying = <T>(work: () => Promise<T>) => persevere(work, progress, stopping, context);
   const share = createPacer(shareMs.follower);
+  const catchUp = createCatchUp(store, lead);
+
+  /** What comes next; undefined where there is nothing. */
+  async function next(): Promise<Batch | undefined> {
+    const isBehind = lead.position - progress.position > feedFull;
+    if (!isBehind) await share();
+    const waiting = feed.take(progress.position);
+    if (waiting) return waiting;
+    if (isBehind && head.seq() - lead.position > perRead.entries) await pause(yieldMs, stopping);
+    const batch = await keepTrying(() => catchUp.next(progress.position));
+    if (batch) catchUp.ahead(batch.upTo);
+    return batch;
+  }
+
   while (!stopping.aborted) {
-    if (feed.observations() < feedFull) await share();
-    const batch =
-      feed.take(progress.position) ?? (await keepTrying(() => catchUp(store, progress, lead)));
+    const batch = await next();
     if (!batch) {
       await feed.more();
       continue;
     }
-    const refusals = await keepTrying(() => sink.write(batch));
-    await setAside(line, refusals, keepTrying);
+    progress.receivedAt = batch.observations[0]?.receivedAt ?? progress.receivedAt;
+    await keepTrying(() => sink.write(batch, setAside(line, batch)));
     progress.position = batch.upTo;
     progress.kept = await keepTrying(() => sink.position());
     progress.receivedAt = batch.observations.at(-1)?.receivedAt ?? progress.receivedAt;
     line.passed();
   }
-}
-
-async function catchUp(
-  store: Store,
-  progress: Progress,
-  lead: Progress,
-): Promise<Batch | undefined> {
-  const after = progress.position;
-  const upTo = Math.min(after + positionsPerCatchUp, lead.position);
-  if (upTo <= after) return undefined;
-  return { after, upTo, observations: await store.accepted(after, upTo) };
 }

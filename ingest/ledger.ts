@@ -1,133 +1,278 @@
 import { DatabaseSync } from 'node:sqlite';
 import type { Entry } from '../model/envelope.ts';
-import type { QuarantineReason } from '../model/observation.ts';
-import { minuteMs } from '../model/time.ts';
 import type { Ledger, LedgerDay } from './ingest.ts';
+import { type Counts, counters, createCounts, toLedgerDay } from './ledger-counts.ts';
+import { createDeltaWriter, readDelta } from './ledger-delta.ts';
+import { dateOfDay, type LocalDay, toDay } from './local-day.ts';
 import type { Passage } from './passage.ts';
+import { createTally, type Tally, type Told, type ToldDay, type Touched } from './tally.ts';
 
-/** An observation this much older than its receipt came late: a back-fill, a resend after an outage. */
-export const lateMs = 10 * minuteMs;
+/** The table is written when so much was counted since, or so long ago; until then it stands in `added`, a row a batch. */
+const entriesPerWrite = 1_000_000;
+const msPerWrite = 60_000;
 
-type Tallied = { -readonly [K in keyof LedgerDay]: LedgerDay[K] } & {
-  quarantined: Partial<Record<QuarantineReason, number>>;
-};
-
-const emptyDay = (device: string, date: string): Tallied => ({
-  device,
-  date,
-  received: 0,
-  stored: 0,
-  duplicate: 0,
-  late: 0,
-  quarantined: {},
-});
-
-/**
- * What became of a run of entries, by device and day of receipt.
- * @param after entries up to this position are in the ledger already
- * @param dateOf day of the device's institution
- */
-export function tally(
-  entries: readonly Entry[],
-  passage: Passage,
-  after: number,
-  dateOf: (device: string, at: number) => string,
-): readonly LedgerDay[] {
-  const days = new Map<string, Tallied>();
-  const dayOf = ({ device, receivedAt }: { device: string; receivedAt: number }): Tallied => {
-    const date = dateOf(device, receivedAt);
-    const key = `${date} ${device}`;
-    const day = days.get(key) ?? emptyDay(device, date);
-    days.set(key, day);
-    day.received++;
-    return day;
-  };
-  const isNew = ({ seq }: { seq: number }) => seq > after;
-  // A message may hold nothing at all; its device was heard all the same.
-  for (const entry of entries.filter(isNew)) dayOf(entry).received--;
-  for (const observation of passage.accepted.filter(isNew)) {
-    const day = dayOf(observation);
-    day.stored++;
-    if (observation.receivedAt - observation.at > lateMs) day.late++;
-  }
-  for (const entry of passage.duplicates.filter(isNew)) dayOf(entry).duplicate++;
-  for (const item of passage.quarantined.filter(isNew)) {
-    const { quarantined } = dayOf(item);
-    quarantined[item.reason] = (quarantined[item.reason] ?? 0) + 1;
-  }
-  return [...days.values()];
+export interface OpenLedger extends Ledger {
+  /** Forgets days before `date`, YYYY-MM-DD. */
+  expire(before: string): void;
+  close(): void;
 }
 
-/** The ledger in a SQLite file, with the journal position up to which it counts. */
-export function openLedger(file: string): Ledger & { expire(before: string): void; close(): void } {
+/**
+ * The ledger in a SQLite file. What a batch adds is kept in one small row with the journal position it is complete up to, and moved to the table
+ * of days from time to time: exact after a kill at any moment, at little cost. After a loss of power the last batches may be missing here;
+ * `catchUpLedger` counts them again.
+ * @param localDay day of the device's institution
+ */
+export function openLedger(
+  file: string,
+  localDay: (device: string, at: number) => LocalDay,
+  now: () => number,
+): OpenLedger {
   const database = new DatabaseSync(file);
-  database.exec(`
-    PRAGMA journal_mode = WAL;
-    PRAGMA busy_timeout = 5000;
-    CREATE TABLE IF NOT EXISTS position (one INTEGER PRIMARY KEY CHECK (one = 1), seq INTEGER NOT NULL) STRICT;
-    INSERT OR IGNORE INTO position VALUES (1, 0);
-    CREATE TABLE IF NOT EXISTS day (
-      device TEXT NOT NULL, date TEXT NOT NULL, what TEXT NOT NULL, count INTEGER NOT NULL,
-      PRIMARY KEY (device, date, what)
-    ) STRICT, WITHOUT ROWID;
-    CREATE INDEX IF NOT EXISTS day_date ON day (date);
-  `);
-  const upsert = database.prepare(
-    'INSERT INTO day VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET count = count + excluded.count',
-  );
-  const move = database.prepare('UPDATE position SET seq = ?');
-  const select = database.prepare('SELECT what, count FROM day WHERE device = ? AND date = ?');
-  let position = Number(database.prepare('SELECT seq FROM position').get()?.['seq'] ?? 0);
+  prepareFile(database);
+  const sql = prepare(database);
+  const inTransaction = transactionsOf(database);
+  inTransaction(() => restore(sql));
+  const state: State = {
+    sql,
+    inTransaction,
+    tally: createTally(devicesOf(database), localDay),
+    dirty: new Set(),
+    position: Number(sql.position.get()?.['seq'] ?? 0),
+    writtenAt: now(),
+    sinceWritten: 0,
+    prepared: undefined,
+  };
   return {
-    position: () => position,
-    add(upTo, days) {
-      if (upTo <= position) return;
-      database.exec('BEGIN IMMEDIATE');
-      try {
-        for (const day of days)
-          for (const [what, by] of countsOf(day)) upsert.run(day.device, day.date, what, by);
-        move.run(upTo);
-        database.exec('COMMIT');
-        position = upTo;
-      } catch (error) {
-        database.exec('ROLLBACK');
-        throw error;
-      }
+    position: () => state.position,
+    add(upTo, entries, passage) {
+      if (upTo <= state.position) return;
+      addBatch(state, upTo, entries, passage);
+      if (state.sinceWritten >= entriesPerWrite || now() - state.writtenAt >= msPerWrite)
+        writeDays(state, now());
     },
-    read(device, date) {
-      const rows = select.all(device, date) as { what: string; count: number }[];
-      const count = (name: string) => rows.find(({ what }) => what === name)?.count ?? 0;
-      const quarantined = rows.flatMap(({ what, count: by }) =>
-        what.startsWith(setAside) ? [[what.slice(setAside.length), by]] : [],
-      );
-      const [received, stored, duplicate, late] = plain.map(count) as [
-        number,
-        number,
-        number,
-        number,
-      ];
-      return {
-        device,
-        date,
-        received,
-        stored,
-        duplicate,
-        late,
-        quarantined: Object.fromEntries(quarantined),
-      };
+    read: (id, from, to) => readDays(state, id, toDay(from), toDay(to)),
+    overview(date) {
+      writeDays(state, now());
+      return overviewOf(state, date);
     },
-    expire(before) {
-      database.prepare('DELETE FROM day WHERE date < ?').run(before);
-    },
+    expire: (before) => void sql.expire.run(toDay(before)),
     close: () => database.close(),
   };
 }
 
-const plain = ['received', 'stored', 'duplicate', 'late'] as const;
-const setAside = 'quarantined ';
+interface State {
+  readonly sql: Statements;
+  readonly inTransaction: (work: () => void) => void;
+  readonly tally: Tally;
+  /** Days with counts that are not in the table yet. */
+  readonly dirty: Set<ToldDay>;
+  position: number;
+  writtenAt: number;
+  /** Entries counted since. */
+  sinceWritten: number;
+  /** A batch that was counted and may not be kept yet. */
+  prepared: Prepared | undefined;
+}
 
-const countsOf = (day: LedgerDay): readonly (readonly [string, number])[] =>
-  [
-    ...plain.map((what) => [what, day[what]] as const),
-    ...Object.entries(day.quarantined).map(([reason, by]) => [`${setAside}${reason}`, by] as const),
-  ].filter(([, by]) => by > 0);
+interface Prepared {
+  readonly upTo: number;
+  readonly touched: Touched;
+  readonly delta: Uint8Array;
+}
+
+function addBatch(state: State, upTo: number, entries: readonly Entry[], passage: Passage): void {
+  const { sql, tally, dirty, inTransaction } = state;
+  // A batch that could not be kept is offered again; it must not be counted again.
+  if (state.prepared?.upTo !== upTo) {
+    const touched = tally.count(entries, passage, state.position);
+    state.prepared = { upTo, touched, delta: encode(touched) };
+  }
+  const { touched, delta } = state.prepared;
+  inTransaction(() => {
+    for (const { n, id, firstAt } of touched.devices) sql.setDevice.run(n, id, firstAt);
+    sql.add.run(upTo, delta);
+  });
+  state.position = upTo;
+  state.sinceWritten += entries.length;
+  for (const day of touched.days) {
+    settle(day);
+    dirty.add(day);
+  }
+}
+
+/** What stands in `added` → the table of days. */
+function writeDays(state: State, at: number): void {
+  const { sql, dirty, inTransaction } = state;
+  if (dirty.size === 0) return;
+  inTransaction(() => {
+    for (const { of, day, pending } of dirty) sql.addDay.run(of.n, day, ...pending);
+    for (const { of } of dirty) if (of.serial !== undefined) sql.setSerial.run(of.serial, of.n);
+    sql.forget.run();
+    sql.move.run(state.position);
+  });
+  for (const day of dirty) {
+    day.pending.fill(0);
+    // Days of history that was filled in come back when they are asked for again.
+    const { days } = day.of;
+    const last = days.at(-1);
+    if (days.length > 1)
+      days.splice(0, days.length, ...days.filter((each) => each === last || each.touched));
+  }
+  dirty.clear();
+  state.writtenAt = at;
+  state.sinceWritten = 0;
+}
+
+function readDays(
+  { sql, tally }: State,
+  id: string,
+  from: number,
+  to: number,
+): ReturnType<Ledger['read']> {
+  const device = tally.devices.get(id);
+  const days: LedgerDay[] = [];
+  for (let day = from; day <= to; day++) {
+    const counts = createCounts();
+    if (device) {
+      addRow(counts, sql.day.get(device.n, day) as Row | undefined);
+      for (const told of device.days) if (told.day === day) addCounts(counts, told.pending);
+    }
+    days.push(toLedgerDay(id, dateOfDay(day), counts, device?.serial !== undefined));
+  }
+  return { firstAt: device?.firstAt ?? null, days };
+}
+
+function overviewOf({ sql, tally }: State, date: string): ReturnType<Ledger['overview']> {
+  const rows = sql.daysOf.all(toDay(date)) as unknown as readonly Row[];
+  const ofDay = new Map(rows.map((row) => [row.n, row]));
+  return [...tally.devices.values()].map(({ n, id, firstAt, serial }) => {
+    const counts = createCounts();
+    addRow(counts, ofDay.get(n));
+    return { ...toLedgerDay(id, date, counts, serial !== undefined), firstAt };
+  });
+}
+
+function addRow(counts: Counts, row: Row | undefined): void {
+  if (row) for (const [index, counter] of counters.entries()) counts[index] = row[counter];
+}
+
+function addCounts(counts: Counts, more: Counts): void {
+  for (let index = 0; index < counts.length; index++)
+    counts[index] = (counts[index] ?? 0) + (more[index] ?? 0);
+}
+
+interface Added {
+  readonly up_to: number;
+  readonly delta: Uint8Array;
+}
+
+type Row = Readonly<Record<(typeof counters)[number] | 'n' | 'day', number>>;
+
+function prepareFile(database: DatabaseSync): void {
+  database.exec(`
+    PRAGMA journal_mode = WAL;
+    PRAGMA synchronous = NORMAL;
+    PRAGMA busy_timeout = 5000;
+    DROP TABLE IF EXISTS day;
+    CREATE TABLE IF NOT EXISTS position (one INTEGER PRIMARY KEY CHECK (one = 1), seq INTEGER NOT NULL) STRICT;
+    INSERT OR IGNORE INTO position VALUES (1, 0);
+    CREATE TABLE IF NOT EXISTS device (
+      n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, first_at INTEGER NOT NULL, serial INTEGER
+    ) STRICT;
+    CREATE TABLE IF NOT EXISTS device_day (
+      n INTEGER NOT NULL, day INTEGER NOT NULL, PRIMARY KEY (day, n)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS added (up_to INTEGER PRIMARY KEY, delta BLOB NOT NULL) STRICT;
+  `);
+  const columns = database.prepare('SELECT name FROM pragma_table_info(?)').all('device_day');
+  const known = new Set(columns.map(({ name }) => name));
+  for (const counter of counters)
+    if (!known.has(counter))
+      database.exec(`ALTER TABLE device_day ADD COLUMN ${counter} INTEGER NOT NULL DEFAULT 0`);
+}
+
+const transactionsOf = (database: DatabaseSync) => (work: () => void) => {
+  database.exec('BEGIN IMMEDIATE');
+  try {
+    work();
+    database.exec('COMMIT');
+  } catch (error) {
+    database.exec('ROLLBACK');
+    throw error;
+  }
+};
+
+type Statements = ReturnType<typeof prepare>;
+
+function prepare(database: DatabaseSync) {
+  const sums = counters.map((counter) => `${counter} = ${counter} + excluded.${counter}`);
+  return {
+    added: database.prepare('SELECT up_to, delta FROM added ORDER BY up_to'),
+    add: database.prepare('INSERT INTO added VALUES (?, ?)'),
+    forget: database.prepare('DELETE FROM added'),
+    position: database.prepare('SELECT seq FROM position'),
+    move: database.prepare('UPDATE position SET seq = ?'),
+    setDevice: database.prepare(
+      'INSERT INTO device VALUES (?, ?, ?, NULL) ON CONFLICT DO UPDATE SET first_at = excluded.first_at',
+    ),
+    setSerial: database.prepare('UPDATE device SET serial = ?1 WHERE n = ?2 AND serial IS NOT ?1'),
+    addDay: database.prepare(
+      `INSERT INTO device_day (n, day, ${counters.join(', ')})
+       VALUES (?, ?${', ?'.repeat(counters.length)}) ON CONFLICT DO UPDATE SET ${sums.join(', ')}`,
+    ),
+    day: database.prepare('SELECT * FROM device_day WHERE n = ? AND day = ?'),
+    daysOf: database.prepare('SELECT * FROM device_day WHERE day = ?'),
+    expire: database.prepare('DELETE FROM device_day WHERE day < ?'),
+  };
+}
+
+interface DeviceRow {
+  readonly n: number;
+  readonly id: string;
+  readonly first_at: number;
+  readonly serial: number | null;
+}
+
+const devicesOf = (database: DatabaseSync): readonly Omit<Told, 'days'>[] =>
+  (database.prepare('SELECT * FROM device ORDER BY n').all() as unknown as DeviceRow[]).map(
+    ({ n, id, first_at: firstAt, serial }) => ({ n, id, firstAt, serial: serial ?? undefined }),
+  );
+
+const writer = createDeltaWriter();
+
+function encode({ days, serials }: Touched): Uint8Array {
+  for (const { of, day, added } of days) writer.day(of.n, day, added);
+  for (const { n, serial } of serials) if (serial !== undefined) writer.serial(n, serial);
+  return writer.take();
+}
+
+/** What the batch added counts from now on. */
+function settle(day: ToldDay): void {
+  const { added, pending } = day;
+  addCounts(pending, added);
+  added.fill(0);
+  day.touched = false;
+}
+
+/** Batches that did not reach the table before the end of the process. */
+function restore({ added, addDay, setSerial, forget, move }: Statements): void {
+  const rows = added.all() as unknown as readonly Added[];
+  const last = rows.at(-1);
+  if (!last) return;
+  const days = new Map<string, { n: number; day: number; counts: Counts }>();
+  for (const { delta } of rows) {
+    readDelta(delta, {
+      day(n, day, addTo) {
+        const key = `${n} ${day}`;
+        const told = days.get(key) ?? { n, day, counts: createCounts() };
+        days.set(key, told);
+        addTo(told.counts);
+      },
+      serial: (n, serial) => setSerial.run(serial, n),
+    });
+  }
+  for (const { n, day, counts } of days.values()) addDay.run(n, day, ...counts);
+  forget.run();
+  move.run(last.up_to);
+}

@@ -1,7 +1,7 @@
 import type { JournalHead, JournalReader } from '../journal/journal.ts';
 import type { Context } from '../model/context.ts';
 import type { Accepted } from '../model/observation.ts';
-import type { Refusal, Sink, Store } from '../stores/store.ts';
+import type { Sink, Store } from '../stores/store.ts';
 import type { Ledger, Quarantine, SinkStatus } from './ingest.ts';
 import type { Pipeline } from './pipeline.ts';
 
@@ -16,10 +16,8 @@ export interface DeliveryParts {
   readonly store: Store;
   /** Sinks beside the store, each at its own pace; they follow the store, which settles what is a duplicate. */
   readonly followers: readonly Sink[];
-  readonly quarantine: Quarantine;
-  readonly ledger: Ledger;
-  /** Day of the device's institution, YYYY-MM-DD. */
-  readonly dateOf: (device: string, at: number) => string;
+  readonly quarantine: Pick<Quarantine, 'add'>;
+  readonly ledger: Pick<Ledger, 'add'>;
   /** Called when observations are in the store. */
   readonly onStored: (observations: readonly Accepted[]) => void;
   /** Called when every sink has passed a position. */
@@ -54,24 +52,3 @@ export function createPacer(everyMs: number): () => Promise<void> {
     last = performance.now();
   };
 }
-
-/** Points that a sink refused for good go to quarantine with its words and the bytes they came from. */
-export async function setAside(
-  { read, quarantine }: Line,
-  refusals: readonly Refusal[],
-  keepTrying: <T>(work: () => Promise<T>) => Promise<T>,
-): Promise<void> {
-  for (const { seq, detail } of refusals) {
-    await keepTrying(async () => {
-      const { entries } = await read(seq - 1, { ...perRead, entries: 1 });
-      const entry = entries.find((candidate) => candidate.seq === seq);
-      if (!entry) return;
-      const { door, device, receivedAt, bytes } = entry;
-      const reason = 'refused-by-store';
-      quarantine.add([{ seq, part: refusedPart, door, device, receivedAt, reason, detail, bytes }]);
-    });
-  }
-}
-
-/** Above any number a part of a message can have. */
-const refusedPart = 100_000;

@@ -58,6 +58,8 @@ export function normalise(
     const resent = verdicts.get(entry.seq) ?? isResent(entry, clocks);
     verdicts.set(entry.seq, resent);
     if (resent) repeated.push(part);
+    // What is read again keeps its instant, so that reading it twice is one.
+    else if (entry.requeued) passed.push(part);
     else passed.push({ entry, observation: ownInstant(observation, clocks, newest) });
   }
   return passed;

@@ -1,5 +1,6 @@
 import type { Entry } from '../model/envelope.ts';
 import type { Accepted, Observation, Quarantined, QuarantineReason } from '../model/observation.ts';
+import type { Serial } from '../protocols/protocol.ts';
 
 /** One observation on its way through the line, with the entry it came in. */
 export interface Part<T extends Observation = Observation> {
@@ -13,6 +14,13 @@ export interface Passage {
   /** The entry of each observation that said nothing new. */
   readonly duplicates: readonly Entry[];
   readonly quarantined: readonly Quarantined[];
+  /** Numbers of messages, where the protocol has them. */
+  readonly serials: readonly Numbered[];
+}
+
+export interface Numbered {
+  readonly seq: number;
+  readonly serial: Serial;
 }
 
 /** More than this of one message says nothing more about what is wrong with it. */
@@ -33,8 +41,8 @@ export function createAside(): Aside {
       const part = perEntry.get(entry.seq) ?? 0;
       perEntry.set(entry.seq, part + 1);
       if (part >= itemsPerEntry) return;
-      const { seq, door, device, receivedAt, bytes } = entry;
-      items.push({ seq, part, door, device, receivedAt, reason, detail, bytes });
+      const { seq, door, protocol, device, receivedAt, bytes } = entry;
+      items.push({ seq, part, door, protocol, device, receivedAt, reason, detail, bytes });
     },
   };
 }

@@ -2,7 +2,7 @@ import type { Context } from '../model/context.ts';
 import { isAppError, messageOf } from '../model/errors.ts';
 
 const firstPauseMs = 200;
-const longestPauseMs = 30_000;
+const longestPauseMs = 10_000;
 
 /** Who is at work, and what is wrong with it while it is. */
 export interface Worker {
@@ -10,8 +10,11 @@ export interface Worker {
   trouble: string | null;
 }
 
+/** Trouble is the same whatever counts, times and sizes stand in its words. */
+const kindOf = (trouble: string): string => trouble.replace(/\d+/g, '0');
+
 /**
- * Tries until it works, with growing pauses; trouble is logged when it begins and when it ends.
+ * Tries until it works, with growing pauses; trouble is logged when it begins, when it becomes another and when it ends.
  * @throws the reason of `stopping` when told to stop meanwhile
  */
 export async function persevere<T>(
@@ -20,6 +23,7 @@ export async function persevere<T>(
   stopping: AbortSignal,
   { log }: Pick<Context, 'log'>,
 ): Promise<T> {
+  const told = new Set<string>();
   for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
     try {
       const result = await work();
@@ -27,17 +31,20 @@ export async function persevere<T>(
       worker.trouble = null;
       return result;
     } catch (error) {
+      if (stopping.aborted) throw stopping.reason;
       const code = isAppError(error) ? error.code : 'INTERNAL';
       const trouble = messageOf(error);
-      if (!worker.trouble)
+      if (!told.has(kindOf(trouble)))
         log('error', 'sink in trouble', { sink: worker.name, code, error: trouble });
+      told.add(kindOf(trouble));
       worker.trouble = trouble;
       await pause(pauseMs, stopping);
     }
   }
 }
 
-function pause(ms: number, stopping: AbortSignal): Promise<void> {
+/** @throws the reason of `stopping` when told to stop meanwhile */
+export function pause(ms: number, stopping: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const stop = () => {
       clearTimeout(timer);

@@ -4,9 +4,9 @@ import type { Protocol } from '../protocols/protocol.ts';
 import type { Directory } from '../registry/registry.ts';
 import type { Store } from '../stores/store.ts';
 import { decode } from './decode.ts';
-import { createMemory, deduplicate } from './deduplicate.ts';
+import { createMemory, deduplicate, newestOf } from './deduplicate.ts';
 import { createClocks, isResent, normalise } from './normalise.ts';
-import { createAside, type Part, type Passage } from './passage.ts';
+import { createAside, type Numbered, type Part, type Passage } from './passage.ts';
 import { validate } from './validate.ts';
 
 /** Entries of the journal in, observations that are let in out, in order. Remembers what identity and clocks need. */
@@ -27,14 +27,15 @@ export interface PipelineParts {
 export function createPipeline({ protocols, directory, newest }: PipelineParts): Pipeline {
   const clocks = createClocks();
   const memory = createMemory(newest);
-  const newestOf = (device: string) => memory.newest.get(device) ?? 0;
+  const newestKnown = (device: string) => newestOf(memory, device) ?? 0;
   return {
     async pass(entries, known) {
       const aside = createAside();
       const repeated: Part[] = [];
+      const serials: Numbered[] = [];
 
-      const decoded = decode(entries, protocols, directory(), aside);
-      const normalised = normalise(decoded, clocks, newestOf, aside, repeated);
+      const decoded = decode(entries, protocols, directory(), aside, serials);
+      const normalised = normalise(decoded, clocks, newestKnown, aside, repeated);
       const validated = validate(normalised, aside);
       const accepted = await deduplicate(validated, memory, known, aside, repeated);
 
@@ -42,6 +43,7 @@ export function createPipeline({ protocols, directory, newest }: PipelineParts):
         accepted,
         duplicates: repeated.map(({ entry }) => entry),
         quarantined: aside.items,
+        serials,
       };
     },
 
@@ -53,16 +55,17 @@ export function createPipeline({ protocols, directory, newest }: PipelineParts):
   };
 }
 
-/** How many observations each door brought in. */
+/** How many observations each door brought in. Both ascend by `seq`. */
 export function perDoor(
   entries: readonly Entry[],
   accepted: readonly Accepted[],
 ): Map<string, number> {
-  const doors = new Map(entries.map(({ seq, door }) => [seq, door]));
   const counts = new Map<string, number>();
-  for (const { seq } of accepted) {
-    const door = doors.get(seq) ?? 'mqtt';
-    counts.set(door, (counts.get(door) ?? 0) + 1);
+  let index = 0;
+  for (const { seq, door } of entries) {
+    const before = index;
+    while (accepted[index]?.seq === seq) index++;
+    if (index > before) counts.set(door, (counts.get(door) ?? 0) + index - before);
   }
   return counts;
 }

@@ -1,11 +1,10 @@
 import type { AlertBook } from '../alerts/alerts.ts';
 import type { Context } from '../model/context.ts';
-import { messageOf } from '../model/errors.ts';
 import type { Transition } from '../stores/store.ts';
+import { pause, persevere } from './persevere.ts';
 
 const batchSize = 500;
 const idleMs = 500;
-const longestPauseMs = 30_000;
 
 /** Where a follower of alerts keeps how far it has come. */
 export interface Place {
@@ -23,16 +22,8 @@ export function followTransitions(
   deliver: (transitions: readonly Transition[]) => Promise<void> | void,
   context: Context,
 ): { stop(): Promise<void> } {
-  let stopped = false;
-  let wake = () => {};
-  const pause = (ms: number) =>
-    new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, ms);
-      wake = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
+  const stopping = new AbortController();
+  const worker = { name: 'changes of alerts', trouble: null };
 
   async function step(): Promise<boolean> {
     const transitions = await book.transitions(place.load(), batchSize);
@@ -43,26 +34,17 @@ export function followTransitions(
     return transitions.length === batchSize;
   }
 
-  async function run(): Promise<void> {
-    let pauseMs = idleMs;
-    while (!stopped) {
-      try {
-        if (await step()) continue;
-        pauseMs = idleMs;
-      } catch (error) {
-        if (pauseMs === idleMs)
-          context.log('warn', 'changes of alerts wait', { error: messageOf(error) });
-        pauseMs = Math.min(pauseMs * 2, longestPauseMs);
-      }
-      if (!stopped) await pause(pauseMs);
-    }
+  async function run({ signal }: AbortController): Promise<void> {
+    while (!signal.aborted)
+      if (!(await persevere(step, worker, signal, context))) await pause(idleMs, signal);
   }
 
-  const running = run();
+  const running = run(stopping).catch((error: unknown) => {
+    if (!stopping.signal.aborted) throw error;
+  });
   return {
     async stop() {
-      stopped = true;
-      wake();
+      stopping.abort();
       await running;
     },
   };

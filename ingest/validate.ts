@@ -1,4 +1,4 @@
-import { type Metric, metrics } from '../model/metrics.ts';
+import { type Metric, type MetricInfo, metricNames, metrics } from '../model/metrics.ts';
 import type { Fix, Observation, Sample } from '../model/observation.ts';
 import type { Aside, Part } from './passage.ts';
 
@@ -6,37 +6,48 @@ import type { Aside, Part } from './passage.ts';
 export function validate(parts: readonly Part[], aside: Aside): readonly Part[] {
   const passed: Part[] = [];
   for (const part of parts) {
-    const observation = believed(part, aside);
-    if (observation === part.observation) passed.push(part);
-    else if (observation) passed.push({ entry: part.entry, observation });
+    const { entry, observation } = part;
+    const kept =
+      observation.type === 'sample'
+        ? believedSample(entry, observation, aside)
+        : believedFix(entry, observation, aside);
+    if (kept === observation) passed.push(part);
+    else if (kept) passed.push({ entry, observation: kept });
   }
   return passed;
 }
 
-function believed({ entry, observation }: Part, aside: Aside): Observation | undefined {
-  const wrong = (metric: Metric, value: number): boolean => {
-    const { min, max, unit } = metrics[metric];
-    if (value >= min && value <= max) return false;
-    aside.put(entry, 'out-of-range', `got ${metric} ${value} ${unit}, want ${min} to ${max}`);
-    return true;
-  };
-  return observation.type === 'sample'
-    ? believedSample(observation, wrong)
-    : believedFix(observation, wrong);
+const catalogue: ReadonlyMap<string, MetricInfo> = new Map(
+  metricNames.map((name) => [name, metrics[name]]),
+);
+
+const isWithin = (value: number, { min, max }: MetricInfo): boolean => value >= min && value <= max;
+
+function tell(entry: Part['entry'], metric: string, value: number, info: MetricInfo, aside: Aside) {
+  const { min, max, unit } = info;
+  aside.put(entry, 'out-of-range', `got ${metric} ${value} ${unit}, want ${min} to ${max}`);
 }
 
-type Wrong = (metric: Metric, value: number) => boolean;
-
-function believedSample(sample: Sample, wrong: Wrong): Sample | undefined {
-  let kept: Partial<Record<Metric, number>> | undefined;
-  for (const metric in sample.values) {
-    const value = sample.values[metric as Metric];
-    if (value === undefined || !wrong(metric as Metric, value)) continue;
-    kept ??= { ...sample.values };
-    delete kept[metric as Metric];
+function believedSample(
+  entry: Part['entry'],
+  sample: Sample,
+  aside: Aside,
+): Observation | undefined {
+  let wrong: Set<string> | undefined;
+  for (const name in sample.values) {
+    const value = sample.values[name as Metric];
+    const info = catalogue.get(name);
+    if (value === undefined || !info || isWithin(value, info)) continue;
+    tell(entry, name, value, info, aside);
+    wrong = (wrong ?? new Set()).add(name);
   }
-  if (!kept) return sample;
-  return Object.keys(kept).length > 0 ? { ...sample, values: kept } : undefined;
+  if (!wrong) return sample;
+  const values: Partial<Record<Metric, number>> = {};
+  for (const name in sample.values) {
+    const value = sample.values[name as Metric];
+    if (value !== undefined && !wrong.has(name)) values[name as Metric] = value;
+  }
+  return Object.keys(values).length > 0 ? { ...sample, values } : undefined;
 }
 
 const fixMetrics = [
@@ -46,11 +57,12 @@ const fixMetrics = [
   ['socPct', 'soc_pct'],
 ] as const;
 
-function believedFix(fix: Fix, wrong: Wrong): Fix {
+function believedFix(entry: Part['entry'], fix: Fix, aside: Aside): Fix {
   let kept: { -readonly [K in keyof Fix]: Fix[K] } | undefined;
   for (const [field, metric] of fixMetrics) {
     const value = fix[field];
-    if (value === undefined || !wrong(metric, value)) continue;
+    if (value === undefined || isWithin(value, metrics[metric])) continue;
+    tell(entry, metric, value, metrics[metric], aside);
     kept ??= { ...fix };
     delete kept[field];
   }

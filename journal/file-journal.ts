@@ -1,12 +1,14 @@
 import type { Context } from '../model/context.ts';
-import type { Envelope } from '../model/envelope.ts';
+import type { Envelope, Waiter } from '../model/envelope.ts';
 import { AppError, messageOf } from '../model/errors.ts';
 import { dayMs } from '../model/time.ts';
+import { addRecord, type Batch, createBatch, sealBatch } from './batch.ts';
 import { type FileSystem, realFileSystem } from './file-system.ts';
 import { createHead, publishHead } from './head.ts';
 import type { Journal, JournalState } from './journal.ts';
-import { encodeRecord, recordBytes } from './record.ts';
-import { recover } from './recovery.ts';
+import { recordBytes } from './record.ts';
+import { type Recovered, recover } from './recovery.ts';
+import { openRetention, type Retention } from './retention.ts';
 import { createSegments, type Segments } from './segments.ts';
 
 export interface JournalOptions {
@@ -23,36 +25,40 @@ export interface JournalOptions {
    * and the sinks were not.
    */
   readonly continueAfter?: number;
+  /** Time that has gone by, ms, from any beginning, which setting the clock does not change. The machine's own where absent. */
+  readonly elapsedMs?: () => number;
 }
+
+/** What may be over by itself. */
+const passingFaults = new Set(['ENOSPC', 'EDQUOT', 'EIO', 'EMFILE', 'ENFILE']);
 
 /** Bytes written and synced at once, at most. */
 const batchBytesMax = 8 << 20;
 /** Bytes that may wait to be written. */
 const pendingBytesMax = 64 << 20;
 const segmentBytesDefault = 64 << 20;
-
-interface Pending {
-  readonly envelope: Envelope;
-  readonly bytes: number;
-  resolve(): void;
-  reject(error: AppError): void;
-}
+/** Memory a batch begins with. */
+const batchBytesMin = 64 << 10;
 
 interface Writer {
   readonly segments: Segments;
   readonly head: SharedArrayBuffer;
   readonly context: Context;
   readonly batchBytes: number;
-  pending: Pending[];
+  /** Oldest first; envelopes are added to the last one. */
+  readonly pending: Batch[];
   pendingBytes: number;
   /** Last durable `seq`. */
   seq: number;
+  /** Last `seq` given to a record; it is given again where the record does not become durable. */
+  given: number;
   /** Every sink has passed it. */
   passed: number;
   state: JournalState;
   /** Bytes that last found no room. */
   wanted: number;
-  scratch: Buffer;
+  /** Memory of a batch that is done with. */
+  spare: Buffer | undefined;
   /** Resolves when nothing is pending any more. */
   work: Promise<void> | undefined;
   closed: boolean;
@@ -70,7 +76,7 @@ export async function openJournal(
   fs: FileSystem = realFileSystem,
 ): Promise<Journal & { readonly head: SharedArrayBuffer }> {
   const segmentBytes = Math.min(options.segmentBytes ?? segmentBytesDefault, options.maxBytes / 4);
-  const limits = { maxBytes: options.maxBytes, segmentBytes, keepMs: options.keepDays * dayMs };
+  const limits = { maxBytes: options.maxBytes, segmentBytes };
   const head = options.head ?? createHead();
   try {
     await fs.ensureDirectory(dir);
@@ -79,12 +85,13 @@ export async function openJournal(
     const skips = seq > recovered.head;
     if (skips) await recovered.active?.file.close();
     const usable = skips ? { ...recovered, active: undefined } : recovered;
-    const segments = createSegments(fs, dir, limits, usable, context);
-    await segments.prepare(seq + 1);
+    const segments = createSegments(fs, dir, limits, usable, head, context);
+    const retention = await openRetention(fs, dir, keepOf(options, seq), context);
     publishHead(head, seq);
     const batchBytes = Math.min(batchBytesMax, segmentBytes);
     const writer = createWriter(segments, head, context, batchBytes, seq);
-    return { ...journalOf(writer, recovered.damaged), head };
+    await prepareFirst(writer);
+    return { ...journalOf(writer, retention, recovered), head };
   } catch (error) {
     throw new AppError(
       'JOURNAL_UNAVAILABLE',
@@ -93,6 +100,23 @@ export async function openJournal(
         cause: error,
       },
     );
+  }
+}
+
+const keepOf = ({ keepDays, elapsedMs }: JournalOptions, head: number) => ({
+  keepMs: keepDays * dayMs,
+  elapsedMs: elapsedMs ?? (() => performance.now()),
+  head,
+});
+
+/** A disk without room, or that fails, must not keep what is there from being served. */
+async function prepareFirst(writer: Writer): Promise<void> {
+  try {
+    await writer.segments.prepare(writer.seq + 1);
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException;
+    if (!passingFaults.has(code)) throw error;
+    enter(writer, 'failing', messageOf(error));
   }
 }
 
@@ -108,58 +132,85 @@ const createWriter = (
   context,
   batchBytes,
   seq,
+  given: seq,
   pending: [],
   pendingBytes: 0,
   passed: 0,
   state: 'ok',
   wanted: 0,
-  scratch: Buffer.allocUnsafe(64 << 10),
+  spare: undefined,
   work: undefined,
   closed: false,
 });
 
-function journalOf(writer: Writer, corrupt: number): Journal {
-  const { segments, context } = writer;
+function journalOf(
+  writer: Writer,
+  retention: Retention,
+  { damage, tornBytes }: Recovered,
+): Journal {
+  const { segments } = writer;
   return {
     append: (envelope) => append(writer, envelope),
+    take: (envelope, waiter) => gather(writer, envelope, waiter) === undefined,
     status: () => ({
       head: writer.seq,
       tail: segments.tail(),
       bytes: segments.bytes(),
       segments: segments.count(),
       state: writer.state,
-      corrupt,
+      corrupt: damage.positions,
+      corruptBytes: damage.bytes,
+      tornBytes,
     }),
     passed(seq) {
       writer.passed = Math.max(writer.passed, seq);
-      segments.retire(writer.passed, context.now());
+      segments.retire(retention.passed(writer.passed));
       if (writer.state === 'full' && segments.makeRoom(writer.wanted, writer.passed))
         enter(writer, 'ok');
     },
     async close() {
       writer.closed = true;
       await writer.work;
+      await retention.close();
       await segments.close();
     },
   };
 }
 
 function append(writer: Writer, envelope: Envelope): Promise<void> {
-  if (writer.closed) return Promise.reject(unavailable('the journal is closed'));
+  return new Promise((resolve, reject) => {
+    const settle = (_: number, error: AppError | undefined) => (error ? reject(error) : resolve());
+    const refused = gather(writer, envelope, { settle });
+    if (refused) reject(refused);
+  });
+}
+
+/** @returns why the envelope cannot be taken; undefined where it was */
+function gather(writer: Writer, envelope: Envelope, waiter: Waiter): AppError | undefined {
+  if (writer.closed) return unavailable('the journal is closed');
   let bytes: number;
   try {
     bytes = recordBytes(envelope);
   } catch (error) {
-    return Promise.reject(new AppError('JOURNAL_UNAVAILABLE', messageOf(error)));
+    return new AppError('JOURNAL_UNAVAILABLE', messageOf(error));
   }
   if (writer.pendingBytes + bytes > pendingBytesMax) {
-    return Promise.reject(unavailable('too much is waiting to be written'));
+    return unavailable('too much is waiting to be written');
   }
-  return new Promise((resolve, reject) => {
-    writer.pending.push({ envelope, bytes, resolve, reject });
-    writer.pendingBytes += bytes;
-    writer.work ??= commitAll(writer);
-  });
+  addRecord(openBatch(writer, bytes), bytes, ++writer.given, envelope, waiter);
+  writer.pendingBytes += bytes;
+  writer.work ??= commitAll(writer);
+  return undefined;
+}
+
+/** The batch that takes the next record. */
+function openBatch(writer: Writer, bytes: number): Batch {
+  const last = writer.pending.at(-1);
+  if (last && last.bytes + bytes <= writer.batchBytes) return last;
+  const batch = createBatch(writer.spare ?? Buffer.allocUnsafe(batchBytesMin));
+  writer.spare = undefined;
+  writer.pending.push(batch);
+  return batch;
 }
 
 const unavailable = (message: string, cause?: unknown): AppError =>
@@ -169,38 +220,33 @@ const unavailable = (message: string, cause?: unknown): AppError =>
 async function commitAll(writer: Writer): Promise<void> {
   // Whatever else this turn of the event loop brings belongs to the first batch.
   await new Promise(setImmediate);
-  while (writer.pending.length > 0) {
-    const batch = takeBatch(writer);
+  for (let batch = writer.pending.shift(); batch; batch = writer.pending.shift()) {
     const error = await commit(writer, batch);
-    for (const { resolve, reject } of batch) {
-      if (error) reject(error);
-      else resolve();
-    }
+    writer.pendingBytes -= batch.bytes;
+    if (error) refuseAll(writer, batch, error);
+    else settle(batch, undefined);
+    writer.spare ??= batch.records;
   }
   writer.work = undefined;
 }
 
-function takeBatch(writer: Writer): Pending[] {
-  const { pending } = writer;
-  let bytes = 0;
-  let count = 0;
-  for (const { bytes: more } of pending) {
-    if (count > 0 && bytes + more > writer.batchBytes) break;
-    bytes += more;
-    count++;
-  }
-  const batch = count === pending.length ? pending : pending.slice(0, count);
-  writer.pending = count === pending.length ? [] : pending.slice(count);
-  writer.pendingBytes -= bytes;
-  return batch;
+function settle({ waiting }: Batch, error: AppError | undefined): void {
+  for (const { waiter, count } of waiting) waiter.settle(count, error);
+}
+
+/** Where one batch failed, those behind it go too: their numbers follow on its, and who sent both keeps his order. */
+function refuseAll(writer: Writer, failed: Batch, error: AppError): void {
+  const batches = [failed, ...writer.pending.splice(0)];
+  writer.pendingBytes = 0;
+  writer.given = writer.seq;
+  for (const batch of batches) settle(batch, error);
 }
 
 /** @returns why nothing of the batch counts; undefined when it is durable */
-async function commit(writer: Writer, batch: readonly Pending[]): Promise<AppError | undefined> {
+async function commit(writer: Writer, batch: Batch): Promise<AppError | undefined> {
   const { segments, context } = writer;
-  const bytes = batch.reduce((sum, item) => sum + item.bytes, 0);
-  if (!segments.makeRoom(bytes, writer.passed)) {
-    writer.wanted = bytes;
+  if (!segments.makeRoom(batch.bytes, writer.passed)) {
+    writer.wanted = batch.bytes;
     enter(writer, 'full');
     return new AppError('JOURNAL_FULL', 'the journal has reached its size limit', {
       retryable: true,
@@ -208,43 +254,16 @@ async function commit(writer: Writer, batch: readonly Pending[]): Promise<AppErr
   }
   try {
     const { salt } = await segments.prepare(writer.seq + 1);
-    const records = encodeBatch(writer, batch, bytes, salt);
-    await segments.write(records, newest(batch));
+    await segments.write(sealBatch(batch, salt));
   } catch (error) {
     enter(writer, 'failing', messageOf(error));
     return unavailable(`the journal could not be written: ${messageOf(error)}`, error);
   }
   enter(writer, 'ok');
-  writer.seq += batch.length;
+  writer.seq += batch.count;
   publishHead(writer.head, writer.seq);
-  countBatch(context, batch);
+  for (const [door, records] of batch.byDoor) context.count('journalled', { door }, records);
   return undefined;
-}
-
-function encodeBatch(
-  writer: Writer,
-  batch: readonly Pending[],
-  bytes: number,
-  salt: number,
-): Buffer {
-  if (writer.scratch.length < bytes) writer.scratch = Buffer.allocUnsafe(bytes);
-  const records = writer.scratch.subarray(0, bytes);
-  let at = 0;
-  let { seq } = writer;
-  for (const item of batch) {
-    encodeRecord(records, at, item.bytes, ++seq, item.envelope, salt);
-    at += item.bytes;
-  }
-  return records;
-}
-
-const newest = (batch: readonly Pending[]): number =>
-  batch.reduce((latest, { envelope }) => Math.max(latest, envelope.receivedAt), 0);
-
-function countBatch({ count }: Context, batch: readonly Pending[]): void {
-  const byDoor = new Map<string, number>();
-  for (const { envelope } of batch) byDoor.set(envelope.door, (byDoor.get(envelope.door) ?? 0) + 1);
-  for (const [door, records] of byDoor) count('journalled', { door }, records);
 }
 
 function enter(writer: Writer, state: JournalState, error?: string): void {

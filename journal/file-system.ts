@@ -10,6 +10,8 @@ export interface JournalFile {
   /** What was written is on stable storage when it resolves. */
   sync(): Promise<void>;
   truncate(bytes: number): Promise<void>;
+  /** Bytes of the file. */
+  size(): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -17,6 +19,8 @@ export interface JournalFile {
 export interface FileSystem {
   /** Makes the directory and those above it where they are missing. */
   ensureDirectory(dir: string): Promise<void>;
+  /** Names of the files of the directory. */
+  names(dir: string): Promise<readonly string[]>;
   /** Files of the directory with their size in bytes. */
   list(dir: string): Promise<readonly { readonly name: string; readonly bytes: number }[]>;
   /** @throws where it exists already */
@@ -33,13 +37,14 @@ export const realFileSystem: FileSystem = {
   async ensureDirectory(dir) {
     await mkdir(dir, { recursive: true });
   },
+  names: (dir) => readdir(dir),
   async list(dir) {
     const names = await readdir(dir);
     const sized = names.map(async (name) => ({ name, bytes: await sizeOf(join(dir, name)) }));
     return (await Promise.all(sized)).filter((file) => file.bytes >= 0);
   },
-  create: async (path) => wrap(await open(path, 'wx+')),
-  open: async (path, access) => wrap(await open(path, access === 'read' ? 'r' : 'r+')),
+  create: async (path) => fileOf(await open(path, 'wx+')),
+  open: async (path, access) => fileOf(await open(path, access === 'read' ? 'r' : 'r+')),
   remove: (path) => unlink(path),
   rename: (from, to) => rename(from, to),
   async syncDirectory(dir) {
@@ -62,11 +67,16 @@ async function sizeOf(path: string): Promise<number> {
   }
 }
 
-function wrap(handle: FileHandle): JournalFile {
+/** A file by its handle: what the system writes or reads in parts is done to the end. */
+export function fileOf(
+  handle: Pick<FileHandle, 'write' | 'read' | 'datasync' | 'truncate' | 'stat' | 'close'>,
+): JournalFile {
   return {
     async write(bytes, at) {
       for (let done = 0; done < bytes.length; ) {
         const { bytesWritten } = await handle.write(bytes, done, bytes.length - done, at + done);
+        // Trying again for ever would be no better than failing.
+        if (bytesWritten === 0) throw new Error('the system writes nothing and gives no reason');
         done += bytesWritten;
       }
     },
@@ -81,6 +91,7 @@ function wrap(handle: FileHandle): JournalFile {
     },
     sync: () => handle.datasync(),
     truncate: (bytes) => handle.truncate(bytes),
+    size: async () => (await handle.stat()).size,
     close: () => handle.close(),
   };
 }

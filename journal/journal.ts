@@ -1,4 +1,4 @@
-import type { Accept, Entry } from '../model/envelope.ts';
+import type { Accept, Entry, Take } from '../model/envelope.ts';
 
 /** How far the journal is durable; shared memory between the thread that writes and those that read. */
 export interface JournalHead {
@@ -10,6 +10,14 @@ export interface JournalHead {
 
 export type JournalState = 'ok' | 'full' | 'failing';
 
+/** What is in the files and cannot be read, or was lost from them. */
+export interface JournalDamage {
+  /** Positions that no sound record was found of. */
+  readonly positions: number;
+  /** Bytes passed over. */
+  readonly bytes: number;
+}
+
 export interface JournalStatus {
   readonly head: number;
   /** Oldest `seq` still there. */
@@ -17,14 +25,19 @@ export interface JournalStatus {
   readonly bytes: number;
   readonly segments: number;
   readonly state: JournalState;
-  /** Records found damaged and passed over since start. */
+  /** Records found damaged when the journal was opened, in its last segment; readers find what is damaged in the others. */
   readonly corrupt: number;
+  /** The same in bytes. */
+  readonly corruptBytes: number;
+  /** Bytes found behind the last record when the journal was opened: a write cut short, or damage at the very end. */
+  readonly tornBytes: number;
 }
 
 /** Append-only, on disk, checksummed, group commit. One writer. */
 export interface Journal {
   /** Resolves when durable. */
   readonly append: Accept;
+  readonly take: Take;
   status(): JournalStatus;
   /** Every sink has passed `seq`: segments up to it may go once they are old enough, or at once when space is short. */
   passed(seq: number): void;

@@ -1,20 +1,26 @@
 import type { Context } from '../model/context.ts';
 import type { Entry } from '../model/envelope.ts';
+import { createDamage } from './damage.ts';
 import { type FileSystem, type JournalFile, realFileSystem } from './file-system.ts';
-import type { JournalHead, JournalReader, JournalRun } from './journal.ts';
+import type { headOf } from './head.ts';
+import type { JournalDamage, JournalReader, JournalRun } from './journal.ts';
 import { decodeRecord, findRecord, neededBytes, seqOf, validRecord } from './record.ts';
-import { headerBytes, listSegments, readHeader, segmentPath } from './segment.ts';
+import { listFirsts, readHeader, type SegmentHeader, segmentPath } from './segment.ts';
+import { isUnreadable, nextRecord, readAround } from './unreadable.ts';
 
 /** Bytes read at once: little while following the head, much while catching up. */
 const chunkBytesMin = 64 << 10;
 const chunkBytesMax = 2 << 20;
 
+/** So often whoever reads is told that the disk cannot: it may be away for a while. Then what it cannot read is damage. */
+const patience = 10;
+
 interface Reader {
   readonly fs: FileSystem;
   readonly dir: string;
-  readonly head: JournalHead;
-  readonly context: Context;
-  /** First `seq` of every segment, ascending, as of when the head was at `listedAt`. */
+  readonly head: ReturnType<typeof headOf>;
+  readonly damage: ReturnType<typeof createDamage>;
+  /** First `seq` of every segment, ascending, as of when `listedAt` was the one written to. */
   firsts: readonly number[];
   listedAt: number;
   file: JournalFile | undefined;
@@ -22,9 +28,10 @@ interface Reader {
   first: number;
   nextFirst: number;
   salt: number;
-  /** Where the record of `next`, or one before it, begins in the file. */
+  /** Where the record of `here` begins in the file. */
   offset: number;
-  /** `seq` wanted next. */
+  /** `seq` that comes next in the file, and that which is wanted next: this one or a later one. */
+  here: number;
   next: number;
   chunk: Buffer;
   /** Where `offset` is in the chunk. */
@@ -32,20 +39,25 @@ interface Reader {
   /** Records of the chunk count up to this `seq`; later ones may have been read before they were durable. */
   trusted: number;
   chunkBytes: number;
+  /** How often the disk could not read the open segment. */
+  failures: number;
 }
 
 /** Reads a journal that may be written meanwhile, here or in another thread. One `read` at a time. */
 export function openReader(
   dir: string,
-  head: JournalHead,
+  head: ReturnType<typeof headOf>,
   context: Context,
   fs: FileSystem = realFileSystem,
-): JournalReader {
+): JournalReader & {
+  /** What was passed over since the reader was opened; what is met again counts once. */
+  damage(): JournalDamage;
+} {
   const reader: Reader = {
     fs,
     dir,
     head,
-    context,
+    damage: createDamage(context, 'reading'),
     firsts: [],
     listedAt: -1,
     file: undefined,
@@ -53,14 +65,17 @@ export function openReader(
     nextFirst: Infinity,
     salt: 0,
     offset: 0,
+    here: 0,
     next: 0,
     chunk: Buffer.alloc(0),
     at: 0,
     trusted: 0,
     chunkBytes: chunkBytesMin,
+    failures: 0,
   };
   return {
     read: (after, limit) => read(reader, after, limit),
+    damage: reader.damage.total,
     async close() {
       await reader.file?.close();
       reader.file = undefined;
@@ -97,31 +112,36 @@ function soundBytes({ chunk, at, salt, next, trusted, nextFirst }: Reader): numb
 
 function take(reader: Reader, bytes: number, entries: Entry[]): void {
   const { chunk, at } = reader;
+  const seq = seqOf(chunk, at);
+  if (seq > reader.here) lose(reader, seq, 0);
   reader.at += bytes;
   reader.offset += bytes;
-  const seq = seqOf(chunk, at);
+  reader.here = Math.max(reader.here, seq + 1);
   if (seq < reader.next) return;
-  lose(reader, seq);
+  reader.next = seq;
   const entry = decodeRecord(chunk, at, bytes);
   if (entry) entries.push(entry);
-  else lose(reader, seq + 1);
+  else {
+    const { first: segment, offset } = reader;
+    reader.damage.add({ segment, offset: offset - bytes, bytes, from: seq, positions: 1 });
+  }
   reader.next = seq + 1;
 }
 
-/** Counts what is not there from `next` up to `seq`, and passes over it. */
-function lose(reader: Reader, seq: number): void {
-  const records = seq - reader.next;
-  if (records <= 0) return;
-  const { log, count } = reader.context;
-  count('journal_corrupt', { found: 'reading' }, records);
-  log('error', 'journal: records cannot be read', { from: reader.next, records });
-  reader.next = seq;
+/** Counts `bytes` from here on as damage, and the positions up to `seq` as missing, and passes over the latter. */
+function lose(reader: Reader, seq: number, bytes: number): void {
+  const { first: segment, offset, here: from } = reader;
+  const positions = Math.max(0, seq - from);
+  reader.damage.add({ segment, offset, bytes, from, positions });
+  reader.here = from + positions;
+  reader.next = Math.max(reader.next, reader.here);
 }
 
 /** Gets on where the chunk has nothing more to give: to the next segment, to more of the file, or past damage. */
 async function advance(reader: Reader): Promise<void> {
   await refreshList(reader);
   if (reader.next >= reader.nextFirst) return openAt(reader, reader.next);
+  if (passInChunk(reader)) return;
   const more = await fill(reader, 0);
   const needed = neededBytes(reader.chunk, 0, reader.chunk.length);
   if (more && needed > reader.chunk.length) await fill(reader, needed);
@@ -130,12 +150,17 @@ async function advance(reader: Reader): Promise<void> {
 
 /** Reads on from `offset`. @returns whether the file may have more */
 async function fill(reader: Reader, needed: number): Promise<boolean> {
-  if (!reader.file) return false;
+  const { file } = reader;
+  if (!file) return false;
   // The head first: what is on disk up to it will not change any more.
   reader.trusted = reader.head.seq();
   await refreshList(reader);
   const target = Buffer.allocUnsafeSlow(Math.max(needed, reader.chunkBytes));
-  const got = await reader.file.read(target, reader.offset);
+  const got = await patiently(
+    reader,
+    () => file.read(target, reader.offset),
+    async () => (await readAround(file, target, reader.offset)).bytes,
+  );
   const full = got === target.length;
   reader.chunkBytes = full
     ? Math.min(chunkBytesMax, reader.chunkBytes * 2)
@@ -145,25 +170,41 @@ async function fill(reader: Reader, needed: number): Promise<boolean> {
   return full;
 }
 
-/** Looks through the rest of the segment for sound records. */
-async function passDamage(reader: Reader): Promise<void> {
-  const { fs, dir, first, file, offset } = reader;
-  if (!file) return;
-  const trusted = reader.head.seq();
-  const size = (await listSegments(fs, dir)).find((segment) => segment.first === first)?.bytes;
-  const rest = Buffer.allocUnsafeSlow(Math.max(0, (size ?? 0) - offset));
-  const source = rest.subarray(0, await file.read(rest, offset));
-  const maxSeq = Math.min(trusted, reader.nextFirst - 1);
-  const found = findRecord(source, 0, reader.salt, reader.next, maxSeq);
-  if (found < 0) {
-    lose(reader, maxSeq + 1);
-    reader.chunk = Buffer.alloc(0);
-  } else {
-    lose(reader, seqOf(source, found));
-    reader.offset += found;
-    reader.chunk = source.subarray(found);
-    reader.trusted = trusted;
+/** Reads as is usual, and otherwise where the disk could not for long enough. */
+async function patiently<T>(
+  reader: Reader,
+  usual: () => Promise<T>,
+  otherwise: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await usual();
+  } catch (error) {
+    if (!isUnreadable(error) || ++reader.failures < patience) throw error;
+    return otherwise();
   }
+}
+
+/** @returns whether the chunk has a sound record further on, so that what is before it is damage */
+function passInChunk(reader: Reader): boolean {
+  const { chunk, at, salt, here, trusted, nextFirst } = reader;
+  const found = findRecord(chunk, at, salt, here, Math.min(trusted, nextFirst - 1));
+  if (found <= at) return false;
+  lose(reader, seqOf(chunk, found), found - at);
+  reader.offset += found - at;
+  reader.at = found;
+  return true;
+}
+
+/** Looks through the rest of the segment for a sound record. */
+async function passDamage(reader: Reader): Promise<void> {
+  const { file, offset, here } = reader;
+  if (!file) return;
+  // All positions up to there are in the file, or lost.
+  const last = Math.min(reader.head.seq(), reader.nextFirst - 1);
+  const found = await nextRecord(file, offset, reader.salt, here);
+  lose(reader, Math.min(found.seq, last + 1), found.offset - offset);
+  if (found.seq !== Infinity) reader.offset = found.offset;
+  reader.chunk = Buffer.alloc(0);
   reader.at = 0;
 }
 
@@ -176,16 +217,19 @@ async function openAt(reader: Reader, seq: number): Promise<void> {
   reader.at = 0;
   reader.trusted = 0;
   for (;;) {
-    reader.listedAt = -1;
     await refreshList(reader);
     const first =
       reader.firsts.findLast((candidate) => candidate <= reader.next) ?? reader.firsts[0];
-    if (first === undefined) return lose(reader, reader.head.seq() + 1);
-    reader.first = first;
+    reader.first = first ?? 0;
+    reader.here = first ?? reader.next;
+    reader.offset = 0;
+    if (first === undefined) return lose(reader, reader.head.seq() + 1, 0);
     // Older segments were deleted because every sink had passed them.
     reader.next = Math.max(reader.next, first);
     if (await openSegment(reader, first)) return;
     if (reader.next > reader.head.seq()) return;
+    // The list may name what has been deleted since.
+    reader.listedAt = -1;
   }
 }
 
@@ -200,24 +244,40 @@ async function openSegment(reader: Reader, first: number): Promise<boolean> {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
     throw error;
   }
-  const header = await readHeader(file, first);
+  const header = await headerOf(reader, file);
   if (!header) {
+    const bytes = await file.size();
     await file.close();
-    lose(reader, Math.min(reader.nextFirst, reader.head.seq() + 1));
+    lose(reader, Math.min(reader.nextFirst, reader.head.seq() + 1), bytes);
     return false;
   }
+  lose(reader, first, header.damagedBytes);
   reader.file = file;
   reader.salt = header.salt;
-  reader.offset = headerBytes;
+  reader.offset = header.recordsAt;
+  reader.failures = 0;
   return true;
 }
 
-/** A segment is there before the head passes its first `seq`, so the list holds until the head moves. */
+async function headerOf(reader: Reader, file: JournalFile): Promise<SegmentHeader | undefined> {
+  try {
+    const otherwise = async () => {
+      // Throws where nothing can be read: the disk is away, and the segment is not lost.
+      await readAround(file, Buffer.allocUnsafeSlow(chunkBytesMax), 0);
+      return undefined;
+    };
+    return await patiently(reader, () => readHeader(file, reader.first), otherwise);
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+}
+
+/** A segment is told before the head passes its first `seq`, so the list holds until another one is. */
 async function refreshList(reader: Reader): Promise<void> {
-  const head = reader.head.seq();
-  if (head === reader.listedAt) return;
-  const listed = await listSegments(reader.fs, reader.dir);
-  reader.firsts = listed.map(({ first }) => first);
-  reader.listedAt = head;
+  const segment = reader.head.segment();
+  if (segment === reader.listedAt) return;
+  reader.firsts = await listFirsts(reader.fs, reader.dir);
+  reader.listedAt = segment;
   reader.nextFirst = reader.firsts.find((candidate) => candidate > reader.first) ?? Infinity;
 }

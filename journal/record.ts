@@ -5,7 +5,7 @@ import type { Door, Entry, Envelope, ProtocolName } from '../model/envelope.ts';
  * One entry on disk, little endian:
  *
  *     0  u32  bytes of the body          4  u32  CRC-32 of the body, begun with the segment's salt
- *     8  u8   version      9  u8 door   10  u8 protocol   11  u8 flags: 1 resend, 2 dup
+ *     8  u8   version      9  u8 door   10  u8 protocol   11  u8 flags: 1 resend, 2 dup, 4 requeued
  *    12  f64  seq         20  f64 receivedAt, Unix ms UTC
  *    28  u16  packet id   30  u16 bytes of the client id   32  u16 bytes of the device id
  *    34  device, client, payload
@@ -16,6 +16,7 @@ const prefixBytes = 8;
 const version = 1;
 const flagResend = 1;
 const flagDup = 2;
+const flagRequeued = 4;
 
 /** Bytes of the smallest record. */
 export const minRecordBytes = 34;
@@ -35,8 +36,8 @@ const idBytesMax = 0xffff;
  * @throws RangeError where it cannot be one: an id or the payload is too long
  */
 export function recordBytes(envelope: Envelope): number {
-  const device = Buffer.byteLength(envelope.device);
-  const client = envelope.resend ? Buffer.byteLength(envelope.resend.client) : 0;
+  const device = textBytes(envelope.device);
+  const client = envelope.resend ? textBytes(envelope.resend.client) : 0;
   const bytes = minRecordBytes + device + client + envelope.bytes.length;
   if (device > idBytesMax || client > idBytesMax || bytes > maxRecordBytes) {
     throw new RangeError(`got a record of ${bytes} bytes, want at most ${maxRecordBytes}`);
@@ -44,30 +45,63 @@ export function recordBytes(envelope: Envelope): number {
   return bytes;
 }
 
-/** Writes a record of `bytes` (as told by `recordBytes`) into `target` from `at` on. */
+/** Writes a record of `bytes` (as told by `recordBytes`) into `target` from `at` on, all but its checksum. */
 export function encodeRecord(
   target: Buffer,
   at: number,
   bytes: number,
   seq: number,
   envelope: Envelope,
-  salt: number,
 ): void {
   const { resend } = envelope;
+  target.writeUInt32LE(bytes - prefixBytes, at);
   target[at + 8] = version;
   target[at + 9] = doors.indexOf(envelope.door);
   target[at + 10] = protocols.indexOf(envelope.protocol);
-  target[at + 11] = resend ? flagResend | (resend.dup ? flagDup : 0) : 0;
+  target[at + 11] = flagsOf(envelope);
   target.writeDoubleLE(seq, at + 12);
   target.writeDoubleLE(envelope.receivedAt, at + 20);
   target.writeUInt16LE(resend?.packetId ?? 0, at + 28);
-  const device = target.write(envelope.device, at + minRecordBytes);
-  const client = resend ? target.write(resend.client, at + minRecordBytes + device) : 0;
+  const device = writeText(target, at + minRecordBytes, envelope.device);
+  const client = resend ? writeText(target, at + minRecordBytes + device, resend.client) : 0;
   target.writeUInt16LE(client, at + 30);
   target.writeUInt16LE(device, at + 32);
   target.set(envelope.bytes, at + minRecordBytes + device + client);
-  target.writeUInt32LE(bytes - prefixBytes, at);
-  target.writeUInt32LE(crc32(target.subarray(at + prefixBytes, at + bytes), salt), at + 4);
+}
+
+function flagsOf({ resend, requeued }: Envelope): number {
+  const resent = resend ? flagResend | (resend.dup ? flagDup : 0) : 0;
+  return requeued ? resent | flagRequeued : resent;
+}
+
+/** Where the record after the one at `at` begins; its length must be sound. */
+export const nextRecord = (source: Buffer, at: number): number =>
+  at + prefixBytes + source.readUInt32LE(at);
+
+/** Gives the record at `at` its checksum. */
+export function sealRecord(target: Buffer, at: number, salt: number): void {
+  const body = target.subarray(at + prefixBytes, nextRecord(target, at));
+  target.writeUInt32LE(crc32(body, salt), at + 4);
+}
+
+// Ids are short and nearly always ASCII: looking at their characters here is cheaper than a call into Node for each.
+
+/** Bytes of the text in UTF-8. */
+function textBytes(text: string): number {
+  for (let at = 0; at < text.length; at++) {
+    if (text.charCodeAt(at) > 0x7f) return Buffer.byteLength(text);
+  }
+  return text.length;
+}
+
+/** @returns how many bytes were written */
+function writeText(target: Buffer, at: number, text: string): number {
+  for (let n = 0; n < text.length; n++) {
+    const code = text.charCodeAt(n);
+    if (code > 0x7f) return target.write(text, at);
+    target[at + n] = code;
+  }
+  return text.length;
 }
 
 /**
@@ -92,7 +126,7 @@ export function validRecord(source: Buffer, at: number, end: number, salt: numbe
 export const seqOf = (source: Buffer, at: number): number => source.readDoubleLE(at + 12);
 
 /** `receivedAt` of the record at `at`, Unix ms UTC. */
-export const receivedAtOf = (source: Buffer, at: number): number => source.readDoubleLE(at + 20);
+const receivedAtOf = (source: Buffer, at: number): number => source.readDoubleLE(at + 20);
 
 /**
  * The record at `at`, whose validity has been checked. Its bytes are a view of `source`.
@@ -113,6 +147,7 @@ export function decodeRecord(source: Buffer, at: number, bytes: number): Entry |
     receivedAt: receivedAtOf(source, at),
     bytes: source.subarray(payloadAt, at + bytes),
   };
+  if ((flags & flagRequeued) !== 0) return { ...entry, requeued: true };
   if ((flags & flagResend) === 0) return entry;
   const resend = {
     client: source.toString('utf8', clientAt, payloadAt),

@@ -1,6 +1,7 @@
 import type { Context } from '../model/context.ts';
 import { messageOf } from '../model/errors.ts';
 import type { FileSystem, JournalFile } from './file-system.ts';
+import { publishSegment } from './head.ts';
 import type { Recovered, SegmentInfo } from './recovery.ts';
 import { createSegment, headerBytes, segmentPath } from './segment.ts';
 
@@ -9,7 +10,6 @@ export interface SegmentLimits {
   readonly maxBytes: number;
   /** A segment that has reached this is followed by a new one, bytes. */
   readonly segmentBytes: number;
-  readonly keepMs: number;
 }
 
 /** The writer's segments: one is written to, the others wait until they may go. */
@@ -21,41 +21,67 @@ export interface Segments {
   /** Where and with which salt records from `seq` on go; begins a new segment where that is due. */
   prepare(seq: number): Promise<{ readonly salt: number }>;
   /** Writes whole records and makes them durable, or leaves nothing of them that counts. */
-  write(records: Buffer, newestReceivedAt: number): Promise<void>;
+  write(records: Buffer): Promise<void>;
   /** Deletes passed segments, oldest first, whatever their age, until `bytes` more fit. @returns whether they do */
   makeRoom(bytes: number, passed: number): boolean;
-  /** Deletes passed segments that are old enough. */
-  retire(passed: number, now: number): void;
+  /** Deletes the segments that have nothing beyond `seq`. */
+  retire(seq: number): void;
   close(): Promise<void>;
 }
 
 interface State {
   readonly list: SegmentInfo[];
+  /** Of the list. */
+  bytes: number;
   active: Recovered['active'];
   /** Whether the active segment may hold records that do not count, so that none may follow them. */
   tainted: boolean;
   /** Deletions, one after the other. */
   removal: Promise<void>;
+  /** Those that the system would not delete: they take room until it does. */
+  readonly stuck: Set<SegmentInfo>;
+  isRetrying: boolean;
 }
 
-/** @param recovered what the disk holds; its list and file are taken over */
+/**
+ * @param recovered what the disk holds; its list and file are taken over
+ * @param head memory that tells readers of new segments
+ */
 export function createSegments(
   fs: FileSystem,
   dir: string,
   limits: SegmentLimits,
-  recovered: Recovered,
+  recovered: Pick<Recovered, 'segments' | 'active'>,
+  head: SharedArrayBuffer,
   context: Context,
 ): Segments {
+  const { segments: list, active } = recovered;
   const state: State = {
-    list: recovered.segments,
-    active: recovered.active,
+    list,
+    bytes: list.reduce((sum, segment) => sum + segment.bytes, 0),
+    active,
     tainted: false,
     removal: Promise.resolve(),
+    stuck: new Set(),
+    isRetrying: false,
   };
-  const bytes = () => state.list.reduce((sum, segment) => sum + segment.bytes, 0);
+  publishSegment(head, list.at(-1)?.first ?? 0);
+  const bytes = () => [...state.stuck].reduce((sum, segment) => sum + segment.bytes, state.bytes);
+  const remove = (gone: SegmentInfo) => removeSegment(fs, dir, state, gone, context);
   const removeOldest = () => {
     const gone = state.list.shift();
-    if (gone) state.removal = state.removal.then(() => remove(fs, dir, gone.first, context));
+    if (!gone) return;
+    state.bytes -= gone.bytes;
+    // Oldest first and one after the other, so that a crash leaves no hole.
+    state.removal = state.removal.then(() => remove(gone));
+  };
+  const retryStuck = () => {
+    if (state.isRetrying || state.stuck.size === 0) return;
+    state.isRetrying = true;
+    state.removal = state.removal.then(async () => {
+      for (const again of state.stuck) await remove(again);
+      state.isRetrying = false;
+    });
   };
   const oldestIsPassed = (passed: number) => {
     const next = state.list[1];
@@ -65,15 +91,23 @@ export function createSegments(
     bytes,
     count: () => state.list.length,
     tail: () => state.list[0]?.first ?? 1,
-    prepare: (seq) => prepare(fs, dir, limits, state, seq),
-    write: (records, newestReceivedAt) => write(state, records, newestReceivedAt),
-    makeRoom(wanted, passed) {
-      while (bytes() + wanted > limits.maxBytes && oldestIsPassed(passed)) removeOldest();
-      return bytes() + wanted <= limits.maxBytes;
+    async prepare(seq) {
+      const prepared = await prepare(fs, dir, limits, state, seq);
+      publishSegment(head, state.list.at(-1)?.first ?? 0);
+      return prepared;
     },
-    retire(passed, now) {
-      const old = () => (state.list[0]?.newestReceivedAt ?? Infinity) < now - limits.keepMs;
-      while (oldestIsPassed(passed) && old()) removeOldest();
+    write: (records) => write(state, records),
+    makeRoom(wanted, passed) {
+      const fits = () => bytes() + headerBytes + wanted <= limits.maxBytes;
+      if (fits()) return true;
+      retryStuck();
+      while (!fits() && oldestIsPassed(passed)) removeOldest();
+      return fits();
+    },
+    retire(seq) {
+      if (!oldestIsPassed(seq)) return;
+      retryStuck();
+      while (oldestIsPassed(seq)) removeOldest();
     },
     async close() {
       await state.removal;
@@ -82,15 +116,33 @@ export function createSegments(
   };
 }
 
-/** Oldest first and one after the other, so that a crash leaves no hole. */
-async function remove(fs: FileSystem, dir: string, first: number, context: Context): Promise<void> {
-  try {
-    await fs.remove(segmentPath(dir, first));
-  } catch (error) {
-    context.log('warn', 'journal: a segment could not be deleted', {
-      segment: first,
+async function removeSegment(
+  fs: FileSystem,
+  dir: string,
+  { stuck }: State,
+  gone: SegmentInfo,
+  { log }: Context,
+): Promise<void> {
+  const error = await removeFile(fs, segmentPath(dir, gone.first));
+  if (error === undefined) {
+    stuck.delete(gone);
+    return;
+  }
+  if (stuck.size === 0)
+    log('warn', 'journal: a segment cannot be deleted', {
+      segment: gone.first,
       error: messageOf(error),
     });
+  stuck.add(gone);
+}
+
+/** @returns why the file is still there; undefined where it is not */
+async function removeFile(fs: FileSystem, path: string): Promise<unknown> {
+  try {
+    await fs.remove(path);
+    return undefined;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ENOENT' ? undefined : error;
   }
 }
 
@@ -103,24 +155,28 @@ async function prepare(
 ): Promise<{ readonly salt: number }> {
   const last = state.list.at(-1);
   const { active } = state;
-  if (active && last && !state.tainted && last.bytes < limits.segmentBytes) return active;
+  const hasRoom = last && (last.bytes < limits.segmentBytes || last.first === seq);
+  if (active && hasRoom && !state.tainted) return active;
   if (active) {
     state.active = undefined;
     await active.file.close().catch(() => {});
   }
   if (last?.first === seq) {
     // Nothing in it counts, and its name is needed.
-    await fs.remove(segmentPath(dir, seq));
+    const error = await removeFile(fs, segmentPath(dir, seq));
+    if (error !== undefined) throw error;
     state.list.pop();
+    state.bytes -= last.bytes;
   }
-  const made = await createSegment(fs, dir, seq, state.list.at(-1)?.newestReceivedAt ?? 0);
-  state.list.push({ first: seq, bytes: headerBytes, newestReceivedAt: 0 });
+  const made = await createSegment(fs, dir, seq);
+  state.list.push({ first: seq, bytes: headerBytes });
+  state.bytes += headerBytes;
   state.active = made;
   state.tainted = false;
   return made;
 }
 
-async function write(state: State, records: Buffer, newestReceivedAt: number): Promise<void> {
+async function write(state: State, records: Buffer): Promise<void> {
   const last = state.list.at(-1);
   if (!state.active || !last) throw new Error('no segment was prepared');
   const { file } = state.active;
@@ -138,7 +194,7 @@ async function write(state: State, records: Buffer, newestReceivedAt: number): P
     throw error;
   }
   last.bytes += records.length;
-  last.newestReceivedAt = Math.max(last.newestReceivedAt, newestReceivedAt);
+  state.bytes += records.length;
 }
 
 async function cutBack(file: JournalFile, bytes: number): Promise<boolean> {

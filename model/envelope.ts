@@ -1,3 +1,5 @@
+import type { AppError } from './errors.ts';
+
 export type ProtocolName = 'mqtt-json' | 'modbus' | 'nmea' | 'jt808';
 export type Door = 'mqtt' | 'modbus' | 'jt808';
 
@@ -12,6 +14,8 @@ export interface Envelope {
   readonly bytes: Uint8Array;
   /** MQTT only: by these a resent packet is known although its payload has no time. */
   readonly resend?: { readonly client: string; readonly packetId: number; readonly dup: boolean };
+  /** Was in quarantine and is read again: the same bytes and `receivedAt` as when they first came. */
+  readonly requeued?: true;
 }
 
 /** An envelope in the journal. `seq` counts from 1 without gaps. */
@@ -24,3 +28,19 @@ export interface Entry extends Envelope {
  * @throws AppError `JOURNAL_UNAVAILABLE` or `JOURNAL_FULL`: do not acknowledge.
  */
 export type Accept = (envelope: Envelope) => Promise<void>;
+
+/** Who hands in envelopes without a promise for each. */
+export interface Waiter {
+  /**
+   * The next `count` of the envelopes handed in, in their order, are on stable storage; with an error they are not and will not be,
+   * nor will any handed in since. Must not throw.
+   */
+  settle(count: number, error: AppError | undefined): void;
+}
+
+/**
+ * `Accept` for those who have many: `waiter` is told together of what became durable together.
+ *
+ * @returns false where nothing can be taken now; the waiter is not told of it
+ */
+export type Take = (envelope: Envelope, waiter: Waiter) => boolean;

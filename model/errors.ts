@@ -10,6 +10,7 @@ export const errorCodes = {
   INPUT_INVALID: 'A request or file is well formed but says something that cannot be.',
   INPUT_TOO_LARGE: 'A request is larger than this route takes.',
   INVENTORY_INVALID: 'The inventory has faults; nothing was changed.',
+  BACKUP_INVALID: 'A backup is damaged, incomplete or of a later version; nothing was changed.',
   NOT_FOUND: 'There is no such thing, or it is outside the scope of who asks.',
   NOT_AUTHENTICATED: 'Nobody is signed in, or the session has ended.',
   NOT_ALLOWED: 'The role or the scope does not allow this.',

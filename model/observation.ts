@@ -1,4 +1,4 @@
-import type { Door } from './envelope.ts';
+import type { Door, ProtocolName } from './envelope.ts';
 import type { Metric } from './metrics.ts';
 
 /** Whether `at` is the device's clock or, for want of one, ours. */
@@ -53,6 +53,7 @@ export interface Quarantined {
   /** Which part of the envelope, from 0; a whole envelope is 0. */
   readonly part: number;
   readonly door: Door;
+  readonly protocol: ProtocolName;
   readonly device: string;
   readonly receivedAt: number;
   readonly reason: QuarantineReason;

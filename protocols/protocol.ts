@@ -18,6 +18,15 @@ export interface Refused {
 export interface Decoded {
   readonly observations: readonly Observation[];
   readonly refused: readonly Refused[];
+  /** Where the language numbers its messages, so that one that never came is missed. */
+  readonly serial?: Serial;
+}
+
+/** Number of a message: each is one more than that of the message before of the same device, from 0 after it was switched on. */
+export interface Serial {
+  readonly number: number;
+  /** How many numbers there are, before 0 follows. */
+  readonly of: number;
 }
 
 /** A device language. Pure: bytes in, observations out; no I/O, no clock, no log. */

@@ -14,6 +14,7 @@ import { openLabels } from '../simulators/labels-file.ts';
 import { startCity } from '../simulators/run.ts';
 import type { Progress } from '../simulators/simulator.ts';
 import { type DemoInflux, startDemoInflux } from './influx.ts';
+import { serviceArguments, serviceEnvironment } from './service.ts';
 
 const root = join(import.meta.dirname, '..');
 const folder = resolve(process.env['GUANJIA_DATA_DIR'] ?? join(root, 'data', 'demo'));
@@ -85,11 +86,11 @@ interface Service {
 async function startService(environment: NodeJS.ProcessEnv): Promise<Service> {
   const portsFile = join(folder, 'ports.json');
   rmSync(portsFile, { force: true });
-  const child = spawn(process.execPath, [join(root, 'main.ts')], {
+  const child = spawn(process.execPath, serviceArguments, {
     cwd: root,
     detached: true,
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    env: environment,
+    env: { ...environment, ...serviceEnvironment },
   });
   const exited = new Promise<number | null>((done) => child.once('exit', done));
   while (!existsSync(portsFile)) {

@@ -1,6 +1,8 @@
-import { isMetric } from '../model/metrics.ts';
+import { metricNames } from '../model/metrics.ts';
 import type { Accepted } from '../model/observation.ts';
 import type { Batch, Refusal } from './store.ts';
+
+const catalogue: ReadonlySet<string> = new Set(metricNames);
 
 const isTime = (value: number): boolean => Number.isSafeInteger(value) && value > 0;
 
@@ -8,7 +10,8 @@ function faultOfValues(values: Readonly<Record<string, unknown>>): string | unde
   let count = 0;
   for (const name in values) {
     count++;
-    if (!isMetric(name)) return `got the metric ${JSON.stringify(name)}, want one of the catalogue`;
+    if (!catalogue.has(name))
+      return `got the metric ${JSON.stringify(name)}, want one of the catalogue`;
     if (!Number.isFinite(values[name]))
       return `got ${String(values[name])} for ${name}, want a number`;
   }

@@ -1,6 +1,9 @@
 import { type DuckDBAppender, type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { AppError, messageOf } from '../model/errors.ts';
-import { prepareTables } from './duckdb-schema.ts';
+import { openTableWriter, quietly } from './duckdb-columns.ts';
+import { prepareTables } from './duckdb-prepare.ts';
+import type { Reader } from './duckdb-queries.ts';
+import { openRowsWriter, type RowsWriter } from './duckdb-row-writer.ts';
 import { loadState, type State } from './duckdb-state.ts';
 import { createLanes, type Lanes } from './lanes.ts';
 
@@ -10,20 +13,19 @@ export interface DuckDbOptions {
   readonly threads?: number;
 }
 
-/** The connection that writes, with its appenders, which belong to whatever transaction is open on it. */
+/** The connection that writes. What is put into its tables belongs to the transaction that is open on it. */
 export interface Writer {
   readonly connection: DuckDBConnection;
-  readonly appenders: Readonly<Record<AppendedTable, DuckDBAppender>>;
+  readonly devices: DuckDBAppender;
+  readonly rows: RowsWriter;
+  readonly latest: RowsWriter;
 }
-
-const appendedTables = ['device', 'reading', 'fix', 'latest_reading', 'latest_fix'] as const;
-export type AppendedTable = (typeof appendedTables)[number];
 
 /** An open file. */
 export interface DuckDbFile {
   /** One connection: writes come one after the other. */
   readonly writer: Lanes<Writer>;
-  readonly readers: Lanes<DuckDBConnection>;
+  readonly readers: Lanes<Reader>;
   /** What of the file is kept in memory; changed within `writer` only, after the commit. */
   readonly state: State;
   /** Waits for what is under way, lets go of the file, and changes nothing in it. */
@@ -37,7 +39,7 @@ export interface DuckDbFile {
 const readerCount = 2;
 
 /** WAL size at which a commit becomes a checkpoint, which takes 50–130 ms: seldom, while a WAL of this size is replayed in well under a second. */
-const checkpointThreshold = '64MB';
+export const checkpointThreshold = '64MB';
 
 export const unavailable = (error: unknown): AppError =>
   new AppError('STORE_UNAVAILABLE', `the telemetry file: ${messageOf(error)}`, {
@@ -50,7 +52,7 @@ export async function openFile(path: string, options: DuckDbOptions): Promise<Du
   // From the cache, because a second instance on a file that is still open here would diverge from the first without an error.
   const instance = await DuckDBInstance.fromCache(path, {
     threads: String(options.threads ?? 1),
-    memory_limit: options.memoryLimit ?? '512MB',
+    memory_limit: options.memoryLimit ?? '128MB',
     checkpoint_threshold: checkpointThreshold,
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
@@ -60,9 +62,10 @@ export async function openFile(path: string, options: DuckDbOptions): Promise<Du
     const connection = await connect(instance, connections);
     await prepareTables(connection);
     const state = await loadState(connection);
-    const readers: DuckDBConnection[] = [];
-    for (let n = 0; n < readerCount; n++) readers.push(await connectReader(instance, connections));
-    const writer = { connection, appenders: await openAppenders(connection) };
+    const readers: Reader[] = [];
+    for (let n = 0; n < readerCount; n++)
+      readers.push(await openReader(await connect(instance, connections)));
+    const writer = await openWriter(connection);
     return handle(instance, writer, readers, state);
   } catch (error) {
     for (const connection of connections) connection.closeSync();
@@ -77,31 +80,24 @@ async function connect(instance: DuckDBInstance, opened: DuckDBConnection[]) {
   return connection;
 }
 
-async function connectReader(instance: DuckDBInstance, opened: DuckDBConnection[]) {
-  const connection = await connect(instance, opened);
+async function openReader(connection: DuckDBConnection): Promise<Reader> {
   await connection.run('CREATE TEMP TABLE asked (device INTEGER NOT NULL, at_ms BIGINT NOT NULL)');
-  return connection;
+  return { connection, asked: await openTableWriter(connection, 'asked', 'main', 'temp') };
 }
 
-async function openAppenders(connection: DuckDBConnection): Promise<Writer['appenders']> {
-  const appenders = {} as Record<AppendedTable, DuckDBAppender>;
-  for (const table of appendedTables) appenders[table] = await connection.createAppender(table);
-  return appenders;
-}
-
-/** What is left open keeps the file from being opened anew, so one that fails to close must not keep the others open. */
-function quietly(close: () => void): void {
-  try {
-    close();
-  } catch {
-    // The file has failed already, and was let go for that.
-  }
+async function openWriter(connection: DuckDBConnection): Promise<Writer> {
+  return {
+    connection,
+    devices: await connection.createAppender('device'),
+    rows: await openRowsWriter(connection, ''),
+    latest: await openRowsWriter(connection, '_latest'),
+  };
 }
 
 function handle(
   instance: DuckDBInstance,
   writer: Writer,
-  readers: readonly DuckDBConnection[],
+  readers: readonly Reader[],
   state: State,
 ): DuckDbFile {
   const writerLane = createLanes([writer]);
@@ -110,12 +106,12 @@ function handle(
   const close = async () => {
     const reason = unavailable('it is being closed');
     await Promise.all([writerLane.close(reason), readerLanes.close(reason)]);
-    for (const appender of Object.values(writer.appenders)) {
-      quietly(() => appender.clear());
-      quietly(() => appender.closeSync());
-    }
-    for (const resource of [writer.connection, ...readers, instance])
-      quietly(() => resource.closeSync());
+    quietly(() => writer.devices.clear());
+    quietly(() => writer.devices.closeSync());
+    for (const table of [writer.rows, writer.latest, ...readers.map(({ asked }) => asked)])
+      table.close();
+    for (const { connection } of [writer, ...readers]) quietly(() => connection.closeSync());
+    quietly(() => instance.closeSync());
   };
   return {
     writer: writerLane,

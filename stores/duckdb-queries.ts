@@ -1,21 +1,22 @@
-import { type DuckDBConnection, DuckDBDataChunkWriter, type DuckDBValue } from '@duckdb/node-api';
-import { type Metric, metricNames } from '../model/metrics.ts';
-import type { Accepted, Sample } from '../model/observation.ts';
-import {
-  codeOf,
-  fixFields,
-  type ReadingRow,
-  readingFields,
-  toFix,
-  toReading,
-} from './duckdb-schema.ts';
+import type { DuckDBConnection } from '@duckdb/node-api';
+import type { Metric } from '../model/metrics.ts';
+import type { Accepted } from '../model/observation.ts';
+import { chunksOf, get, getWide, put, putWide, type TableWriter } from './duckdb-columns.ts';
+import { fixesFrom, samplesFrom, timeSourceOf } from './duckdb-row-reader.ts';
+import { families, familyOf } from './duckdb-schema.ts';
 import type { Dictionary } from './duckdb-state.ts';
-import type { Range, StoredFix, StoredReading } from './store.ts';
+import type { Range, StoredFix, StoredReading, StoredSample } from './store.ts';
 
 /**
  * The questions, one statement a table, which sees one state of it. Numbers stand in the text, where they exclude row groups before these
  * are read; names never do.
  */
+
+/** A connection for questions, with its table of what is asked for. */
+export interface Reader {
+  readonly connection: DuckDBConnection;
+  readonly asked: TableWriter;
+}
 
 /** Whole numbers only: nothing else may get into the text of a statement. */
 const whole = (value: number): string => {
@@ -30,119 +31,136 @@ const whole = (value: number): string => {
 const within = (device: number, { from, to }: Range): string =>
   `device = ${whole(device)} AND at_ms >= ${whole(from)} AND at_ms < ${whole(to)}`;
 
-type Row = readonly DuckDBValue[];
-
-const rowsOf = async (connection: DuckDBConnection, sql: string): Promise<Row[]> =>
-  (await connection.run(sql)).getRows();
+const first = ({ limit }: Range): string => `ORDER BY at_ms, seq LIMIT ${whole(limit)}`;
 
 export async function readingsOf(
-  connection: DuckDBConnection,
+  { connection }: Reader,
   device: number,
   metric: Metric,
   range: Range,
 ): Promise<StoredReading[]> {
-  const rows = await rowsOf(
-    connection,
-    `SELECT ${readingFields} FROM readings WHERE ${within(device, range)} AND metric = ${codeOf(metric)}
-     ORDER BY at_ms, seq LIMIT ${whole(range.limit)}`,
-  );
-  return rows.flatMap((row) => {
-    const { at, value, timeSource } = toReading(row, '') ?? {};
-    return at === undefined || value === undefined || timeSource === undefined
-      ? []
-      : [{ at, value, timeSource }];
-  });
+  const readings: StoredReading[] = [];
+  const sql = `SELECT at_ms, ${metric}, flags FROM ${familyOf(metric)}_all
+    WHERE ${within(device, range)} AND ${metric} IS NOT NULL ${first(range)}`;
+  for await (const { rows, columns } of chunksOf(connection, sql, [
+    'BIGINT',
+    'DOUBLE',
+    'UTINYINT',
+  ])) {
+    const [at, value, flags] = columns;
+    if (!at || !value || !flags) continue;
+    for (let row = 0; row < rows; row++)
+      readings.push({
+        at: getWide(at, row),
+        value: get(value, row) ?? 0,
+        timeSource: timeSourceOf(get(flags, row) ?? 0),
+      });
+  }
+  return readings;
 }
 
-export async function trackOf(
-  connection: DuckDBConnection,
+export function trackOf(
+  { connection }: Reader,
   device: number,
   name: string,
   range: Range,
 ): Promise<StoredFix[]> {
-  const rows = await rowsOf(
-    connection,
-    `SELECT ${fixFields} FROM fixes WHERE ${within(device, range)} ORDER BY at_ms, seq LIMIT ${whole(range.limit)}`,
-  );
-  return rows.map((row) => toFix(row, name));
+  return fixesFrom(connection, `WHERE ${within(device, range)} ${first(range)}`, () => name);
 }
 
 /** Ascending by `at`; at most `range.limit` samples. */
 export async function samplesOf(
-  connection: DuckDBConnection,
+  reader: Reader,
   device: number,
   name: string,
   range: Range,
-): Promise<Accepted[]> {
-  const rows = await rowsOf(
-    connection,
-    `SELECT ${readingFields} FROM readings WHERE ${within(device, range)}
-     ORDER BY at_ms, seq LIMIT ${whole(range.limit * metricNames.length)}`,
-  );
-  return samplesFrom(rows, () => name).slice(0, range.limit);
+): Promise<StoredSample[]> {
+  const clauses = `WHERE ${within(device, range)} ${first(range)}`;
+  const samples = await samplesWith(reader, clauses, () => name, byAt);
+  return samples.slice(0, range.limit);
 }
 
 /** Everything of the journal positions `after < seq <= upTo`, ascending by `seq`. */
 export async function acceptedIn(
-  connection: DuckDBConnection,
+  reader: Reader,
   devices: Dictionary,
   after: number,
   upTo: number,
 ): Promise<Accepted[]> {
-  const where = `WHERE seq > ${whole(after)} AND seq <= ${whole(upTo)} ORDER BY seq, device, at_ms`;
-  const readings = await rowsOf(connection, `SELECT ${readingFields} FROM readings ${where}`);
-  const fixes = await rowsOf(connection, `SELECT ${fixFields} FROM fixes ${where}`);
-  const all = [...samplesFrom(readings, devices.nameOf), ...fixesFrom(fixes, devices.nameOf)];
-  return all.sort((a, b) => a.seq - b.seq);
+  const clauses = `WHERE seq > ${whole(after)} AND seq <= ${whole(upTo)}`;
+  const samples = await samplesWith(reader, clauses, devices.nameOf, bySeq);
+  const fixes = await fixesFrom(reader.connection, clauses, devices.nameOf);
+  return merged<Accepted>(samples, fixes.sort(bySeq), bySeq);
 }
 
 /** Everything of exactly these instants of these devices. */
 export async function keptOf(
-  connection: DuckDBConnection,
+  reader: Reader,
   devices: Dictionary,
   asked: readonly { readonly device: number; readonly at: number }[],
 ): Promise<Accepted[]> {
+  const { connection, asked: table } = reader;
   await connection.run('DELETE FROM asked');
-  const appender = await connection.createAppender('asked', 'main', 'temp');
-  const writer = new DuckDBDataChunkWriter(
-    [appender.columnType(0), appender.columnType(1)],
-    (chunk) => appender.appendDataChunk(chunk),
-  );
-  for (const { device, at } of asked) writer.appendRow([device, BigInt(at)]);
-  writer.flush();
-  appender.closeSync();
-  const where = 'SEMI JOIN asked USING (device, at_ms) ORDER BY seq, device, at_ms';
-  const readings = await rowsOf(connection, `SELECT ${readingFields} FROM readings ${where}`);
-  const fixes = await rowsOf(connection, `SELECT ${fixFields} FROM fixes ${where}`);
-  return [...samplesFrom(readings, devices.nameOf), ...fixesFrom(fixes, devices.nameOf)];
+  const [device, at] = [table.column('device'), table.column('at_ms')];
+  for (const one of asked) {
+    const row = table.begin();
+    put(device, row, one.device);
+    putWide(at, row, one.at);
+  }
+  table.flush();
+  const clauses = 'SEMI JOIN asked USING (device, at_ms)';
+  const samples = await samplesWith(reader, clauses, devices.nameOf, bySeq);
+  return [...samples, ...(await fixesFrom(connection, clauses, devices.nameOf))];
 }
 
-const fixesFrom = (rows: readonly Row[], nameOf: (device: number) => string): StoredFix[] =>
-  rows.map((row) => toFix(row, nameOf(Number(row[0]))));
+type Compare = (a: Accepted, b: Accepted) => number;
 
-/** Puts together what came in one sample: rows of one device, instant and journal position, which stand side by side. */
-function samplesFrom(rows: readonly Row[], nameOf: (device: number) => string): Accepted[] {
-  const samples: Accepted[] = [];
-  let last: ReadingRow | undefined;
-  let values: Partial<Record<Metric, number>> = {};
-  for (const row of rows) {
-    const reading = toReading(row, nameOf(Number(row[0])));
-    if (!reading) continue;
-    const { device, at, seq, receivedAt, timeSource } = reading;
-    if (last?.at !== at || last.seq !== seq || last.device !== device) {
-      values = {};
-      samples.push({
-        type: 'sample',
-        device,
-        at,
-        timeSource,
-        values,
-        seq,
-        receivedAt,
-      } satisfies Sample & Accepted);
-    }
-    values[reading.metric] = reading.value;
-    last = reading;
+export const byAt: Compare = (a, b) => a.at - b.at || a.seq - b.seq;
+
+/** Within one message by device and time, since it may hold several. */
+const bySeq: Compare = (a, b) =>
+  a.seq - b.seq || Number(a.device > b.device) - Number(a.device < b.device) || a.at - b.at;
+
+/** Samples of all families, in order; what is of one sample in two tables is put together. */
+async function samplesWith(
+  { connection }: Reader,
+  clauses: string,
+  nameOf: (device: number) => string,
+  compare: Compare,
+): Promise<StoredSample[]> {
+  let all: StoredSample[] = [];
+  for (const family of families) {
+    const some = (await samplesFrom(connection, family, clauses, nameOf)).sort(compare);
+    all = merged(all, some, compare, (a, b) => ({ ...a, values: { ...a.values, ...b.values } }));
   }
-  return samples;
+  return all;
+}
+
+/** Two ascending lists as one; of what `compare` holds to be equal, `join` makes one. */
+export function merged<T extends Accepted>(
+  left: readonly T[],
+  right: readonly T[],
+  compare: Compare,
+  join?: (a: T, b: T) => T,
+): T[] {
+  if (left.length === 0 || right.length === 0) return [...left, ...right];
+  const all: T[] = [];
+  let [i, j] = [0, 0];
+  for (;;) {
+    const a = left[i];
+    const b = right[j];
+    if (!a || !b) return all.concat(left.slice(i), right.slice(j));
+    const order = compare(a, b);
+    if (order === 0 && join) {
+      all.push(join(a, b));
+      i++;
+      j++;
+    } else if (order <= 0) {
+      all.push(a);
+      i++;
+    } else {
+      all.push(b);
+      j++;
+    }
+  }
 }

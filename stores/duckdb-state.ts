@@ -1,5 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { fixFields, readingFields, toFix, toReading } from './duckdb-schema.ts';
+import { fixesFrom, samplesFrom } from './duckdb-row-reader.ts';
+import { families } from './duckdb-schema.ts';
 import { createLatest, type Latest } from './latest.ts';
 
 /** The numbers that stand for device ids in the tables. */
@@ -17,10 +18,10 @@ export interface State {
   readonly latest: Latest;
   /** Journal position up to which everything is in the tables. */
   position: number;
-  /** Journal position up to which the latest values were last saved. */
+  /** Journal position up to which the latest observations were last saved. */
   savedPosition: number;
-  /** Rows written since the latest values were last saved. */
-  rowsSinceSaved: number;
+  /** Observations written since the latest ones were last saved. */
+  writtenSinceSaved: number;
 }
 
 function createDictionary(names: readonly string[]): Dictionary {
@@ -37,7 +38,7 @@ function createDictionary(names: readonly string[]): Dictionary {
   };
 }
 
-/** Reads the dictionary, the positions, the latest values as last saved, and the newer ones from the rows written since. */
+/** Reads the dictionary, the positions, the latest observations as last saved, and those written since. */
 export async function loadState(connection: DuckDBConnection): Promise<State> {
   const rows = async (sql: string) => (await connection.run(sql)).getRows();
   const names = await rows('SELECT name FROM device ORDER BY id');
@@ -46,21 +47,26 @@ export async function loadState(connection: DuckDBConnection): Promise<State> {
   const seqs = new Map(positions.map(([sink, seq]) => [sink, Number(seq)]));
   const savedPosition = seqs.get('latest') ?? 0;
   const latest = createLatest();
-  const newer = `WHERE seq > ${savedPosition}`;
-  const readingSources = [
-    `SELECT ${readingFields} FROM latest_reading`,
-    `SELECT DISTINCT ON (device, metric) ${readingFields} FROM readings ${newer} ORDER BY device, metric, at_ms DESC, seq`,
-  ];
-  for (const source of readingSources)
-    for (const row of await rows(source)) {
-      const reading = toReading(row, devices.nameOf(Number(row[0])));
-      if (reading) latest.takeReading(reading);
+  let writtenSinceSaved = 0;
+  const take = async (clauses: string, part: string): Promise<number> => {
+    const { nameOf } = devices;
+    const fixes = await fixesFrom(connection, clauses, nameOf, `fix${part}`);
+    for (const fix of fixes) latest.take(fix);
+    let count = fixes.length;
+    for (const family of families) {
+      const samples = await samplesFrom(connection, family, clauses, nameOf, family + part);
+      for (const sample of samples) latest.take(sample);
+      count += samples.length;
     }
-  const fixSources = [
-    `SELECT ${fixFields} FROM latest_fix`,
-    `SELECT DISTINCT ON (device) ${fixFields} FROM fixes ${newer} ORDER BY device, at_ms DESC, seq`,
-  ];
-  for (const source of fixSources)
-    for (const row of await rows(source)) latest.take(toFix(row, devices.nameOf(Number(row[0]))));
-  return { devices, latest, position: seqs.get('store') ?? 0, savedPosition, rowsSinceSaved: 0 };
+    return count;
+  };
+  await take('', '_latest');
+  writtenSinceSaved = await take(`WHERE seq > ${savedPosition}`, '_all');
+  return {
+    devices,
+    latest,
+    position: seqs.get('store') ?? 0,
+    savedPosition,
+    writtenSinceSaved,
+  };
 }

@@ -1,10 +1,20 @@
-import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Context } from '../model/context.ts';
 import type { Accepted } from '../model/observation.ts';
 import { admit } from './admit.ts';
 import type { DuckDbFile, DuckDbOptions, Writer } from './duckdb-file.ts';
+import { createFreezer, type Freezable } from './duckdb-freeze.ts';
 import { keepOpen } from './duckdb-keeper.ts';
-import { acceptedIn, keptOf, readingsOf, samplesOf, trackOf } from './duckdb-queries.ts';
+import {
+  acceptedIn,
+  byAt,
+  keptOf,
+  merged,
+  type Reader,
+  readingsOf,
+  samplesOf,
+  trackOf,
+} from './duckdb-queries.ts';
+import { type Retention, retain } from './duckdb-retain.ts';
 import { sortSealedDays } from './duckdb-tidy.ts';
 import { isSaveDue, saveLatest, writeRows } from './duckdb-write.ts';
 import type { Range, Store } from './store.ts';
@@ -19,79 +29,79 @@ export async function openDuckDbStore(
   path: string,
   options: DuckDbOptions,
   context: Context,
-): Promise<Store> {
+): Promise<Store & Freezable & { retain(retention: Retention, now: number): Promise<void> }> {
   const files = await keepOpen(path, options, context);
   const { use } = files;
-  const read = <Result>(
-    work: (connection: DuckDBConnection, file: DuckDbFile) => Promise<Result>,
-  ) => use((file) => file.readers.run((connection) => work(connection, file)));
+  const { upkeep, ...freezing } = createFreezer(files);
+  const read = <Result>(work: (reader: Reader, file: DuckDbFile) => Promise<Result>) =>
+    use((file) => file.readers.run((reader) => work(reader, file)));
   const written = <Result>(work: (writer: Writer, file: DuckDbFile) => Promise<Result>) =>
     files.change((file) => file.writer.run((writer) => work(writer, file)));
 
   /** Asks about one device; nothing is known of one that never wrote. */
   const ofDevice = <Item>(
     device: string,
-    work: (connection: DuckDBConnection, number: number, file: DuckDbFile) => Promise<Item[]>,
+    work: (reader: Reader, number: number, file: DuckDbFile) => Promise<Item[]>,
   ): Promise<Item[]> =>
     use(async (file) => {
       const number = file.state.devices.numberOf(device);
       if (number === undefined) return [];
-      return file.readers.run((connection) => work(connection, number, file));
+      return file.readers.run((reader) => work(reader, number, file));
     });
 
   return {
     name: 'store',
     position: () => use(async ({ state }) => state.position),
-    write: (batch) =>
+    write: (batch, setAside) =>
       written(async (writer, { state }) => {
         if (batch.upTo <= state.position) return [];
         if (isSaveDue(state)) await saveLatest(writer, state);
         const { kept, refused } = admit(batch, state.position);
+        if (refused.length > 0) await setAside?.(refused);
         await writeRows(writer, state, kept, batch.upTo);
         return refused;
       }),
     readings: (device, metric, range) =>
-      ofDevice(device, (connection, number) => readingsOf(connection, number, metric, range)),
+      ofDevice(device, (reader, number) => readingsOf(reader, number, metric, range)),
     track: (device, range) =>
-      ofDevice(device, (connection, number) => trackOf(connection, number, device, range)),
+      ofDevice(device, (reader, number) => trackOf(reader, number, device, range)),
     history: (device, range) =>
-      ofDevice(device, (connection, number, file) =>
-        historyOf(connection, number, device, range, file),
-      ),
+      ofDevice(device, (reader, number, file) => historyOf(reader, number, device, range, file)),
     latestFixes: (devices) => use(async ({ state }) => state.latest.fixes(devices)),
     latestReadings: (devices) => use(async ({ state }) => state.latest.readings(devices)),
     newest: () => use(async ({ state }) => state.latest.newest()),
     known: (asked) =>
-      read((connection, { state }) => {
+      read((reader, { state }) => {
         const numbers = asked.flatMap(({ device, at }) => {
           const number = state.devices.numberOf(device);
           return number === undefined || !Number.isSafeInteger(at) ? [] : [{ device: number, at }];
         });
-        return numbers.length === 0
-          ? Promise.resolve([])
-          : keptOf(connection, state.devices, numbers);
+        return numbers.length === 0 ? Promise.resolve([]) : keptOf(reader, state.devices, numbers);
       }),
     accepted: (after, upTo) =>
-      read((connection, { state }) => acceptedIn(connection, state.devices, after, upTo)),
-    async tidy(now) {
-      await written((writer, { state }) => saveLatest(writer, state));
-      await files.change((file) => sortSealedDays(file, now));
-    },
+      read((reader, { state }) => acceptedIn(reader, state.devices, after, upTo)),
+    ...freezing,
+    tidy: (now) =>
+      upkeep(async () => {
+        await written((writer, { state }) => saveLatest(writer, state));
+        await files.change((file) => sortSealedDays(file, now));
+      }),
+    /** Upkeep: deletes what has been kept long enough. Never holds up `write` for long. */
+    retain: (retention, now) => upkeep(() => files.change((file) => retain(file, retention, now))),
     close: () => files.close((file) => file.writer.run((writer) => saveLatest(writer, file.state))),
   };
 }
 
 /** Samples and fixes of a device, whichever it sends. */
 async function historyOf(
-  connection: DuckDBConnection,
+  reader: Reader,
   number: number,
   device: string,
   range: Range,
   { state }: DuckDbFile,
 ): Promise<Accepted[]> {
   const has = state.latest.has(device);
-  const samples = has.readings ? await samplesOf(connection, number, device, range) : [];
-  const fixes = has.fixes ? await trackOf(connection, number, device, range) : [];
-  if (fixes.length === 0) return samples;
-  return [...samples, ...fixes].sort((a, b) => a.at - b.at || a.seq - b.seq).slice(0, range.limit);
+  const samples = has.readings ? await samplesOf(reader, number, device, range) : [];
+  const fixes = has.fixes ? await trackOf(reader, number, device, range) : [];
+  return merged<Accepted>(samples, fixes, byAt).slice(0, range.limit);
 }

@@ -1,11 +1,13 @@
 import type { Context } from '../model/context.ts';
+import { AppError } from '../model/errors.ts';
+import type { Accepted } from '../model/observation.ts';
 import type { Directory } from '../registry/registry.ts';
 import { sendBisecting } from './bisect.ts';
-import { type Point, type PointOrFault, pointOf, transitionPoint } from './influx-points.ts';
-import { type InfluxSettings, type SendPoints, withDeadline } from './influx-settings.ts';
-import { createV1 } from './influx-v1.ts';
-import { createV2 } from './influx-v2.ts';
-import type { Batch, ExternalSink, Refusal } from './store.ts';
+import type { Answer } from './influx-answers.ts';
+import { type LineOrFault, lineOf, transitionLine } from './influx-lines.ts';
+import type { InfluxSettings } from './influx-settings.ts';
+import { createLines, type Lines } from './influx-write.ts';
+import type { ExternalSink, Refusal, SetAside } from './store.ts';
 
 export type { InfluxSettings } from './influx-settings.ts';
 
@@ -19,18 +21,30 @@ export interface SavedPosition {
 type Devices = Pick<Directory, 'device'>;
 
 /** Points in a request: 5,000 to 10,000 is where InfluxDB takes most. */
-const lotSize = 5_000;
+const lotMost = 5_000;
+/** A server too slow or too small for this many is in trouble. */
+const lotLeast = 100;
 const defaultTimeoutMs = 10_000;
 
-/** A point on its way, with the journal position to name in a refusal. */
+/** A point on its way, with what to name in a refusal. */
 interface Numbered {
   readonly seq: number;
-  readonly point: Point;
+  readonly line: string;
+}
+
+/** Points that go in one request, and up to where everything is in it. */
+interface Lot {
+  readonly upTo: number;
+  /** Index of the first observation behind it. */
+  readonly end: number;
+  readonly points: readonly Numbered[];
+  readonly faults: readonly Refusal[];
 }
 
 /**
  * InfluxDB as a further sink: `meter_reading`, `vehicle_position` and `alert`. A point of an instant that is there already joins it. Opens
- * no connection before the first write.
+ * no connection before the first write. A batch goes in lots, each with the position it reaches, so that a server that fails now and then
+ * makes some way.
  *
  * @param directory for tags as things were at the `at` of an observation
  */
@@ -40,64 +54,74 @@ export function openInfluxSink(
   position: SavedPosition,
   context: Context,
 ): ExternalSink {
-  const timeoutMs = settings.timeoutMs ?? defaultTimeoutMs;
-  const transport: SendPoints =
-    settings.version === 1
-      ? createV1(settings, timeoutMs)
-      : createV2(settings, timeoutMs, context.now);
-  const send = (lot: readonly Numbered[]) =>
-    withDeadline(transport(lot.map(({ point }) => point)), timeoutMs + 1_000);
+  const lines = createLines(settings, settings.timeoutMs ?? defaultTimeoutMs, context.now);
+  const { send, lotSize } = createSender(lines, context.now);
 
-  async function sendAll(points: readonly Numbered[]): Promise<readonly Refusal[]> {
-    const refused: Refusal[] = [];
-    for (let start = 0; start < points.length; start += lotSize) {
-      const rejected = await sendBisecting(points.slice(start, start + lotSize), send, isWholeLot);
-      refused.push(...rejected.map(({ item, detail }) => ({ seq: item.seq, detail })));
-    }
-    return refused;
+  async function sendLot({ points, faults }: Pick<Lot, 'points' | 'faults'>) {
+    const rejected = await sendBisecting(points, send, isWholeLot);
+    return [...faults, ...rejected.map(({ item, detail }) => ({ seq: item.seq, detail }))];
   }
 
   return {
     name: 'influx',
     position: async () => position.load(),
-    async write(batch) {
+    async write({ observations, upTo }, setAside: SetAside = () => {}) {
       const after = position.load();
-      if (batch.upTo <= after) return [];
-      const { points, faults } = pointsOf(batch, after, directory());
-      const refused = [...faults, ...(await sendAll(points))];
-      position.save(batch.upTo);
+      if (upTo <= after) return [];
+      const devices = directory();
+      const refused: Refusal[] = [];
+      let next = observations.findIndex(({ seq }) => seq > after);
+      while (next >= 0 && next < observations.length) {
+        const lot = lotFrom(observations, next, lotSize(), upTo, devices);
+        const refusals = await sendLot(lot);
+        if (refusals.length > 0) await setAside(refusals);
+        refused.push(...refusals);
+        position.save(lot.upTo);
+        next = lot.end;
+      }
+      position.save(upTo);
       return refused;
     },
     async writeTransitions(transitions) {
-      const { points, faults } = divide(
-        transitions.map((transition) => ({ seq: transition.n, made: transitionPoint(transition) })),
-      );
-      for (const { seq, detail } of [...faults, ...(await sendAll(points))])
+      const made = transitions.map((transition) => ({
+        seq: transition.n,
+        made: transitionLine(transition),
+      }));
+      for (const { seq, detail } of await sendLot(divide(made)))
         context.log('error', 'alert transition refused by InfluxDB', {
           room: 'stores',
           n: seq,
           detail,
         });
     },
-    close: async () => {},
+    close: async () => lines.close(),
   };
 }
 
-const pointsOf = ({ observations }: Batch, after: number, directory: Devices) =>
-  divide(
-    observations
-      .filter(({ seq }) => seq > after)
-      .map((observation) => {
-        const { seq, device, at } = observation;
-        return { seq, made: pointOf(observation, directory.device(device, at)) };
-      }),
-  );
+/** The next observations, those of one journal position together. */
+function lotFrom(
+  observations: readonly Accepted[],
+  start: number,
+  size: number,
+  upTo: number,
+  devices: Devices,
+): Lot {
+  let end = Math.min(start + size, observations.length);
+  const seqAt = (index: number) => observations[index]?.seq;
+  while (end < observations.length && seqAt(end) === seqAt(end - 1)) end++;
+  const made = observations.slice(start, end).map((observation) => {
+    const { seq, device, at } = observation;
+    return { seq, made: lineOf(observation, devices.device(device, at)) };
+  });
+  const last = end < observations.length ? seqAt(end - 1) : undefined;
+  return { ...divide(made), end, upTo: last ?? upTo };
+}
 
-function divide(all: readonly { readonly seq: number; readonly made: PointOrFault }[]) {
+function divide(all: readonly { readonly seq: number; readonly made: LineOrFault }[]) {
   const points: Numbered[] = [];
   const faults: Refusal[] = [];
   for (const { seq, made } of all)
-    if ('point' in made) points.push({ seq, point: made.point });
+    if (typeof made === 'string') points.push({ seq, line: made });
     else faults.push({ seq, detail: made.fault });
   return { points, faults };
 }
@@ -105,3 +129,36 @@ function divide(all: readonly { readonly seq: number; readonly made: PointOrFaul
 /** InfluxDB says how many points of the request it dropped; with all of them there is nothing to look for. */
 const isWholeLot = (words: string, count: number): boolean =>
   Number(/dropped=(\d+)/.exec(words)?.[1]) === count;
+
+/**
+ * Sends lots as errors of the house. Lots become smaller where the server is too slow or takes no more at once, and grow again by and by.
+ * A server that asked to be left alone for a while is, with its words for an answer.
+ */
+function createSender(lines: Lines, now: () => number) {
+  let size = lotMost;
+  let asked = { until: 0, words: '' };
+
+  function judge(answer: Answer, count: number): void {
+    if (answer.is === 'kept') {
+      if (count >= size) size = Math.min(lotMost, Math.ceil(size * 1.1));
+      return;
+    }
+    if (answer.is === 'late' || answer.is === 'too-large')
+      size = Math.max(lotLeast, Math.min(size, count >> 1));
+    if (answer.is === 'refused' || answer.is === 'too-large')
+      throw new AppError('STORE_REFUSED', answer.words);
+    if (answer.is === 'trouble' && answer.waitMs > 0)
+      asked = { until: now() + answer.waitMs, words: answer.words };
+    throw unavailable(answer.words);
+  }
+  return {
+    lotSize: () => size,
+    async send(lot: readonly Numbered[]): Promise<void> {
+      if (now() < asked.until) throw unavailable(asked.words);
+      judge(await lines.write(lot.map(({ line }) => line)), lot.length);
+    },
+  };
+}
+
+const unavailable = (words: string): AppError =>
+  new AppError('STORE_UNAVAILABLE', words, { retryable: true });

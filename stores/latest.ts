@@ -1,12 +1,11 @@
 import type { Metric } from '../model/metrics.ts';
-import type { Accepted, TimeSource } from '../model/observation.ts';
-import type { LatestReading, StoredFix } from './store.ts';
+import type { Accepted } from '../model/observation.ts';
+import type { LatestReading, StoredFix, StoredSample } from './store.ts';
 
 /** The newest of every device, in memory. Of two with the same `at` the one taken first stays. */
 export interface Latest {
   /** Of an admitted observation: its metrics are in the catalogue. */
   take(observation: Accepted): void;
-  takeReading(reading: LatestReading): void;
   /** Live: later `take`s show in it. */
   newest(): ReadonlyMap<string, number>;
   /** Of the devices given, or of all. */
@@ -14,65 +13,77 @@ export interface Latest {
   /** Of the devices given, or of all. */
   readings(devices?: Iterable<string>): LatestReading[];
   has(device: string): { readonly readings: boolean; readonly fixes: boolean };
-  /** How many readings and fixes there are. */
+  /** What was taken and still says the newest of something: taken anew, it gives the same. */
+  observations(): IterableIterator<Accepted>;
+  /** How many devices there are. */
   size(): number;
 }
 
 export function createLatest(): Latest {
   const newest = new Map<string, number>();
   const fixes = new Map<string, StoredFix>();
-  const readings = new Map<string, Map<Metric, LatestReading>>();
-  let readingCount = 0;
-
-  const see = (device: string, at: number) => {
-    const known = newest.get(device);
-    if (known === undefined || at > known) newest.set(device, at);
-  };
-  const metricsOf = (device: string) => {
-    const there = readings.get(device);
-    if (there !== undefined) return there;
-    const made = new Map<Metric, LatestReading>();
-    readings.set(device, made);
-    return made;
-  };
-  const put = (
-    there: Map<Metric, LatestReading>,
-    device: string,
-    metric: Metric,
-    at: number,
-    value: number,
-    timeSource: TimeSource,
-  ) => {
-    const known = there.get(metric);
-    if (known !== undefined && at <= known.at) return;
-    if (known === undefined) readingCount++;
-    there.set(metric, { device, metric, at, value, timeSource });
-  };
+  /** Newest first; each says at least one metric that none before it says. Nearly always one. */
+  const samples = new Map<string, readonly StoredSample[]>();
 
   return {
     take(observation) {
-      const { device, at, timeSource } = observation;
-      see(device, at);
+      const { device, at } = observation;
+      const known = newest.get(device);
+      if (known === undefined || at > known) newest.set(device, at);
       if (observation.type === 'fix') {
-        const known = fixes.get(device);
-        if (known === undefined || at > known.at) fixes.set(device, observation);
+        const before = fixes.get(device);
+        if (before === undefined || at > before.at) fixes.set(device, observation);
         return;
       }
-      const there = metricsOf(device);
-      for (const metric in observation.values) {
-        const value = observation.values[metric as Metric];
-        if (value !== undefined) put(there, device, metric as Metric, at, value, timeSource);
-      }
-    },
-    takeReading({ device, metric, at, value, timeSource }) {
-      see(device, at);
-      put(metricsOf(device), device, metric, at, value, timeSource);
+      const before = samples.get(device) ?? [];
+      const after = withSample(before, observation);
+      if (after !== before) samples.set(device, after);
     },
     newest: () => newest,
     fixes: (devices = fixes.keys()) => [...devices].flatMap((device) => fixes.get(device) ?? []),
-    readings: (devices = readings.keys()) =>
-      [...devices].flatMap((device) => [...(readings.get(device)?.values() ?? [])]),
-    has: (device) => ({ readings: readings.has(device), fixes: fixes.has(device) }),
-    size: () => readingCount + fixes.size,
+    readings: (devices = samples.keys()) =>
+      [...devices].flatMap((device) => readingsOf(samples.get(device) ?? [])),
+    has: (device) => ({ readings: samples.has(device), fixes: fixes.has(device) }),
+    *observations() {
+      yield* fixes.values();
+      for (const some of samples.values()) yield* some;
+    },
+    size: () => newest.size,
   };
+}
+
+function withSample(
+  before: readonly StoredSample[],
+  sample: StoredSample,
+): readonly StoredSample[] {
+  const first = before[0];
+  if (!first) return [sample];
+  if (before.length === 1 && sample.at > first.at && says(sample, first)) return [sample];
+  const place = before.findIndex(({ at }) => at < sample.at);
+  const all = place < 0 ? [...before, sample] : before.toSpliced(place, 0, sample);
+  const said = new Set<string>();
+  return all.filter(({ values }) => {
+    const size = said.size;
+    for (const metric in values) said.add(metric);
+    return said.size > size;
+  });
+}
+
+/** Whether the one has a value for each metric of the other. */
+function says({ values }: StoredSample, other: StoredSample): boolean {
+  if (values === other.values) return true;
+  for (const metric in other.values) if (values[metric as Metric] === undefined) return false;
+  return true;
+}
+
+function readingsOf(samples: readonly StoredSample[]): LatestReading[] {
+  const readings = new Map<string, LatestReading>();
+  for (const { device, at, timeSource, values } of samples)
+    for (const name in values) {
+      const metric = name as Metric;
+      const value = values[metric];
+      if (value !== undefined && !readings.has(metric))
+        readings.set(metric, { device, metric, at, value, timeSource });
+    }
+  return [...readings.values()];
 }

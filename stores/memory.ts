@@ -20,9 +20,10 @@ export function createMemoryStore(): Store {
   return {
     name: 'store',
     position: async () => position,
-    async write(batch) {
+    async write(batch, setAside) {
       if (batch.upTo <= position) return [];
       const { kept: added, refused } = admit(batch, position);
+      if (refused.length > 0) await setAside?.(refused);
       kept.push(...added);
       for (const observation of added) latest.take(observation);
       position = batch.upTo;

@@ -17,10 +17,11 @@ export interface Sink {
   /**
    * Takes a batch. What becomes of it and the position reach the disk together: after a crash either both are there or neither.
    * What it has taken before changes nothing when it comes again.
-   * @returns what was refused for good, for quarantine; the rest is kept
-   * @throws AppError `STORE_UNAVAILABLE`, retryable; nothing of the batch then counts as kept
+   * @param setAside takes what was refused for good, before the position moves: after a crash it has it, or the batch comes again
+   * @returns what was refused for good; the rest is kept
+   * @throws AppError `STORE_UNAVAILABLE`, retryable; the batch then has to come again, even where some of it is kept; and what `setAside` throws
    */
-  write(batch: Batch): Promise<readonly Refusal[]>;
+  write(batch: Batch, setAside?: SetAside): Promise<readonly Refusal[]>;
   close(): Promise<void>;
 }
 
@@ -44,6 +45,7 @@ export interface StoredReading {
 }
 
 export type StoredFix = Extract<Accepted, { type: 'fix' }>;
+export type StoredSample = Extract<Accepted, { type: 'sample' }>;
 
 /** The embedded store: serves the API, the rules' history and the judgement of duplicates. */
 export interface Store extends Sink {

@@ -76,3 +76,14 @@ test('two doors cannot share a port, but 0 is any', () => {
     faultsOf({ GUANJIA_HTTP_PORT: '0', GUANJIA_MQTT_PORT: '0', GUANJIA_JT808_PORT: '0' }),
   ).toEqual([]);
 });
+
+test('readings and fixes are kept as long as late data may need them, or for ever', () => {
+  expect(faultsOf({ GUANJIA_READINGS_DAYS: '59' })).toEqual(['GUANJIA_READINGS_DAYS']);
+  expect(faultsOf({ GUANJIA_POSITIONS_DAYS: '45' })).toEqual(['GUANJIA_POSITIONS_DAYS']);
+  expect(faultsOf({ GUANJIA_READINGS_DAYS: '60', GUANJIA_POSITIONS_DAYS: '0' })).toEqual([]);
+  expect(faultsOf({ GUANJIA_READINGS_DAYS: '400', GUANJIA_ROLLUPS_DAYS: '399' })).toEqual([
+    'rollupsDays',
+  ]);
+  expect(faultsOf({ GUANJIA_READINGS_DAYS: '0' })).toEqual(['rollupsDays']);
+  expect(faultsOf({ GUANJIA_READINGS_DAYS: '0', GUANJIA_ROLLUPS_DAYS: '0' })).toEqual([]);
+});

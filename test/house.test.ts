@@ -19,6 +19,7 @@ const mayImport: Record<string, readonly string[]> = {
   alerts: [],
   stores: [],
   api: ['energy', 'fleet'],
+  backup: ['journal'],
   console: [],
   dashboards: [],
   simulators: ['protocols'],

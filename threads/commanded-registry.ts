@@ -28,8 +28,7 @@ export async function openCommandedRegistry(settings: Settings): Promise<Command
   try {
     letGo = holdFolder(settings.dataDir);
   } catch (error) {
-    const files = dataFolder(settings.dataDir);
-    return overHttp(settings, readOwn(files.ports, error), readOwn(files.token, error));
+    return overHttp(runningService(settings, error));
   }
   const files = dataFolder(settings.dataDir);
   const kinds = new Map(ruleKinds.map(({ kind, params }) => [kind, params]));
@@ -53,6 +52,17 @@ export async function openCommandedRegistry(settings: Settings): Promise<Command
   };
 }
 
+/** Where the API of the running service is, and what lets commands in. @throws what kept its files from being opened, where there is none */
+export function runningService(
+  { dataDir, tlsCert }: Settings,
+  trouble: unknown,
+): { readonly base: string; readonly token: string } {
+  const files = dataFolder(dataDir);
+  const { http } = JSON.parse(readOwn(files.ports, trouble)) as { http: number };
+  const base = `http${tlsCert ? 's' : ''}://127.0.0.1:${http}/api/v1`;
+  return { base, token: readOwn(files.token, trouble) };
+}
+
 /** What only who may read the data directory can know; without it the trouble of opening it stands. */
 function readOwn(file: string, trouble: unknown): string {
   try {
@@ -62,6 +72,12 @@ function readOwn(file: string, trouble: unknown): string {
   }
 }
 
+/** What the service said was wrong. */
+export async function problemOf(answer: Response): Promise<AppError> {
+  const { code, title, detail, errors } = (await answer.json()) as Problem;
+  return new AppError(code, detail ?? title, { faults: errors ?? [] });
+}
+
 interface Problem {
   readonly code: ErrorCode;
   readonly title: string;
@@ -69,9 +85,7 @@ interface Problem {
   readonly errors?: readonly Fault[];
 }
 
-function overHttp({ tlsCert }: Settings, ports: string, token: string): CommandedRegistry {
-  const { http } = JSON.parse(ports) as { http: number };
-  const base = `http${tlsCert ? 's' : ''}://127.0.0.1:${http}/api/v1`;
+function overHttp({ base, token }: ReturnType<typeof runningService>): CommandedRegistry {
   const ask = async <T>(
     method: string,
     path: string,
@@ -88,8 +102,7 @@ function overHttp({ tlsCert }: Settings, ports: string, token: string): Commande
       ...(body !== undefined && { body }),
     });
     if (answer.ok) return (await answer.json().catch(() => undefined)) as T;
-    const { code, title, detail, errors } = (await answer.json()) as Problem;
-    throw new AppError(code, detail ?? title, { faults: errors ?? [] });
+    throw await problemOf(answer);
   };
   return {
     async import(text, _actor, options) {

@@ -1,6 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { createAccess } from '../broker/access.ts';
+import type { BrokerOptions } from '../broker/broker.ts';
 import { startBroker } from '../broker/mqtt.ts';
+import type { Settings } from '../config.ts';
 import { startModbusPoller } from '../gateway/modbus-poller.ts';
 import { openJournal } from '../journal/file-journal.ts';
 import { headOf } from '../journal/head.ts';
@@ -12,6 +14,7 @@ import { openServerKey } from '../registry/server-key.ts';
 import { createContext } from './context.ts';
 import { dataFolder } from './folder.ts';
 import { serve } from './messages.ts';
+import { connectionsWithin } from './open-files.ts';
 import type { ThreadData } from './service.ts';
 import { report } from './start-thread.ts';
 
@@ -44,9 +47,8 @@ async function openDoors({ settings, head, kept, tls }: ThreadData) {
 
   const verify = (hash: string, secret: string) => verifySecret(hash, secret, serverKey);
   const access = createAccess(registry.directory(), verify, context);
-  const listen = { host: settings.bind, port: settings.mqttPort, ...(tls && { tls }) };
   const broker = await startBroker(
-    listen,
+    mqttDoor(settings, tls),
     {
       ...access,
       async authenticate(request) {
@@ -56,7 +58,7 @@ async function openDoors({ settings, head, kept, tls }: ThreadData) {
         return access.authenticate(request);
       },
     },
-    journal.append,
+    journal.take,
     context,
   );
   const meters = () => registry.directory().all('meters');
@@ -75,7 +77,7 @@ async function openDoors({ settings, head, kept, tls }: ThreadData) {
   }
 
   return {
-    journal: { passed: journal.passed, status: journal.status },
+    journal: { append: journal.append, passed: journal.passed, status: journal.status },
     broker: { port: () => broker.port, publish: broker.publish, clients: broker.clients },
     gateway: { status: poller.status },
     thread: {
@@ -89,3 +91,14 @@ async function openDoors({ settings, head, kept, tls }: ThreadData) {
     },
   };
 }
+
+const mqttDoor = (settings: Settings, tls: BrokerOptions['tls'] | undefined): BrokerOptions => ({
+  host: settings.bind,
+  port: settings.mqttPort,
+  limits: {
+    connections: connectionsWithin().mqtt,
+    deviceMessagesPerS: settings.mqttMessagesPerS,
+    deviceBytesPerS: settings.mqttBytesPerS,
+  },
+  ...(tls && { tls }),
+});

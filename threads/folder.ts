@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { finishPlacing } from '../backup/place.ts';
 import { AppError, messageOf } from '../model/errors.ts';
 
 /** What the data directory holds, by name. */
@@ -37,6 +38,7 @@ export const dataFolder = (dir: string): DataFolder => ({
 
 /**
  * Makes the data directory where it is missing and holds it for this process; a second service on the same directory is refused.
+ * A restore that was cut short is ended first.
  * The hold ends with the process, however it ends.
  * @returns what lets go of it
  * @throws AppError `DATA_DIR_UNUSABLE`
@@ -54,10 +56,16 @@ export function holdFolder(dir: string): () => void {
       { cause },
     );
   }
+  const lock = lockFolder(dir);
+  finishPlacing(dir);
+  return () => lock.close();
+}
+
+function lockFolder(dir: string): DatabaseSync {
   try {
     const lock = new DatabaseSync(join(dir, 'lock.db'));
     lock.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
-    return () => lock.close();
+    return lock;
   } catch (cause) {
     throw new AppError(
       'DATA_DIR_UNUSABLE',

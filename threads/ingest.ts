@@ -6,11 +6,10 @@ import { startRouter } from '../alerts/router.ts';
 import type { Settings } from '../config.ts';
 import { startDelivery } from '../ingest/deliver.ts';
 import type { LiveEvent } from '../ingest/ingest.ts';
-import { openLedger } from '../ingest/ledger.ts';
+import { catchUpLedger } from '../ingest/ledger-catch-up.ts';
 import { startLive } from '../ingest/live.ts';
 import { createPipeline, type Pipeline } from '../ingest/pipeline.ts';
 import { openPlaces } from '../ingest/places.ts';
-import { openQuarantine } from '../ingest/quarantine.ts';
 import { followTransitions } from '../ingest/transitions.ts';
 import { warmUp } from '../ingest/warm-up.ts';
 import { headOf, publishHead } from '../journal/head.ts';
@@ -18,31 +17,30 @@ import type { JournalReader } from '../journal/journal.ts';
 import { openReader } from '../journal/reader.ts';
 import type { Context } from '../model/context.ts';
 import type { ChannelSettings } from '../model/entities.ts';
-import { messageOf } from '../model/errors.ts';
-import { dayMs, hourMs, localTime, secondMs } from '../model/time.ts';
 import { createProtocols } from '../protocols/index.ts';
 import { loadProfiles } from '../protocols/profile.ts';
 import { openDirectory } from '../registry/directory.ts';
 import type { Directory, FollowedDirectory } from '../registry/registry.ts';
 import { openServerKey } from '../registry/server-key.ts';
-import { openRulesSink, type RulesSink } from '../rules/engine.ts';
+import { openRulesSink } from '../rules/engine.ts';
 import { ruleKinds } from '../rules/index.ts';
 import { openDuckDbStore } from '../stores/duckdb.ts';
 import { openInfluxSink } from '../stores/influx.ts';
 import type { ExternalSink, Sink, Store, Transition } from '../stores/store.ts';
+import { deskOf, openBooks } from './books.ts';
 import { createContext } from './context.ts';
 import type { Doors } from './doors.ts';
 import { dataFolder } from './folder.ts';
+import { tellGone } from './journal.ts';
 import { type Remote, remote, serve } from './messages.ts';
+import { standBack } from './priority.ts';
 import type { ThreadData } from './service.ts';
 import { report } from './start-thread.ts';
+import { startUpkeep } from './upkeep.ts';
 
 type DoorsAsked = Remote<Pick<Doors, 'journal' | 'broker'>>;
 
 export type Ingest = Awaited<ReturnType<typeof openIngest>>;
-
-const tickEveryMs = 10 * secondMs;
-const quarantineDays = 90;
 
 /** Journal → stores, rules → alerts → people. */
 export const runIngest = (data: ThreadData): Promise<void> =>
@@ -53,6 +51,7 @@ export const runIngest = (data: ThreadData): Promise<void> =>
 
 async function openIngest({ settings, head: memory, kept, news }: ThreadData, doors: DoorsAsked) {
   const { context, counted } = createContext('ingest', settings.logLevel);
+  standBack(context);
   const folder = dataFolder(settings.dataDir);
   const registry = openDirectory(folder.registry, openServerKey(folder.serverKey));
   const { directory } = registry;
@@ -64,9 +63,10 @@ async function openIngest({ settings, head: memory, kept, news }: ThreadData, do
   publishHead(kept, 1 + (await furthest([store, ...followers])));
 
   const reader = openReader(folder.journal, headOf(memory), context);
-  const quarantine = openQuarantine(folder.quarantine);
-  const ledger = openLedger(folder.ledger);
+  const { quarantine, ledger } = openBooks(settings, directory, context);
   const pipeline = await openPipeline(reader, store, registry, doors);
+  tellGone(await doors.journal.status(), await store.position(), context);
+  await catchUpLedger({ reader, store, quarantine, ledger }, context);
   const live = startLive(tell, context.now);
   const line = {
     head: headOf(memory),
@@ -75,7 +75,6 @@ async function openIngest({ settings, head: memory, kept, news }: ThreadData, do
     store,
     quarantine,
     ledger,
-    dateOf: (device: string, at: number) => localTime(at, zoneOf(directory(), device)).date,
     followers,
     onStored: live.tell,
     onPassed: (seq: number) => void doors.journal.passed(seq),
@@ -83,21 +82,23 @@ async function openIngest({ settings, head: memory, kept, news }: ThreadData, do
   const delivery = await startDelivery(line, context);
 
   const people = startPeople({ ...sinks, settings, directory, tell }, doors, context);
-  const upkeep = startUpkeep({ rules, store, quarantine }, context);
+  const upkeep = startUpkeep({ rules, store, quarantine, ledger, settings, database }, context);
 
   return {
     store,
     alerts,
-    quarantine: { list: quarantine.list },
-    ledger: { read: ledger.read },
+    quarantine: deskOf({ quarantine, delivery, directory, memory }, doors),
+    ledger: { read: ledger.read, overview: ledger.overview },
+    journal: { damage: reader.damage },
     thread: {
       counted,
       status: delivery.status,
       async stop() {
         for (const part of [upkeep, live]) part.stop();
-        await Promise.all([delivery, ...people].map((part) => part.stop()));
+        const stopped = [delivery, ...people].map((part) => part.stop());
+        // A server that does not answer is not waited for.
+        await Promise.all([...stopped, influx?.close()]);
         await Promise.all([store, rules, reader].map((part) => part.close()));
-        await influx?.close();
         for (const file of [database, quarantine, ledger, places, registry]) file.close();
       },
     },
@@ -135,9 +136,6 @@ function startPeople(
   ];
 }
 
-const zoneOf = (directory: Directory, device: string): string =>
-  directory.device(device)?.institution.timeZone ?? 'Asia/Shanghai';
-
 const furthest = async (sinks: readonly Sink[]): Promise<number> =>
   Math.max(...(await Promise.all(sinks.map((sink) => sink.position()))));
 
@@ -174,33 +172,6 @@ async function openPipeline(
   const pipeline = createPipeline({ protocols, directory, newest: await store.newest() });
   await warmUp(reader, pipeline, await store.position());
   return pipeline;
-}
-
-interface Kept {
-  readonly rules: RulesSink;
-  readonly store: Store;
-  readonly quarantine: ReturnType<typeof openQuarantine>;
-}
-
-/** Silence is looked for by the clock; sealed days are sorted; what was set aside expires. */
-function startUpkeep({ rules, store, quarantine }: Kept, { now, log }: Context): { stop(): void } {
-  const tidy = () => {
-    store
-      .tidy(now())
-      .catch((error) =>
-        log('warn', 'sealed days could not be sorted', { error: messageOf(error) }),
-      );
-  };
-  const timers = [
-    setInterval(() => rules.tick(now()), tickEveryMs),
-    setInterval(tidy, hourMs),
-    setInterval(() => quarantine.expire(now() - quarantineDays * dayMs), hourMs),
-  ];
-  return {
-    stop() {
-      for (const timer of timers) clearInterval(timer);
-    },
-  };
 }
 
 /** InfluxDB as a further sink, where it is set up. */

@@ -14,9 +14,17 @@ const help: Readonly<Record<string, string>> = {
   quarantined: 'Parts of messages that were set aside.',
 };
 
+const damageHelp: Readonly<Record<string, string>> = {
+  journal_corrupt: 'Positions of the journal that cannot be read.',
+  journal_corrupt_bytes: 'Bytes of the journal that cannot be read.',
+};
+
 /** Counters of the data path are there from the start, so that a rate can be taken of their first event. */
 const fromStart: readonly Counted[] = Object.keys(help).flatMap((name) =>
   (['mqtt', 'modbus'] as const).map((door) => ({ name, labels: { door }, value: 0, at: 0 })),
+);
+const damageFromStart: readonly Counted[] = Object.keys(damageHelp).flatMap((name) =>
+  (['at-start', 'reading'] as const).map((found) => ({ name, labels: { found }, value: 0, at: 0 })),
 );
 
 /**
@@ -30,13 +38,13 @@ export async function renderMetrics(
 ): Promise<string> {
   const register = new Registry();
   const counters = new Map<string, Counter>();
-  for (const { name, labels, value } of [...fromStart, ...counted]) {
+  for (const { name, labels, value } of [...fromStart, ...damageFromStart, ...counted]) {
     const full = `guanjia_${name}_total`;
     const counter =
       counters.get(full) ??
       new Counter({
         name: full,
-        help: help[name] ?? name,
+        help: help[name] ?? damageHelp[name] ?? name,
         labelNames: Object.keys(labels),
         registers: [register],
       });
@@ -59,7 +67,6 @@ export async function renderMetrics(
   gauge('journal_head', 'Last durable position of the journal.', [[{}, journal.head]]);
   gauge('journal_bytes', 'Size of the journal on disk.', [[{}, journal.bytes]]);
   gauge('journal_segments', 'Files of the journal.', [[{}, journal.segments]]);
-  gauge('journal_corrupt', 'Damaged records passed over since start.', [[{}, journal.corrupt]]);
   gauge('journal_ok', '1 while the journal takes messages.', [
     [{}, journal.state === 'ok' ? 1 : 0],
   ]);

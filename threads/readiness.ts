@@ -5,9 +5,9 @@ import { minuteMs, secondMs } from '../model/time.ts';
 import type { Device } from '../registry/registry.ts';
 import type { Counted } from './context.ts';
 
-/** A door may be silent for so long whatever its devices promise. */
-const silenceMs = 10 * minuteMs;
+/** A door may be silent for three intervals of one of its devices, but at least so long. Vehicles that are parked say little. */
 const intervalsMissed = 3;
+const silenceMs = { meter: minuteMs, vehicle: 10 * minuteMs };
 const lagMost = 300;
 
 export interface State {
@@ -47,25 +47,26 @@ function doorCheck(
   door: 'mqtt' | 'modbus',
   { devices, heard, startedAt, now }: State,
 ): readonly Check[] {
-  const intervals = devices.flatMap((device) => intervalOf(device, door));
-  if (intervals.length === 0) return [];
+  const silences = devices.flatMap((device) => silenceOf(device, door));
+  if (silences.length === 0) return [];
   const counter = heard.find(({ name, labels }) => name === 'received' && labels['door'] === door);
   const silentMs = now - Math.max(startedAt, counter?.at ?? 0);
-  const mostMs = Math.max(silenceMs, intervalsMissed * Math.min(...intervals) * secondMs);
-  const detail = counter
-    ? `last heard ${Math.round(silentMs / secondMs)} s ago`
-    : 'nothing heard since the start';
+  const mostMs = silences.reduce((least, silence) => Math.min(least, silence));
+  const heardSAgo = counter ? Math.round(silentMs / secondMs) : null;
+  const detail = counter ? `last heard ${heardSAgo} s ago` : 'nothing heard since the start';
   return [
     {
       name: `door ${door}`,
       ok: silentMs <= mostMs,
-      detail: `${detail}, ${intervals.length} devices expected`,
+      detail: `${detail}, ${silences.length} devices expected, silent for ${mostMs / secondMs} s at most`,
+      door: { heardSAgo, devices: silences.length, silentMostS: mostMs / secondMs },
     },
   ];
 }
 
-/** How often the device should be heard at the door, in seconds; empty where it should not. */
-function intervalOf(device: Device, door: 'mqtt' | 'modbus'): readonly number[] {
+/** How long the door may be silent for this device alone, in ms; empty where it should not hear it. */
+function silenceOf(device: Device, door: 'mqtt' | 'modbus'): readonly number[] {
   const { everyS, ...rest } = device.type === 'meter' ? device.meter : device.vehicle;
-  return everyS !== undefined && door in rest ? [everyS] : [];
+  if (everyS === undefined || !(door in rest)) return [];
+  return [Math.max(silenceMs[device.type], intervalsMissed * everyS * secondMs)];
 }

@@ -17,13 +17,16 @@ import { openServerKey } from '../registry/server-key.ts';
 import { openRegistry } from '../registry/sqlite-registry.ts';
 import { ruleKinds } from '../rules/index.ts';
 import { announce } from './announce.ts';
+import { createBackup } from './backup.ts';
 import { ensureConsole } from './console.ts';
 import { type Counted, createContext } from './context.ts';
 import type { Doors } from './doors.ts';
 import { type DataFolder, dataFolder, holdFolder, writePrivate } from './folder.ts';
 import type { Ingest } from './ingest.ts';
+import { journalView } from './journal.ts';
 import type { Remote } from './messages.ts';
 import { renderMetrics } from './metrics.ts';
+import { connectionsWithin } from './open-files.ts';
 import { readinessOf } from './readiness.ts';
 import { startThread } from './start-thread.ts';
 
@@ -61,6 +64,9 @@ async function openService(settings: Settings): Promise<Stop> {
   // Everything the service keeps is for its owner alone.
   process.umask(0o077);
   const { context, counted } = createContext('service', settings.logLevel);
+  process.on('uncaughtExceptionMonitor', (error) => {
+    context.log('error', 'the service ends by a mistake of its own', { error: error.stack });
+  });
   const letGo = holdFolder(settings.dataDir);
   const folder = dataFolder(settings.dataDir);
 
@@ -82,7 +88,15 @@ async function openService(settings: Settings): Promise<Stop> {
   const unfollow = registry.onChange(() => void doors.ask.thread.refresh());
 
   const services = servicesOf(
-    { registry, doors: doors.ask, ingest: ingest.ask, news: news.port2, folder, counted },
+    {
+      registry,
+      doors: doors.ask,
+      ingest: ingest.ask,
+      news: news.port2,
+      folder,
+      dataDir: settings.dataDir,
+      counted,
+    },
     context,
   );
   const commandToken = randomBytes(32).toString('base64url');
@@ -146,6 +160,7 @@ const readTls = ({ tlsCert, tlsKey }: Settings) =>
 const publicOf = ({ bind, httpPort, publicUrl, mapTiles, mapDatum }: Settings) => ({
   host: bind,
   port: httpPort,
+  limits: { connections: connectionsWithin().http },
   mapDatum,
   ...(publicUrl && { publicUrl }),
   ...(mapTiles && { mapTiles }),
@@ -157,12 +172,13 @@ interface Parts {
   readonly ingest: Remote<Ingest>;
   readonly news: MessagePort;
   readonly folder: DataFolder;
+  readonly dataDir: string;
   counted(): readonly Counted[];
 }
 
 /** What the API answers from; whatever lives in another thread is asked by message. */
 function servicesOf(
-  { registry, doors, ingest, news, folder, counted }: Parts,
+  { registry, doors, ingest, news, folder, dataDir, counted }: Parts,
   context: Context,
 ): Services {
   const startedAt = context.now();
@@ -177,7 +193,10 @@ function servicesOf(
     alerts: ingest.alerts,
     quarantine: ingest.quarantine,
     ledger: ingest.ledger,
-    pipeline: async () => ({ journal: { head: (await journal()).head }, sinks: await sinks() }),
+    pipeline: async () => ({
+      journal: journalView(await journal(), await ingest.journal.damage()),
+      sinks: await sinks(),
+    }),
     live: {
       subscribe(listener) {
         const take = (events: readonly LiveEvent[]) => events.forEach(listener);
@@ -185,6 +204,18 @@ function servicesOf(
         return () => news.off('message', take);
       },
     },
+    backup: createBackup(
+      dataDir,
+      {
+        async freeze() {
+          const position = await ingest.store.freeze();
+          const positions = (await sinks()).map((sink) => sink.position);
+          return { store: position, oldest: Math.min(position, ...positions) };
+        },
+        thaw: () => ingest.store.thaw(),
+      },
+      context,
+    ),
     async metrics() {
       const all = await Promise.all([counted(), doors.thread.counted(), ingest.thread.counted()]);
       return renderMetrics(all.flat(), await journal(), await sinks());

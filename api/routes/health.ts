@@ -7,7 +7,18 @@ const config = { access: 'public' } as const;
 const tags = ['health'];
 const readinessShape = z.object({
   ready: z.boolean(),
-  checks: z.array(z.object({ name: z.string(), ok: z.boolean(), detail: z.string() })).readonly(),
+  checks: z
+    .array(
+      z.object({
+        name: z.string(),
+        ok: z.boolean(),
+        detail: z.string(),
+        door: z
+          .object({ heardSAgo: z.int().nullable(), devices: z.int(), silentMostS: z.number() })
+          .exactOptional(),
+      }),
+    )
+    .readonly(),
 });
 
 const text = {

@@ -1,74 +1,148 @@
-import { dayMs, hourMs, isoInZone, localTime, startOfDay } from '../../model/time.ts';
+import { AppError } from '../../model/errors.ts';
+import { dayMs, isoInZone, localTime } from '../../model/time.ts';
 import { answers, idParams } from '../document.ts';
-import type { Api, ApiRoom } from '../http.ts';
-import { ledgerShape } from '../ledger-shape.ts';
-import { ledgerQuery } from '../request-shapes.ts';
-import { seenAnyDevice } from '../scope.ts';
+import type { Api, ApiRoom, Who } from '../http.ts';
+import { ledgerDaysShape, ledgerOverviewShape, ledgerShape } from '../ledger-shape.ts';
+import {
+  deviceIdOf,
+  everyMsOf,
+  expectedSpan,
+  gapsOf,
+  isIncomplete,
+  toLine,
+  toStrangerLine,
+  totalsOf,
+  withExpected,
+  worstFirst,
+} from '../ledger-view.ts';
+import { ledgerDaysQuery, ledgerOverviewQuery, ledgerQuery } from '../request-shapes.ts';
+import { scopeOf, seenAnyDevice, zoneOf } from '../scope.ts';
 
 /** Completeness: what came of what a device sent in a day, and what did not come. */
 
 /** More than a device says in a day at one message a second. */
 const observationsMost = 100_000;
-const intervalsMissed = 2;
 
-const route = {
-  config: { access: 'anyone' } as const,
-  schema: {
-    tags: ['devices'],
-    summary: 'What came of what a device sent, by day of receipt, and the gaps of that day',
-    params: idParams,
-    querystring: ledgerQuery,
-    response: answers({ 200: ledgerShape }),
-  },
-};
+/** More days than a page shows. */
+const daysMost = 92;
+const daysAtFirst = 14;
 
-interface Stretch {
-  readonly from: number;
-  readonly to: number;
+const tags = ['devices'];
+
+export function ledgerRoutes(api: Api, room: ApiRoom): void {
+  dayRoute(api, room);
+  daysRoute(api, room);
+  overviewRoute(api, room);
 }
 
-/** Stretches between two instants, or the ends, that are longer than two intervals. Instants ascend. */
-export function gapsOf(
-  { from, to }: Stretch,
-  instants: readonly number[],
-  everyMs: number,
-): readonly Stretch[] {
-  const gaps: Stretch[] = [];
-  let last = from;
-  for (const at of [...instants, to]) {
-    if (at - last > intervalsMissed * everyMs) gaps.push({ from: last, to: at });
-    last = at;
-  }
-  return gaps;
-}
-
-export function ledgerRoutes(api: Api, { services, context }: ApiRoom): void {
+function dayRoute(api: Api, { services, context }: ApiRoom): void {
   const { registry, ledger, telemetry } = services;
+  const route = {
+    config: { access: 'anyone' } as const,
+    schema: {
+      tags,
+      summary: 'What came of what a device sent, by day of receipt, and the gaps of that day',
+      params: idParams,
+      querystring: ledgerQuery,
+      response: answers({ 200: ledgerShape }),
+    },
+  };
   api.get('/devices/:id/ledger', route, async ({ who, params, query }) => {
     const device = seenAnyDevice(who, registry.directory(), params.id);
-    const { everyS } = device.type === 'meter' ? device.meter : device.vehicle;
     const { timeZone } = device.institution;
     const now = context.now();
     const date = query.date ?? localTime(now, timeZone).date;
-    const day = startOfDay(date, timeZone);
-    // Half a day on is the next day in every zone, however long the day is.
-    const next = startOfDay(localTime(day + dayMs + hourMs, timeZone).date, timeZone);
-    const span = { from: day, to: Math.max(day, Math.min(next, now)) };
-    const counts = await ledger.read(params.id, date);
-    if (everyS === undefined) return { ...counts, expected: null, gaps: [] };
+    const { firstAt, days } = await ledger.read(params.id, date, date);
+    const [day] = days;
+    if (!day) throw new Error(`the ledger has no day ${date}`);
+    const span = expectedSpan(date, timeZone, firstAt, now);
+    const everyMs = everyMsOf(device);
+    const answer = withExpected(day, span, everyMs);
+    if (everyMs === undefined) return { ...answer, gaps: [] };
     const said = await telemetry.history(params.id, { ...span, limit: observationsMost });
-    const gaps = gapsOf(
-      span,
-      said.map(({ at }) => at),
-      everyS * 1000,
-    );
+    const instants = said.map(({ at }) => at);
+    const gaps = gapsOf(span, instants, everyMs).map(({ from, to }) => ({
+      from: isoInZone(from, timeZone),
+      to: isoInZone(to, timeZone),
+    }));
+    return { ...answer, gaps };
+  });
+}
+
+function daysRoute(api: Api, { services, context }: ApiRoom): void {
+  const { registry, ledger } = services;
+  const route = {
+    config: { access: 'anyone' } as const,
+    schema: {
+      tags,
+      summary: 'What came of what a device sent, day by day',
+      params: idParams,
+      querystring: ledgerDaysQuery,
+      response: answers({ 200: ledgerDaysShape }),
+    },
+  };
+  api.get('/devices/:id/ledger/days', route, async ({ who, params, query }) => {
+    const device = seenAnyDevice(who, registry.directory(), params.id);
+    const now = context.now();
+    const to = query.to === undefined ? now : query.to - 1;
+    const from = query.from ?? to - (daysAtFirst - 1) * dayMs;
+    if (from > to || to - from > daysMost * dayMs)
+      throw new AppError('INPUT_MALFORMED', `want from before to, at most ${daysMost} days`);
+    const dateOf = (at: number) => localTime(at, device.institution.timeZone).date;
+    const { firstAt, days } = await ledger.read(params.id, dateOf(from), dateOf(to));
+    const items = days.map((day) => {
+      const span = expectedSpan(day.date, device.institution.timeZone, firstAt, now);
+      return withExpected(day, span, everyMsOf(device));
+    });
+    return { items, next: null };
+  });
+}
+
+function overviewRoute(api: Api, { services, context }: ApiRoom): void {
+  const { registry, ledger } = services;
+  const route = {
+    config: { access: 'anyone' } as const,
+    schema: {
+      tags,
+      summary: 'What came of what every device sent in a day, worst first',
+      querystring: ledgerOverviewQuery,
+      response: answers({ 200: ledgerOverviewShape }),
+    },
+  };
+  api.get('/ledger', route, async ({ who, query }) => {
+    const directory = registry.directory();
+    const now = context.now();
+    const zone = zoneOf(directory, query.institution ?? who.institution);
+    const date = query.date ?? localTime(now, zone).date;
+    const known = new Map((await ledger.overview(date)).map((day) => [day.device, day]));
+    const scope = scopeOf(who, directory, query.institution);
+    const within = directory
+      .devices()
+      .filter(({ institution }) => !scope || scope.has(institution.id));
+    const lines = within.map((device) => toLine(device, known.get(deviceIdOf(device)), date, now));
+    for (const device of directory.devices()) known.delete(deviceIdOf(device));
+    const strangers = seesAll(who, query.institution) ? [...known.values()] : [];
+    const all = [
+      ...lines,
+      ...strangers.filter(({ journalled }) => journalled > 0).map(toStrangerLine),
+    ].filter((line) => isSearched(line, query.search));
+    const items = all.filter((line) => !query.incomplete || isIncomplete(line)).sort(worstFirst);
+    const end = query.cursor + query.limit;
     return {
-      ...counts,
-      expected: Math.floor((span.to - span.from) / (everyS * 1000)),
-      gaps: gaps.map(({ from, to }) => ({
-        from: isoInZone(from, timeZone),
-        to: isoInZone(to, timeZone),
-      })),
+      date,
+      totals: totalsOf(all),
+      items: items.slice(query.cursor, end),
+      next: end < items.length ? String(end) : null,
     };
   });
 }
+
+const seesAll = ({ scope }: Who, institution: string | undefined): boolean =>
+  scope === undefined && institution === undefined;
+
+const isSearched = (
+  { device, name }: { readonly device: string; readonly name: string },
+  search: string | undefined,
+): boolean =>
+  search === undefined ||
+  [device, name].some((text) => text.toLowerCase().includes(search.toLowerCase()));

@@ -14,6 +14,9 @@ import { toLatestReading, toPosition } from '../views.ts';
 
 /** The live stream: what comes in, as it comes in. */
 
+/** Where there is no room for another stream. */
+const retryAfterS = 10;
+
 type Sources = Pick<Services, 'registry' | 'alertView'>;
 
 const part = (
@@ -91,7 +94,9 @@ export function liveRoutes(api: Api, { live }: ApiRoom, { renew }: Authenticatio
       const { who, query } = request;
       const types = query.types && new Set<string>(query.types);
       const devices = query.device && new Set(query.device);
-      if (live.isFull()) throw new AppError('SERVICE_BUSY', 'too many live streams');
+      if (!live.hasRoom(who.user)) {
+        throw new AppError('RATE_LIMITED', 'too many live streams', { cause: { retryAfterS } });
+      }
       reply.hijack();
       reply.raw.writeHead(200, {
         ...(reply.getHeaders() as Record<string, string>),

@@ -1,14 +1,10 @@
 import { z } from 'zod';
-import type { Quarantined } from '../../model/observation.ts';
 import { isoInZone } from '../../model/time.ts';
 import type { AuditEntry, Directory } from '../../registry/registry.ts';
 import type { RuleKind } from '../../rules/rule.ts';
 import {
   auditEntryShape,
   pageOf,
-  pipelineShape,
-  type QuarantineItem,
-  quarantineItemShape,
   type RuleKindView,
   ruleKindShape,
   settingsShape,
@@ -16,14 +12,14 @@ import {
 import { defined } from '../defined.ts';
 import { answers } from '../document.ts';
 import type { Api, ApiRoom, Who } from '../http.ts';
-import { auditQuery, quarantineQuery } from '../request-shapes.ts';
+import { pipelineShape } from '../pipeline-shape.ts';
+import { auditQuery } from '../request-shapes.ts';
 import { entityKinds } from '../roles.ts';
 import { zoneOf } from '../scope.ts';
 
-/** The service itself: its pipeline, what it did not understand, who changed what. */
+/** The service itself: its pipeline, its settings, who changed what. */
 
 const tags = ['service'];
-const previewBytes = 64;
 const auditAtOnce = 1_000;
 
 function toRuleKindView({ params, ...kind }: RuleKind): RuleKindView {
@@ -36,20 +32,6 @@ function toRuleKindView({ params, ...kind }: RuleKind): RuleKindView {
     severity,
     params: z.toJSONSchema(params, { io: 'input', unrepresentable: 'any' }),
     defaults: z.record(z.string(), z.unknown()).parse(params.parse({})),
-  };
-}
-
-function toQuarantineItem(
-  { bytes, receivedAt, ...item }: Quarantined,
-  zone: string,
-): QuarantineItem {
-  const buffer = Buffer.from(bytes);
-  return {
-    ...item,
-    receivedAt: isoInZone(receivedAt, zone),
-    bytes: buffer.toString('base64'),
-    hex: buffer.subarray(0, previewBytes).toString('hex'),
-    length: buffer.length,
   };
 }
 
@@ -100,40 +82,8 @@ export function serviceRoutes(api: Api, room: ApiRoom): void {
     () => ({ tiles }),
   );
 
-  quarantineRoute(api, room);
   auditRoute(api, room);
 }
-
-function quarantineRoute(api: Api, { services: { registry, quarantine } }: ApiRoom): void {
-  api.get(
-    '/quarantine',
-    {
-      config: { access: ['admin', 'integrator'] },
-      schema: {
-        tags,
-        summary: 'What was not understood, and why, newest first',
-        querystring: quarantineQuery,
-        response: answers({ 200: pageOf(quarantineItemShape) }),
-      },
-    },
-    async ({ who, query }) => {
-      const directory = registry.directory();
-      const { limit, ...given } = query;
-      const devices = who.scope && devicesWithin(directory, who.scope);
-      const page = await quarantine.list({ limit, ...defined({ ...given, devices }) });
-      const items = page.items.map((item) =>
-        toQuarantineItem(item, zoneOf(directory, directory.device(item.device)?.institution.id)),
-      );
-      return { items, next: page.next };
-    },
-  );
-}
-
-const devicesWithin = (directory: Directory, scope: ReadonlySet<string>): string[] =>
-  directory
-    .devices()
-    .filter(({ institution }) => scope.has(institution.id))
-    .map((device) => (device.type === 'meter' ? device.meter.id : device.vehicle.id));
 
 function auditRoute(api: Api, { services: { registry } }: ApiRoom): void {
   /** Of one's own people, or about what lies in one's institutions. */

@@ -17,6 +17,9 @@ const tags = ['session'];
 const open = { access: 'public' } as const;
 const signedIn = { access: 'anyone' } as const;
 
+/** Passwords that may wait to be judged. Each takes some 50 ms of a processor, whoever sent it. */
+const judgingMost = 20;
+
 /** A person mistypes, a program guesses, many programs guess from everywhere. */
 function createGuard(now: () => number) {
   const limits = [
@@ -58,6 +61,7 @@ function createGuard(now: () => number) {
 /** What signing in takes, whichever way. */
 function createDesk({ services: { registry, sessions }, context }: ApiRoom) {
   const guard = createGuard(context.now);
+  let judging = 0;
 
   function meOf({ user, name, role, institution }: Omit<Who, 'scope' | 'session'>): Me {
     const timeZone = zoneOf(registry.directory(), institution);
@@ -90,7 +94,14 @@ function createDesk({ services: { registry, sessions }, context }: ApiRoom) {
     /** @throws AppError `RATE_LIMITED`, `NOT_AUTHENTICATED` */
     async verify({ ip }: FastifyRequest, user: string, password: string) {
       const passed = guard.enter(user, ip);
-      const known = await registry.verifyPassword(user, password);
+      if (judging >= judgingMost) {
+        passed();
+        throw new AppError('RATE_LIMITED', 'too many sign in at once', {
+          cause: { retryAfterS: 1 },
+        });
+      }
+      judging++;
+      const known = await registry.verifyPassword(user, password).finally(() => judging--);
       context.count('sign_ins', { result: known ? 'ok' : 'refused' });
       if (!known) throw new AppError('NOT_AUTHENTICATED', 'wrong user or password');
       passed();

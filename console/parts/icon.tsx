@@ -4,6 +4,7 @@ const shapes = {
   meters: 'M4 18a9 9 0 1 1 16 0M12 14l4-5M12 14a1 1 0 1 0 0 .1',
   alerts: 'M12 3 2 20h20L12 3Zm0 6v5m0 3v.1',
   quarantine: 'M4 7h16v13H4zM8 7V4h8v3M9 12l6 5m0-5-6 5',
+  pipeline: 'M4 5h16v5H4zM4 14h16v5H4zM7 7.5h.1M7 16.5h.1',
   signOut: 'M14 4H5v16h9M10 12h11m-4-4 4 4-4 4',
   close: 'M5 5l14 14M19 5 5 19',
   search: 'M11 4a7 7 0 1 0 0 14 7 7 0 0 0 0-14Zm5 12 5 5',

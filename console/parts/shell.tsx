@@ -116,8 +116,12 @@ export function Shell({ children }: { readonly children: ReactNode }) {
             label={texts.nav.alerts}
             count={open.data?.items.length ?? 0}
           />
+          <NavLink to="/ledger" icon="check" label={texts.nav.ledger} />
           {(me.role === 'admin' || me.role === 'integrator') && (
             <NavLink to="/quarantine" icon="quarantine" label={texts.nav.quarantine} />
+          )}
+          {me.role === 'admin' && (
+            <NavLink to="/pipeline" icon="pipeline" label={texts.nav.pipeline} />
           )}
         </nav>
         <div className="foot">

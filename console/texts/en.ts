@@ -1,3 +1,4 @@
+import { enService } from './en-service.ts';
 import { enWords } from './en-words.ts';
 import type { Texts } from './zh.ts';
 
@@ -5,6 +6,7 @@ const plural = (n: number, word: string) => `${n} ${word}${n === 1 ? '' : 's'}`;
 
 export const en: Texts = {
   ...enWords,
+  ...enService,
   product: 'Guanjia',
   tagline: 'Energy, water and official vehicles of public institutions',
   skip: 'Skip to content',
@@ -15,6 +17,8 @@ export const en: Texts = {
     meters: 'Meters',
     alerts: 'Alerts',
     quarantine: 'Quarantine',
+    ledger: 'Data',
+    pipeline: 'Service',
     signOut: 'Sign out',
     language: 'Language',
     theme: 'Appearance',
@@ -235,7 +239,7 @@ export const en: Texts = {
     door: 'Door',
     detail: 'Detail',
     none: 'The quarantine is empty',
-    noneMore: 'Everything of the last 7 days was accepted.',
+    noneMore: 'Everything of this time was accepted.',
     show: 'Show bytes',
     reasons: {
       malformed: 'Malformed',

@@ -1,8 +1,10 @@
+import { zhService } from './zh-service.ts';
 import { zhWords } from './zh-words.ts';
 
 /** Every word of the console. The other languages have the same keys, held by the type. */
 export const zh = {
   ...zhWords,
+  ...zhService,
   product: '管家',
   tagline: '公共机构能源、用水与公务用车',
   skip: '跳到内容',
@@ -13,6 +15,8 @@ export const zh = {
     meters: '表计',
     alerts: '告警',
     quarantine: '隔离区',
+    ledger: '完整性',
+    pipeline: '服务状态',
     signOut: '退出登录',
     language: '语言',
     theme: '外观',
@@ -233,7 +237,7 @@ export const zh = {
     door: '入口',
     detail: '说明',
     none: '隔离区是空的',
-    noneMore: '最近 7 天所有数据都被接受。',
+    noneMore: '这段时间所有数据都被接受。',
     show: '查看字节',
     reasons: {
       malformed: '格式错误',

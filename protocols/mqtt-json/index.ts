@@ -18,19 +18,27 @@ function decode(bytes: Uint8Array, about: About, receivedAt: number): Decoded {
   if (typeof message !== 'object' || message === null) {
     throw new AppError('DECODE_MALFORMED', `got ${show(message)}, want an object or an array`);
   }
-  const parts: readonly unknown[] = Array.isArray(message) ? message : [message];
-  if (parts.length > maxParts) {
-    throw new AppError('DECODE_MALFORMED', `got ${parts.length} parts, want at most ${maxParts}`);
+  if (!Array.isArray(message)) return decoded(toPart(message, about, receivedAt));
+  if (message.length > maxParts) {
+    throw new AppError('DECODE_MALFORMED', `got ${message.length} parts, want at most ${maxParts}`);
   }
   const observations: Observation[] = [];
   const refused: Refused[] = [];
-  for (let part = 0; part < parts.length; part++) {
-    const { observation, faults } = toPart(parts[part], about, receivedAt);
+  for (let part = 0; part < message.length; part++) {
+    const { observation, faults } = toPart(message[part], about, receivedAt);
     if (observation) observations.push(observation);
     if (faults) refused.push({ part, ...faults });
   }
   return { observations, refused };
 }
+
+const nothingRefused: readonly Refused[] = [];
+
+/** What a message of one part came to. */
+const decoded = ({ observation, faults }: Part): Decoded => ({
+  observations: observation ? [observation] : [],
+  refused: faults ? [{ part: 0, ...faults }] : nothingRefused,
+});
 
 function toPart(content: unknown, about: About, receivedAt: number): Part {
   if (!isFields(content)) return malformed(`got ${show(content)}, want an object`);

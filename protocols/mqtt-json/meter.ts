@@ -1,5 +1,5 @@
 import type { Meter } from '../../model/entities.ts';
-import { isMetric, type Metric, metrics } from '../../model/metrics.ts';
+import { type Metric, type MetricInfo, metricNames, metrics } from '../../model/metrics.ts';
 import type { Sample } from '../../model/observation.ts';
 import { isAbsent, parseAt } from './at.ts';
 import { type Fields, isFields } from './json.ts';
@@ -16,40 +16,55 @@ export function toSample(fields: Fields, meter: Meter, receivedAt: number): Part
   const timed = !isAbsent(stamp);
   const at = timed ? parseAt(stamp, meter.timeZone) : receivedAt;
   if (typeof at !== 'number') return malformed(`got at ${show(stamp)}: ${at.refused}`);
-  const values: Partial<Record<Metric, number>> = {};
-  const faults = readValues(given, values);
-  const observation: Sample = {
+  const { values, faults } = readValues(given);
+  const observation: Sample | undefined = values && {
     type: 'sample',
     device: meter.id,
     at,
     timeSource: timed ? 'device' : 'receipt',
     values,
   };
-  return { observation: isEmpty(values) ? undefined : observation, faults };
+  return { observation, faults };
 }
 
-function isEmpty(values: object): boolean {
-  for (const _ in values) return false;
-  return true;
+const catalogue: ReadonlyMap<string, MetricInfo> = new Map(
+  metricNames.map((name) => [name, metrics[name]]),
+);
+
+interface Read {
+  readonly values?: Sample['values'] | undefined;
+  readonly faults?: Faults | undefined;
 }
 
-function readValues(given: Fields, values: Partial<Record<Metric, number>>): Faults | undefined {
-  let unknown: string[] | undefined;
-  let wrong: string[] | undefined;
+/** What is parsed is ours alone: where all of it can stay, it is taken as it is. */
+function readValues(given: Fields): Read {
+  let count = 0;
   for (const name in given) {
-    if (!isMetric(name)) {
-      unknown = unknown ?? [];
+    const value = given[name];
+    const info = catalogue.get(name);
+    if (!info || typeof value !== 'number' || toNumber(value, info) !== value)
+      return pickValues(given);
+    count++;
+  }
+  return count > 0 ? { values: given as Sample['values'] } : {};
+}
+
+function pickValues(given: Fields): Read {
+  const values: Partial<Record<Metric, number>> = {};
+  const unknown: string[] = [];
+  const wrong: string[] = [];
+  for (const name in given) {
+    const info = catalogue.get(name);
+    if (!info) {
       unknown.push(name);
       continue;
     }
-    const value = toNumber(given[name], metrics[name]);
-    if (typeof value === 'number') values[name] = value;
-    else if (value === 'wrong') {
-      wrong = wrong ?? [];
-      wrong.push(`got ${name} ${show(given[name])}, want a number`);
-    }
+    const value = toNumber(given[name], info);
+    if (typeof value === 'number') values[name as Metric] = value;
+    else if (value === 'wrong') wrong.push(`got ${name} ${show(given[name])}, want a number`);
   }
-  return unknown || wrong ? toFaults(unknown ?? [], wrong ?? []) : undefined;
+  const faults = unknown.length + wrong.length > 0 ? toFaults(unknown, wrong) : undefined;
+  return Object.keys(values).length > 0 ? { values, faults } : { faults };
 }
 
 function toFaults(unknown: readonly string[], wrong: readonly string[]): Faults {

@@ -11,7 +11,9 @@ const nothing = /^(?:|[+-]?nan|null|[+-]?inf(?:inity)?|0x(?:ff)+)$/i;
  */
 export function toNumber(value: unknown, range: Range): number | 'missing' | 'wrong' {
   if (typeof value === 'number') {
-    return Number.isFinite(value) && !isFill(value, range) ? value : 'missing';
+    // No fill value has a fraction, and nearly every value does.
+    if (!Number.isInteger(value)) return Number.isFinite(value) ? value : 'missing';
+    return isFill(value, range) ? 'missing' : value;
   }
   if (value === null || value === undefined) return 'missing';
   if (typeof value !== 'string') return 'wrong';

@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ledgerShape } from '../../api/ledger-shape.ts';
-import { gapsOf } from '../../api/routes/ledger.ts';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ledgerDaysShape, ledgerOverviewShape, ledgerShape } from '../../api/ledger-shape.ts';
+import { gapsOf } from '../../api/ledger-view.ts';
 import { ledgerDay } from './ledger-day.ts';
 import { openWorld, type World } from './world.ts';
 
@@ -32,4 +32,71 @@ test('gaps are longer than two intervals, the ends of the day included', () => {
   expect(gapsOf(day, [100, 200, 400, 401, 950], 100)).toEqual([{ from: 401, to: 950 }]);
   expect(gapsOf(day, [], 100)).toEqual([day]);
   expect(gapsOf({ from: 0, to: 0 }, [], 100)).toEqual([]);
+});
+
+test('expected counts from when the device was first heard, and what is missing is what was not observed', async () => {
+  const day = async (date: string) =>
+    (await world.as('root').get(`/v1/devices/west-m/ledger?date=${date}`)).body;
+  expect(await day('2026-11-19')).toMatchObject({ expected: 0, missing: 0 });
+  expect(await day('2026-11-20')).toMatchObject({ expected: 12 * 60, missing: 12 * 60 - 3 });
+  expect(await day('2026-11-21')).toMatchObject({ expected: 1_440, missing: 1_437 });
+  // It is 08:00.
+  expect(await day('2026-11-23')).toMatchObject({ expected: 480, missing: 477 });
+  expect((await day('2026-11-20')).gaps[0].from).toBe('2026-11-20T12:00:00+08:00');
+});
+
+test('day by day, up to three months', async () => {
+  const ask = (query: string) => world.as('viewer').get(`/v1/devices/west-m/ledger/days?${query}`);
+  const { body } = await ask('from=2026-11-20T00:00:00Z&to=2026-11-21T00:00:00Z');
+  expect(ledgerDaysShape.parse(body).items.map(({ date, expected }) => [date, expected])).toEqual([
+    ['2026-11-20', 720],
+    ['2026-11-21', 1_440],
+  ]);
+  expect((await ask('from=2026-11-21T00:00:00Z&to=2026-11-20T00:00:00Z')).status).toBe(400);
+  expect((await ask('from=2026-01-01T00:00:00Z&to=2026-11-20T00:00:00Z')).status).toBe(400);
+  expect((await world.as('viewer').get('/v1/devices/east-m/ledger/days?to=0')).status).toBe(404);
+});
+
+describe('overview', () => {
+  const ask = async (user: string, query = '') =>
+    ledgerOverviewShape.parse((await world.as(user).get(`/v1/ledger?${query}`)).body);
+
+  test('every device of one’s scope, worst first, with what is not registered for who sees all', async () => {
+    const all = await ask('root', 'date=2026-11-21');
+    expect(all.items.map(({ device, heard }) => [device, heard])).toEqual([
+      ['east-v', false],
+      ['west-v', false],
+      ['east-m', true],
+      ['west-m', true],
+      ['stranger', true],
+    ]);
+    expect(all.items.at(-1)).toMatchObject({ type: null, institution: null, expected: null });
+    const west = await ask('west-admin', 'date=2026-11-21');
+    expect(west.items.map(({ device }) => device)).toEqual(['west-v', 'west-m']);
+    expect(west.totals).toMatchObject({
+      devices: 2,
+      complete: 0,
+      stored: 3,
+      expected: 1_440 + 8_640,
+      missing: 1_437 + 8_640,
+      quarantined: 1,
+    });
+    expect((await ask('root', 'institution=east')).items.map(({ device }) => device)).toEqual([
+      'east-v',
+      'east-m',
+    ]);
+  });
+
+  test('by name, only what is incomplete, in pages', async () => {
+    expect((await ask('root', 'search=EAST-M')).items.map(({ device }) => device)).toEqual([
+      'east-m',
+    ]);
+    const first = await ask('root', 'limit=2');
+    expect([first.items.length, first.next, first.totals.devices]).toEqual([2, '2', 5]);
+    const rest = await ask('root', `limit=3&cursor=${first.next}`);
+    expect([rest.items.length, rest.next]).toEqual([3, null]);
+    // Before it was heard nothing is missing; one was set aside.
+    const old = await ask('root', 'date=2026-11-19&incomplete');
+    expect(old.items.map(({ device }) => device).slice(0, 2)).toEqual(['east-v', 'west-v']);
+  });
 });

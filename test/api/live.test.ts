@@ -56,6 +56,8 @@ function openHub(keep = 100) {
         return () => {};
       },
       keep,
+      most: 5,
+      perUser: 3,
     },
     { now: () => Date.now(), count: (name) => counted.push(name) },
   );
@@ -218,6 +220,22 @@ test('a large backlog goes out in pieces', () => {
   expect(first.text.length).toBeLessThan(300_000);
   vi.advanceTimersByTime(1_000);
   expect(devices(first)).toHaveLength(10_000);
+});
+
+test('one user has room for some streams, all together for some more; room that was left is free again', () => {
+  const { hub, attach } = openHub();
+  const as = (user: string) => attach({ who: { ...person(null), user } });
+  const first = as('a');
+  as('a');
+  expect(hub.hasRoom('a')).toBe(true);
+  as('a');
+  expect([hub.hasRoom('a'), hub.hasRoom('b')]).toEqual([false, true]);
+  as('b');
+  as('c');
+  expect([hub.hasRoom('a'), hub.hasRoom('b'), hub.hasRoom('d')]).toEqual([false, false, false]);
+  first.destroyed = true;
+  soon();
+  expect([hub.hasRoom('a'), hub.hasRoom('d')]).toEqual([true, true]);
 });
 
 test('stopping ends every stream', () => {

@@ -3,10 +3,10 @@ import {
   auditEntryShape,
   inventoryShape,
   pageOf,
-  pipelineShape,
   quarantineItemShape,
   ruleKindShape,
 } from '../../api/contract.ts';
+import { pipelineShape } from '../../api/pipeline-shape.ts';
 import { createFailureLimit } from '../../api/rate-limit.ts';
 import { openWorld, type World } from './world.ts';
 
@@ -91,11 +91,15 @@ describe('quarantine', () => {
       seq: 12,
       part: 1,
       door: 'mqtt',
+      protocol: 'mqtt-json',
       device: 'west-m',
       receivedAt: world.clock.at,
       reason: 'malformed',
       detail: 'got a list, want an object',
       bytes,
+      times: 1,
+      lastAt: world.clock.at,
+      requeuedAt: null,
     });
     const { body } = await world
       .as('integrator')
@@ -105,8 +109,12 @@ describe('quarantine', () => {
       seq: 12,
       part: 1,
       door: 'mqtt',
+      protocol: 'mqtt-json',
       device: 'west-m',
       receivedAt: '2026-11-23T08:00:00+08:00',
+      times: 1,
+      lastAt: '2026-11-23T08:00:00+08:00',
+      requeuedAt: null,
       reason: 'malformed',
       detail: 'got a list, want an object',
       bytes: Buffer.from(bytes).toString('base64'),

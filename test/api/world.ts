@@ -8,15 +8,15 @@ import type { Api, ApiOptions } from '../../api/http.ts';
 import { createApi } from '../../api/server.ts';
 import type { Services } from '../../api/services.ts';
 import { openSessions } from '../../api/sessions.ts';
-import type { LiveEvent } from '../../ingest/ingest.ts';
+import type { KeptAside, LiveEvent } from '../../ingest/ingest.ts';
 import type { Judged } from '../../model/alert.ts';
 import type { Context } from '../../model/context.ts';
-import type { Accepted, Observation, Quarantined } from '../../model/observation.ts';
+import type { Accepted, Observation } from '../../model/observation.ts';
 import { hourMs } from '../../model/time.ts';
 import { openRegistry } from '../../registry/sqlite-registry.ts';
 import { ruleKinds } from '../../rules/index.ts';
 import { createMemoryStore } from '../../stores/memory.ts';
-import { ledgerDay } from './ledger-day.ts';
+import { createBooks } from './ledger-day.ts';
 
 /** 2026-11-23 08:00 in Shanghai, a Monday. */
 export const morning = Date.UTC(2026, 10, 23);
@@ -174,7 +174,7 @@ export async function openWorld(options: Partial<ApiOptions> = {}) {
   const book = openAlertBook(new DatabaseSync(':memory:'), context);
   const sessions = openSessions(new DatabaseSync(':memory:'), context);
   const listeners = new Set<(event: LiveEvent) => void>();
-  const quarantined: Quarantined[] = [];
+  const quarantined: KeptAside[] = [];
   const asked: unknown[] = [];
   const services: Services = {
     registry,
@@ -182,16 +182,20 @@ export async function openWorld(options: Partial<ApiOptions> = {}) {
     telemetry: store,
     alerts: book,
     alertView: toAlertView,
-    quarantine: {
-      list: async (query) => {
-        asked.push(query);
-        const items = quarantined.filter(({ device }) => query.devices?.includes(device) ?? true);
-        return { items, next: null };
-      },
-    },
-    ledger: { read: async (device, date) => ({ ...ledgerDay, device, date }) },
+    ...createBooks(quarantined, asked),
     pipeline: async () => ({
-      journal: { head: 7 },
+      journal: {
+        head: 7,
+        tail: 1,
+        segments: 1,
+        bytes: 900,
+        state: 'ok',
+        damage: {
+          atStart: { positions: 0, bytes: 0 },
+          reading: { positions: 2, bytes: 120 },
+          tornBytes: 0,
+        },
+      },
       sinks: [{ name: 'store', position: 7, lagS: 0, trouble: null }],
     }),
     live: {

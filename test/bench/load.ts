@@ -2,179 +2,143 @@
  * MQTT load from raw sockets: prebuilt QoS 1 publishes, a window of unacknowledged ones per client, and the time each PUBACK took.
  * Run as a process of its own, so that the server under test is measured apart: `node load.ts '<Load as JSON>'` prints a `LoadResult`.
  */
-import { connect, type Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
+import { secretOf } from '../flow/guanjia.ts';
+import { createHistogram } from './histogram.ts';
+import { createClient, type MeterClient } from './mqtt-client.ts';
 
 export interface Load {
   readonly port: number;
+  /** They are called `m0`, `m1`, … */
   readonly clients: number;
   /** Unacknowledged publishes per client. */
   readonly window: number;
   readonly seconds: number;
+  /** Seconds at the begin that do not count for rate and times, until queues are as full as they stay. */
+  readonly rampS?: number;
   /** Messages a second over all clients; absent: as fast as they are acknowledged. */
   readonly rate?: number;
-  /** Device time of the first reading, Unix ms; each client's next one is a second later. */
+  /** Ends when so many are acknowledged, if that is sooner. */
+  readonly messages?: number;
+  /** Device time of the first reading, whole seconds as Unix ms; each client's next one is a second later. */
   readonly startAt: number;
-  readonly secrets?: Readonly<Record<string, string>>;
 }
 
 export interface LoadResult {
+  readonly sent: number;
+  /** Every one of them, those after the end of the load included. */
   readonly acknowledged: number;
+  /** By client; in the order of its messages. */
+  readonly acknowledgedOf: readonly number[];
+  /** Connections that the server ended. */
+  readonly broken: number;
+  /** Acknowledged a second while the load lasted. */
+  readonly rate: number;
+  /** While the load lasted, without the wait for the last acknowledgements. */
   readonly seconds: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
+  readonly maxMs: number;
+  /** Of the generator itself. */
+  readonly cpuS: number;
 }
 
-interface Client {
-  readonly socket: Socket;
-  readonly topic: Buffer;
-  readonly sentAt: Map<number, number>;
-  packetId: number;
-  sent: number;
-  rest: Buffer;
+const connectAtOnce = 200;
+/** How long the last acknowledgements are waited for. */
+const lastAcksMs = 10_000;
+
+async function openAll(clients: readonly MeterClient[], port: number): Promise<void> {
+  for (let n = 0; n < clients.length; n += connectAtOnce)
+    await Promise.all(clients.slice(n, n + connectAtOnce).map((client) => client.open(port)));
 }
 
-const string = (text: string): Buffer => {
-  const bytes = Buffer.from(text);
-  return Buffer.concat([Buffer.from([bytes.length >> 8, bytes.length & 255]), bytes]);
-};
-
-function packet(type: number, body: Buffer): Buffer {
-  const length: number[] = [];
-  for (let left = body.length; ; ) {
-    const digit = left % 128;
-    left = Math.floor(left / 128);
-    length.push(left > 0 ? digit | 128 : digit);
-    if (left === 0) break;
-  }
-  return Buffer.concat([Buffer.from([type, ...length]), body]);
-}
-
-const connectPacket = (id: string, secret: string): Buffer =>
-  packet(
-    0x10,
-    Buffer.concat([
-      string('MQTT'),
-      Buffer.from([4, 0xc2, 0, 60]),
-      string(id),
-      string(id),
-      string(secret),
-    ]),
-  );
-
-/** About 200 bytes, as a three-phase meter sends. */
-function payload(at: number, n: number): string {
-  const values = {
-    energy_import_kwh: 15_000 + n / 100,
-    power_kw: 12.1 + (n % 50) / 10,
-    power_factor: 0.97,
-    frequency_hz: 50.01,
-    voltage_a_v: 229.8,
-    voltage_b_v: 230.4,
-    current_a_a: 18.2,
-  };
-  return JSON.stringify({ at, values });
-}
-
-function publish(client: Client, startAt: number): void {
-  client.packetId = (client.packetId % 65_535) + 1;
-  const id = Buffer.from([client.packetId >> 8, client.packetId & 255]);
-  const body = Buffer.from(payload(startAt + client.sent * 1000, client.sent));
-  client.sent++;
-  client.sentAt.set(client.packetId, performance.now());
-  client.socket.write(packet(0x32, Buffer.concat([client.topic, id, body])));
-}
-
-interface Answers {
-  /** Return code of CONNACK. */
-  connected(code: number): void;
-  acknowledged(packetId: number): void;
-}
-
-/** Reads CONNACK and PUBACK, which are both four bytes long. */
-function take(client: Client, chunk: Buffer, answers: Answers): void {
-  let bytes = client.rest.length > 0 ? Buffer.concat([client.rest, chunk]) : chunk;
-  for (; bytes.length >= 4; bytes = bytes.subarray(4)) {
-    if (bytes[0] === 0x20) answers.connected(bytes[3] ?? 255);
-    else answers.acknowledged(bytes.readUInt16BE(2));
-  }
-  client.rest = bytes;
-}
-
-type OnAck = (client: Client, tookMs: number) => void;
-
-async function open(load: Load, n: number, onAck: OnAck): Promise<Client> {
-  const id = `m${n}`;
-  const socket = connect(load.port, '127.0.0.1').setNoDelay(true);
-  const client: Client = {
-    socket,
-    topic: string(`v1/meters/${id}/readings`),
-    sentAt: new Map(),
-    packetId: 0,
-    sent: 0,
-    rest: Buffer.alloc(0),
-  };
-  const acknowledged = (packetId: number) => {
-    const sentAt = client.sentAt.get(packetId);
-    client.sentAt.delete(packetId);
-    if (sentAt !== undefined) onAck(client, performance.now() - sentAt);
-  };
-  await new Promise<void>((resolve, reject) => {
-    const connected = (code: number) =>
-      code === 0 ? resolve() : reject(new Error(`${id} was refused with ${code}`));
-    socket.once('error', reject);
-    socket.on('connect', () => socket.write(connectPacket(id, load.secrets?.[id] ?? 'secret')));
-    socket.on('data', (chunk) => take(client, chunk, { connected, acknowledged }));
-  });
-  return client;
-}
-
-async function run(load: Load): Promise<LoadResult> {
-  const took: number[] = [];
-  let running = false;
-  const clients: Client[] = [];
-  const onAck = (client: Client, tookMs: number) => {
-    if (!running) return;
-    took.push(tookMs);
-    if (load.rate === undefined) publish(client, load.startAt);
-  };
-  for (let n = 0; n < load.clients; n += 100) {
-    const some = Array.from({ length: Math.min(100, load.clients - n) }, (_, index) =>
-      open(load, n + index, onAck),
-    );
-    clients.push(...(await Promise.all(some)));
-  }
-  running = true;
+/** Spreads `rate` evenly over the clients; who may not send more is passed over. */
+async function pace(load: Load, rate: number, clients: readonly MeterClient[], isOver: Over) {
   const begin = performance.now();
-  if (load.rate === undefined) {
-    for (const client of clients)
-      for (let n = 0; n < load.window; n++) publish(client, load.startAt);
-    await wait(load.seconds * 1000);
-  } else {
-    await pace(load, load.rate, clients, begin);
-  }
-  running = false;
-  const seconds = (performance.now() - begin) / 1000;
-  for (const { socket } of clients) socket.destroy();
-  took.sort((a, b) => a - b);
-  const quantile = (share: number) => took[Math.floor(took.length * share)] ?? Number.NaN;
-  return { acknowledged: took.length, seconds, p50Ms: quantile(0.5), p99Ms: quantile(0.99) };
-}
-
-async function pace(
-  load: Load,
-  rate: number,
-  clients: readonly Client[],
-  begin: number,
-): Promise<void> {
   let sent = 0;
-  for (let elapsed = 0; elapsed < load.seconds * 1000; elapsed = performance.now() - begin) {
-    for (; sent < (elapsed / 1000) * rate; sent++) {
-      const client = clients[sent % clients.length];
-      if (client) publish(client, load.startAt);
+  for (let turn = 0; !isOver(); ) {
+    const due = Math.min(load.messages ?? Infinity, ((performance.now() - begin) / 1000) * rate);
+    for (let passed = 0; sent < due && passed < clients.length; turn++) {
+      const client = clients[turn % clients.length];
+      if (client && client.free() > 0) {
+        client.publish(1);
+        sent++;
+        passed = 0;
+      } else passed++;
     }
     await wait(1);
   }
+}
+
+type Over = () => boolean;
+
+async function run(load: Load): Promise<LoadResult> {
+  const { messages = Infinity, rate, rampS = 0 } = load;
+  let times = createHistogram();
+  let sent = 0;
+  let acknowledged = 0;
+  let running = false;
+  let broken = 0;
+  const publish = (client: MeterClient) => {
+    const count = Math.min(client.free(), messages - sent);
+    sent += count;
+    if (count > 0) client.publish(count);
+  };
+  const clients = Array.from({ length: load.clients }, (_, n) =>
+    createClient({
+      id: `m${n}`,
+      secret: secretOf(`m${n}`),
+      window: load.window,
+      startAt: load.startAt,
+      onAck(_, tookMs) {
+        acknowledged++;
+        times.record(tookMs);
+      },
+      // At once, not a window at a time: else a server without TCP_NODELAY waits 40 ms for the TCP acknowledgement of its first PUBACK.
+      onAcked(client) {
+        if (running && rate === undefined) publish(client);
+      },
+      onBroken: () => broken++,
+    }),
+  );
+  await openAll(clients, load.port);
+
+  const cpu = process.cpuUsage();
+  let begin = performance.now();
+  const endAt = begin + (rampS + load.seconds) * 1000;
+  const isOver = () => acknowledged >= messages || performance.now() >= endAt;
+  const ramp = setTimeout(() => {
+    times = createHistogram();
+    begin = performance.now();
+  }, rampS * 1000);
+  running = true;
+  if (rate === undefined) {
+    for (const client of clients) publish(client);
+    while (!isOver()) await wait(5);
+  } else await pace(load, rate, clients, isOver);
+  running = false;
+  clearTimeout(ramp);
+  const seconds = (performance.now() - begin) / 1000;
+  const inTime = times.count();
+
+  const all = clients.reduce((sum, client) => sum + client.next(), 0);
+  const giveUpAt = performance.now() + lastAcksMs;
+  while (acknowledged < all && broken < clients.length && performance.now() < giveUpAt)
+    await wait(5);
+  const { user, system } = process.cpuUsage(cpu);
+  for (const client of clients) client.close();
+  return {
+    sent: all,
+    acknowledged,
+    acknowledgedOf: clients.map((client) => client.acknowledged()),
+    broken,
+    rate: inTime / seconds,
+    seconds,
+    p50Ms: times.quantile(0.5),
+    p99Ms: times.quantile(0.99),
+    maxMs: times.quantile(1),
+    cpuS: (user + system) / 1e6,
+  };
 }
 
 process.stdout.write(JSON.stringify(await run(JSON.parse(process.argv[2] ?? '{}') as Load)));

@@ -1,61 +1,57 @@
 /**
- * `npm run bench`: what the parts reach here, side by side in one run. Machines differ and neighbours make noise: compare ratios of one run.
- * `-- --write` also writes docs/benchmarks.md; `-- --seconds n` and `-- --rounds n` say how long.
+ * `npm run bench`: what the parts reach here, side by side in one run; about 40 minutes with what it does by itself.
+ * `npm run bench -- doors path peers latency catch-up memory codecs --seconds 5 --rounds 3 --write`: some of it, for how long and how
+ * often, and into docs/benchmarks.md, where the other sections stay as they are.
  */
-import { execFileSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { availableParallelism, cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { benchCatchUp } from './catch-up.ts';
 import { benchCodecs } from './codecs.ts';
 import { benchDoors } from './doors.ts';
+import { benchLatency } from './latency.ts';
+import { benchMemory } from './memory.ts';
 import { benchPath } from './path.ts';
+import { benchPeers } from './peers.ts';
+import { type How, machine, type Section, versions, writeSections } from './report.ts';
 
-const { values } = parseArgs({
+const benches: Readonly<Record<string, (how: How) => Promise<readonly Section[]>>> = {
+  doors: benchDoors,
+  path: benchPath,
+  peers: benchPeers,
+  latency: benchLatency,
+  'catch-up': benchCatchUp,
+  memory: benchMemory,
+  codecs: benchCodecs,
+};
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
   options: {
     write: { type: 'boolean', default: false },
     seconds: { type: 'string', default: '5' },
     rounds: { type: 'string', default: '3' },
   },
 });
-const how = { seconds: Number(values.seconds), rounds: Number(values.rounds) };
-
-export interface How {
-  readonly seconds: number;
-  readonly rounds: number;
+const unknown = positionals.filter((name) => !(name in benches));
+const seconds = Number(values.seconds);
+const rounds = Number(values.rounds);
+if (unknown.length > 0 || !(seconds > 0) || !(rounds >= 1)) {
+  process.stderr.write(
+    `Want any of ${Object.keys(benches).join(', ')}, --seconds above 0 and --rounds from 1 on.\n`,
+  );
+  process.exit(2);
 }
 
-const version = (program: string, ...args: readonly string[]): string => {
-  try {
-    return (
-      execFileSync(program, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).split(
-        '\n',
-      )[0] ?? ''
-    );
-  } catch (error) {
-    return String((error as { stdout?: unknown }).stdout ?? '').split('\n')[0] || 'not found';
-  }
-};
-
-const sections: string[] = [];
-function tell(text: string): void {
-  process.stdout.write(`${text}\n`);
-  sections.push(text);
-}
-
-tell(`# Benchmarks
-
-\`npm run bench -- --seconds ${how.seconds} --rounds ${how.rounds}\` on ${new Date().toISOString().slice(0, 10)}: ${availableParallelism()} × ${cpus()[0]?.model ?? 'unknown processor'},
-${Math.round(totalmem() / 1024 ** 3)} GiB, Node ${process.version}, ${version('mosquitto', '-h')}. The load generator runs on the same processors. Medians of the rounds; compare the
-ratios of one run, not figures of two.
-`);
-tell(await benchDoors(how));
-tell(await benchPath(how));
-tell(await benchCodecs());
-if (values.write) {
-  const file = join(import.meta.dirname, '..', '..', 'docs', 'benchmarks.md');
-  // What tests print is written by hand and stays.
-  const [, byHand = ''] = readFileSync(file, 'utf8').split(/^(?=## Measured in tests)/m);
-  writeFileSync(file, `${sections.join('\n')}\n${byHand}`);
+const began = performance.now();
+const tell = (line: string) =>
+  process.stderr.write(`${((performance.now() - began) / 60_000).toFixed(1)} min  ${line}\n`);
+for (const name of positionals.length > 0 ? positionals : Object.keys(benches)) {
+  const sections = await benches[name]?.({ seconds, rounds, tell });
+  const origin = `\`npm run bench -- ${name} --seconds ${seconds} --rounds ${rounds}\` on ${new Date().toISOString().slice(0, 10)}: ${machine()}; ${versions()}. Medians of the rounds.`;
+  const told = (sections ?? []).map(({ title, text }) => ({ title, text: `${text}\n\n${origin}` }));
+  for (const { title, text } of told) process.stdout.write(`## ${title}\n\n${text}\n\n`);
+  // Section by section, so that a run that is broken off leaves what it has measured.
+  if (values.write)
+    writeSections(join(import.meta.dirname, '..', '..', 'docs', 'benchmarks.md'), told);
 }
 process.exit(0);

@@ -1,53 +1,62 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Load, LoadResult } from './load.ts';
 
 const here = import.meta.dirname;
-export const node = join(here, '..', '..', 'node_modules', '.bin', 'node');
 const ticksPerSecond = 100;
+
+/** CPU seconds of these processes so far, all their threads. */
+export const cpuSecondsOf = (pids: readonly number[]): number =>
+  pids.reduce((sum, pid) => {
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+    return sum + (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
+  }, 0);
+
+/** Resident memory of these processes together, MB. */
+export const rssMbOf = (pids: readonly number[]): number =>
+  pids.reduce((sum, pid) => {
+    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+    return sum + Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024;
+  }, 0);
+
+/** Looks at the memory of these processes every half second. @returns what tells the most there was, MB, and ends it */
+export function watchRss(pids: readonly number[]): () => number {
+  let most = rssMbOf(pids);
+  const timer = setInterval(() => {
+    most = Math.max(most, rssMbOf(pids));
+  }, 500);
+  return () => {
+    clearInterval(timer);
+    return Math.max(most, rssMbOf(pids));
+  };
+}
 
 export interface Server {
   readonly port: number;
-  /** CPU seconds of the process so far, all threads. */
-  cpuS(): number;
-  rssMb(): number;
+  readonly pid: number;
   stop(): Promise<void>;
 }
 
-/** Starts a program that prints its port. */
-export async function startScript(
-  file: string,
-  environment: Record<string, string> = {},
-): Promise<Server> {
+/** Starts a program of this folder that prints its port. */
+export async function startScript(file: string): Promise<Server> {
   const child = spawn(process.execPath, [join(here, file)], {
     stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, ...environment },
   });
   const port = await new Promise<number>((resolve, reject) => {
-    child.stdout?.once('data', (chunk: Buffer) => resolve(Number(chunk.toString())));
+    child.stdout.once('data', (chunk: Buffer) => resolve(Number(chunk.toString())));
     child.once('exit', (code) => reject(new Error(`${file} ended with ${code}`)));
   });
-  return serverOf(child, port);
+  return { port, pid: child.pid ?? 0, stop: () => killChild(child) };
 }
 
-export function serverOf(child: ChildProcess, port: number): Server {
-  const pid = child.pid ?? 0;
-  return {
-    port,
-    cpuS() {
-      const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
-      return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
-    },
-    rssMb: () =>
-      Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024,
-    async stop() {
-      const gone = new Promise((resolve) => child.once('close', resolve));
-      child.kill('SIGKILL');
-      await gone;
-    },
-  };
+export async function killChild(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const gone = once(child, 'exit');
+  child.kill('SIGKILL');
+  await gone;
 }
 
 /** Runs the load in a process of its own. */
@@ -59,6 +68,3 @@ export async function applyLoad(load: Load): Promise<LoadResult> {
   );
   return JSON.parse(stdout) as LoadResult;
 }
-
-export const median = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;

@@ -4,7 +4,7 @@ import mqttPacket, { type Packet, parser } from 'mqtt-packet';
 import { createAccess } from '../../broker/access.ts';
 import type { Broker, BrokerOptions } from '../../broker/broker.ts';
 import { startBroker } from '../../broker/mqtt.ts';
-import type { Envelope } from '../../model/envelope.ts';
+import type { Envelope, Waiter } from '../../model/envelope.ts';
 import { AppError } from '../../model/errors.ts';
 import { counting } from '../journal/helpers.ts';
 import { directoryOf, verifyPlain } from './directory.ts';
@@ -23,19 +23,30 @@ export const devices = ['m1', 'm2', 'm3', 'm4', 'v1'];
 function memoryJournal() {
   const taken: Envelope[] = [];
   const held: (() => void)[] = [];
+  const settle = (envelope: Envelope, waiter: Waiter) => {
+    if (journal.fail) {
+      journal.refused++;
+      return waiter.settle(1, new AppError('JOURNAL_UNAVAILABLE', 'planted', { retryable: true }));
+    }
+    taken.push({ ...envelope, bytes: Buffer.from(envelope.bytes) });
+    waiter.settle(1, undefined);
+  };
   const journal = {
     taken,
     hold: false,
     fail: false,
+    refused: 0,
+    /** How many are held up. */
+    waiting: () => held.length,
     /** Lets everything through that was held up. */
     release() {
       journal.hold = false;
       for (const go of held.splice(0)) go();
     },
-    async accept(envelope: Envelope): Promise<void> {
-      if (journal.hold) await new Promise<void>((resolve) => held.push(resolve));
-      if (journal.fail) throw new AppError('JOURNAL_UNAVAILABLE', 'planted', { retryable: true });
-      taken.push({ ...envelope, bytes: Buffer.from(envelope.bytes) });
+    take(envelope: Envelope, waiter: Waiter): boolean {
+      if (journal.hold) held.push(() => settle(envelope, waiter));
+      else queueMicrotask(() => settle(envelope, waiter));
+      return true;
     },
   };
   return journal;
@@ -58,7 +69,7 @@ export async function openHouse(options: Partial<BrokerOptions> = {}): Promise<H
   const journal = memoryJournal();
   const access = createAccess(directoryOf(credentials, devices), verifyPlain, context);
   const where = { host: '127.0.0.1', port: 0, ...options };
-  const broker = await startBroker(where, access, journal.accept, context);
+  const broker = await startBroker(where, access, journal.take, context);
   const clients: MqttClient[] = [];
   const raws: Raw[] = [];
   return {

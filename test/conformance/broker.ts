@@ -7,6 +7,7 @@
 import type { BrokerAccess, Session } from '../../broker/broker.ts';
 import { startBroker } from '../../broker/mqtt.ts';
 import { quiet } from '../../model/context.ts';
+import type { Take } from '../../model/envelope.ts';
 
 const anybody: Session = { user: '', speaksFor: [] };
 
@@ -21,8 +22,13 @@ const access: BrokerAccess = {
   isCurrent: () => true,
 };
 
+const take: Take = (_, waiter) => {
+  queueMicrotask(() => waiter.settle(1, undefined));
+  return true;
+};
+
 const port = Number(process.argv[2] ?? 1883);
-const broker = await startBroker({ host: '127.0.0.1', port }, access, async () => {}, quiet);
+const broker = await startBroker({ host: '127.0.0.1', port }, access, take, quiet);
 console.log(`listening on ${broker.port}`);
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => broker.stop().then(() => process.exit(0)));

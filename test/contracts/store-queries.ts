@@ -71,6 +71,19 @@ export function queryContract(name: string, makePlace: () => Promise<StorePlace>
       expect(await store.history('m1', everything)).toEqual(all);
     });
 
+    test('gives a sample of several media back as one, also under a limit', async () => {
+      const all = Array.from({ length: 20 }, (_, i) =>
+        sample('m1', dayStart + i, i + 1, {
+          ...(i % 3 === 0 ? {} : { power_kw: i }),
+          ...(i % 2 === 1 && i % 3 !== 0 ? {} : { flow_m3h: -i }),
+        }),
+      );
+      await store.write(batchOf(0, all));
+      expect(await store.accepted(0, 20)).toEqual(all);
+      expect(await store.history('m1', { ...everything, limit: 7 })).toEqual(all.slice(0, 7));
+      expect(await store.known([{ device: 'm1', at: dayStart + 8 }])).toEqual([all[8]]);
+    });
+
     test('latest goes by the time of the device, not by arrival', async () => {
       await store.write(batchOf(0, [fix('v1', dayStart + hourMs, 1), fix('v2', dayStart, 2)]));
       await store.write(

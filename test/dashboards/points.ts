@@ -5,8 +5,7 @@ import { metricNames, metrics } from '../../model/metrics.ts';
 import type { Accepted } from '../../model/observation.ts';
 import { hourMs, minuteMs } from '../../model/time.ts';
 import type { Device } from '../../registry/registry.ts';
-import type { Point, PointOrFault } from '../../stores/influx-points.ts';
-import { pointOf, transitionPoint } from '../../stores/influx-points.ts';
+import { type LineOrFault, lineOf, transitionLine } from '../../stores/influx-lines.ts';
 import { finding, openDesk } from '../alerts/samples.ts';
 
 /*
@@ -52,7 +51,7 @@ const valuesAt = (at: number): Partial<Record<Metric, number>> =>
     }),
   );
 
-function* readings(now: number): Generator<PointOrFault> {
+function* readings(now: number): Generator<LineOrFault> {
   for (const [building, of] of Object.entries(buildings))
     for (const id of [`${building}-m1`, `${building}-m2`]) {
       const device: Device = {
@@ -71,12 +70,12 @@ function* readings(now: number): Generator<PointOrFault> {
           seq: 1,
           receivedAt: at,
         };
-        yield pointOf(sample, device);
+        yield lineOf(sample, device);
       }
     }
 }
 
-function* fixes(now: number): Generator<PointOrFault> {
+function* fixes(now: number): Generator<LineOrFault> {
   for (const [id, of] of Object.entries(vehicles)) {
     const device: Device = {
       type: 'vehicle',
@@ -87,7 +86,7 @@ function* fixes(now: number): Generator<PointOrFault> {
       const at = now - minute * minuteMs;
       // A terminal that has lost its fix reports nonsense, which no panel may believe.
       const fixed = minute !== 60;
-      yield pointOf(
+      yield lineOf(
         {
           type: 'fix',
           device: id,
@@ -112,7 +111,7 @@ function* fixes(now: number): Generator<PointOrFault> {
 }
 
 /** In each institution: of meters one alert standing and one ended; of vehicles one ended after it got worse and one standing. */
-async function* alerts(now: number): AsyncGenerator<PointOrFault> {
+async function* alerts(now: number): AsyncGenerator<LineOrFault> {
   const desk = openDesk(now);
   const at = now - 2 * hourMs;
   const later = { at: at + hourMs, openedAt: at };
@@ -138,24 +137,15 @@ async function* alerts(now: number): AsyncGenerator<PointOrFault> {
       vehicleAlert(`${of}-v2`, { change: 'clear', ...later }),
     ]);
   }
-  for (const transition of await desk.transitions(0, 100)) yield transitionPoint(transition);
+  for (const transition of await desk.transitions(0, 100)) yield transitionLine(transition);
 }
-
-const fieldOf = (value: number | boolean | string): string =>
-  typeof value === 'string' ? `"${value.replace(/["\\]/g, '\\$&')}"` : String(value);
-
-const lineOf = ({ measurement, tags, fields, timeNs }: Point): string => {
-  const names = Object.entries(tags).map(([name, value]) => `,${name}=${value}`);
-  const values = Object.entries(fields).map(([name, value]) => `${name}=${fieldOf(value)}`);
-  return `${measurement}${names.join('')} ${values.join(',')} ${timeNs}`;
-};
 
 /** Writes the city as it was until `now`. */
 export async function fill(url: string, database: string, now: number): Promise<void> {
   const lines: string[] = [];
-  const take = (made: PointOrFault): void => {
-    if ('fault' in made) throw new Error(made.fault);
-    lines.push(lineOf(made.point));
+  const take = (made: LineOrFault): void => {
+    if (typeof made !== 'string') throw new Error(made.fault);
+    lines.push(made);
   };
   for (const made of [...readings(now), ...fixes(now)]) take(made);
   for await (const made of alerts(now)) take(made);

@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { serviceArguments, serviceEnvironment } from '../../scripts/service.ts';
 
 /** The service as its user runs it: its own process, its own data directory, any free ports. */
 
@@ -112,11 +113,12 @@ export function runGuanjia(
   const inherited = Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !name.startsWith('GUANJIA_')),
   );
-  const child = spawn(join(root, 'node_modules', '.bin', 'node'), [join(root, 'main.ts')], {
+  const child = spawn(join(root, 'node_modules', '.bin', 'node'), serviceArguments, {
     cwd: folder,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       ...inherited,
+      ...serviceEnvironment,
       GUANJIA_DATA_DIR: join(folder, 'data'),
       GUANJIA_HTTP_PORT: '0',
       GUANJIA_MQTT_PORT: '0',

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { connectAsync } from 'mqtt';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
@@ -34,6 +35,12 @@ const mountable = (() => {
 })();
 if (!mountable) console.log('SKIPPED 1: no file system of limited size can be mounted here');
 
+/** On a full disk a message stays unacknowledged and its connection open. */
+async function unanswered(): Promise<never> {
+  await wait(3000, undefined, { ref: false });
+  throw new Error('not acknowledged');
+}
+
 /** Publishes from `first` on until `most` are acknowledged or one is not. @returns the next number */
 async function publish(first: number, most: number): Promise<number> {
   const client = await connectAsync(`mqtt://127.0.0.1:${guanjia.ports.mqtt}`, {
@@ -54,7 +61,7 @@ async function publish(first: number, most: number): Promise<number> {
       const sent = client.publishAsync('v1/meters/m0/readings', body.padEnd(paddingBytes), {
         qos: 1,
       });
-      await Promise.race([sent, gone]);
+      await Promise.race([sent, gone, unanswered()]);
     }
   } catch {
     // Not acknowledged: the device keeps it.

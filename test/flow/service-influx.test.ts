@@ -102,7 +102,10 @@ describe.skipIf(!able)('InfluxDB as a further sink', () => {
     });
     const alerts = await until(
       () => ask('SELECT * FROM alert'),
-      (points) => points.some(({ state }) => state === 'cleared'),
+      // It shows the fields of a point one by one while they are being written.
+      (points) =>
+        points.some(({ state }) => state === 'cleared') &&
+        points.every((point) => point['alert_id'] !== null && point['summary'] !== null),
     );
     const [known] = (await guanjia.get<{ items: { id: string }[] }>('/api/v1/alerts?subject=v0'))
       .items;

@@ -66,25 +66,12 @@ export const pipeline: Pipeline = {
         receivedAt,
       }),
     );
-    return { accepted, duplicates: [], quarantined: [] };
+    return { accepted, duplicates: [], quarantined: [], serials: [] };
   },
   remember() {},
 };
 
-export const ledger: Ledger = {
-  position: () => 0,
-  add() {},
-  read: (device, date) => ({
-    device,
-    date,
-    received: 0,
-    stored: 0,
-    duplicate: 0,
-    late: 0,
-    quarantined: {},
-  }),
-};
-export const dateOf = () => '2026-11-22';
+export const ledger: Pick<Ledger, 'add'> = { add() {} };
 
 /** A follower that can be told to fail, refuse or dawdle. */
 export function createSink(
@@ -96,10 +83,11 @@ export function createSink(
   const sink: Sink = {
     name,
     position: async () => position,
-    async write(batch) {
+    async write(batch, setAside) {
       if (batch.upTo <= position) return [];
       expect(batch.after).toBe(position);
       const refusals = await behave(batch);
+      if (refusals.length > 0) await setAside?.(refusals);
       got.push(...batch.observations.map(({ seq }) => seq));
       position = batch.upTo;
       return refusals;

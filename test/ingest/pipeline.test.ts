@@ -135,15 +135,27 @@ describe('identity', () => {
     expect(accepted.map((one) => one.type === 'fix' && one.lat)).toEqual([36, 36.1]);
   });
 
+  test('what a device sends again is known, however much came between, within a batch and before it', async () => {
+    const line = createLine();
+    const minutes = (from: number, to: number) =>
+      Array.from({ length: to - from }, (_, n) =>
+        entry([power(start + (from + n - 30) * 60_000, 5)]),
+      );
+    await line.pass(minutes(0, 4));
+    const { accepted, duplicates } = await line.pass([...minutes(4, 30), ...minutes(0, 30)]);
+    expect(accepted).toHaveLength(26);
+    expect(duplicates).toHaveLength(30);
+  });
+
   test('whatever the order, the batches and the repeats, each identity is kept once with its first value', async () => {
     const reading = fc.record({
-      minute: fc.nat(12),
+      minute: fc.nat(30),
       kw: fc.nat(2),
       device: fc.constantFrom('a', 'b'),
     });
-    const readings = fc.array(reading, { minLength: 1, maxLength: 40 });
+    const readings = fc.array(reading, { minLength: 1, maxLength: 80 });
     await fc.assert(
-      fc.asyncProperty(readings, fc.nat(4), fc.boolean(), async (said, size, restart) => {
+      fc.asyncProperty(readings, fc.nat(60), fc.boolean(), async (said, size, restart) => {
         const entries = said.map(({ minute, kw, device }) =>
           entry([sample(start - minute * 60_000, { power_kw: kw }, device)], { device }),
         );

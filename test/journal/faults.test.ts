@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { fileOf } from '../../journal/file-system.ts';
 import { isAppError } from '../../model/errors.ts';
 import { counting, envelope, numbered, openOn, readAll, readerOf, textOf } from './helpers.ts';
 import { memoryDisk, type Operation, systemError } from './memory-disk.ts';
@@ -8,12 +9,15 @@ for (const [operation, code] of [
   ['write', 'ENOSPC'],
   ['write', 'EIO'],
   ['sync', 'EIO'],
+  ['sync', 'ENOSPC'],
   ['create', 'EMFILE'],
+  ['create', 'ENOSPC'],
+  ['syncDirectory', 'EIO'],
 ] as const) {
   test(`${code} on ${operation}: refused, and everything is well again when it ends`, async () => {
     const disk = memoryDisk();
     const context = counting();
-    const segmentBytes = operation === 'create' ? 40 : 200;
+    const segmentBytes = operation === 'create' || operation === 'syncDirectory' ? 40 : 200;
     const journal = await openOn(disk, { segmentBytes }, context);
     for (const text of numbered(1, 10)) await journal.append(envelope(text));
     disk.fault = (now) => {
@@ -34,7 +38,15 @@ for (const [operation, code] of [
 }
 
 test('any sequence of disk faults: acknowledged is there, refused is not, nothing twice', async () => {
-  const operations: Operation[] = ['write', 'sync', 'truncate', 'create', 'remove'];
+  const operations: Operation[] = [
+    'write',
+    'sync',
+    'truncate',
+    'create',
+    'remove',
+    'rename',
+    'syncDirectory',
+  ];
   const round = fc.record({
     failing: fc.subarray(operations),
     lengths: fc.array(fc.nat(60), { minLength: 1, maxLength: 6 }),
@@ -80,4 +92,67 @@ test('any sequence of disk faults: acknowledged is there, refused is not, nothin
     ),
     { numRuns: 200 },
   );
+});
+
+for (const code of ['ENOSPC', 'EIO', 'EMFILE']) {
+  test(`a start where nothing can be written (${code}) serves what is there, and goes on when it can`, async () => {
+    const before = memoryDisk();
+    const first = await openOn(before, { segmentBytes: 200 });
+    for (const text of numbered(1, 10)) await first.append(envelope(text));
+    const disk = before.crash(0);
+    disk.fault = (operation) => {
+      if (!['open', 'read', 'list'].includes(operation)) throw systemError(code);
+    };
+    const journal = await openOn(disk, { segmentBytes: 200, continueAfter: 20 });
+    expect(journal.status()).toMatchObject({ head: 20, state: 'failing' });
+    await expect(journal.append(envelope('refused'))).rejects.toSatisfy(isAppError);
+    expect((await readAll(disk, journal)).map(textOf)).toEqual(numbered(1, 10));
+    disk.fault = () => {};
+    await journal.append(envelope('well again'));
+    expect(journal.status()).toMatchObject({ head: 21, state: 'ok' });
+    expect((await readAll(disk, journal)).map(textOf)).toEqual([...numbered(1, 10), 'well again']);
+  });
+}
+
+test('after a failed sync nothing more goes into that file, though the next sync succeeds', async () => {
+  const disk = memoryDisk();
+  const journal = await openOn(disk);
+  await journal.append(envelope('safe'));
+  const [path = ''] = disk.files.keys();
+  disk.fault = (operation) => {
+    if (operation === 'sync') throw systemError('EIO');
+  };
+  await expect(journal.append(envelope('lost'))).rejects.toSatisfy(isAppError);
+  const written: string[] = [];
+  disk.fault = (operation, where) => {
+    if (operation === 'write') written.push(where);
+  };
+  await journal.append(envelope('elsewhere'));
+  expect(written).not.toContain(path);
+  expect((await readAll(disk, journal)).map(textOf)).toEqual(['safe', 'elsewhere']);
+});
+
+test('what the system writes and reads in parts is done to the end, and no progress is a failure', async () => {
+  const content = Buffer.alloc(100);
+  const handle = {
+    write: async (bytes: Uint8Array, from: number, length: number, at: number) => {
+      const bytesWritten = Math.min(7, length);
+      content.set(bytes.subarray(from, from + bytesWritten), at);
+      return { bytesWritten, buffer: bytes };
+    },
+    read: async (target: Uint8Array, from: number, length: number, at: number) => {
+      const bytesRead = Math.min(5, length, content.length - at);
+      target.set(content.subarray(at, at + bytesRead), from);
+      return { bytesRead, buffer: target };
+    },
+  };
+  const file = fileOf(handle as unknown as Parameters<typeof fileOf>[0]);
+  const bytes = Buffer.from(numbered(1, 6).join());
+  await file.write(bytes, 3);
+  const back = Buffer.alloc(200);
+  expect(await file.read(back, 3)).toBe(97);
+  expect(back.subarray(0, bytes.length)).toEqual(bytes);
+  const stuck = { ...handle, write: async () => ({ bytesWritten: 0 }) };
+  const idle = fileOf(stuck as unknown as Parameters<typeof fileOf>[0]);
+  await expect(idle.write(bytes, 0)).rejects.toThrow('writes nothing');
 });

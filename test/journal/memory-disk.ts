@@ -4,10 +4,13 @@ import type { FileSystem, JournalFile } from '../../journal/file-system.ts';
 export interface MemoryDisk extends FileSystem {
   readonly files: Map<string, Buffer>;
   /** Called before every operation; throws to make it fail. */
-  fault: (operation: Operation, path: string, bytes: number) => void;
+  fault: (operation: Operation, path: string, bytes: number, at: number) => void;
   readonly counts: Record<Operation, number>;
-  /** The machine stops: of every file, what was synced stays, and `kept` bytes of what was not. */
-  crash(kept: number): MemoryDisk;
+  /**
+   * The machine stops: of every file, what was synced stays, and `kept` bytes of what was not. With `old` names those changes of the directory
+   * are undone that were not synced.
+   */
+  crash(kept: number, names?: 'old'): MemoryDisk;
 }
 
 export type Operation =
@@ -18,7 +21,9 @@ export type Operation =
   | 'create'
   | 'open'
   | 'remove'
-  | 'list';
+  | 'rename'
+  | 'list'
+  | 'syncDirectory';
 
 export function systemError(code: string): NodeJS.ErrnoException {
   return Object.assign(new Error(code), { code });
@@ -36,11 +41,15 @@ export function memoryDisk(
     create: 0,
     open: 0,
     remove: 0,
+    rename: 0,
     list: 0,
+    syncDirectory: 0,
   };
-  const enter = (operation: Operation, path: string, bytes = 0) => {
+  /** Names that are durable, each with what was synced of its file when it was last heard of. */
+  const names = new Map<string, Buffer>(durable);
+  const enter = (operation: Operation, path: string, bytes = 0, at = 0) => {
     counts[operation]++;
-    disk.fault(operation, path, bytes);
+    disk.fault(operation, path, bytes, at);
   };
   const contents = (path: string): Buffer => {
     const found = files.get(path);
@@ -56,7 +65,7 @@ export function memoryDisk(
         const before = contents(path);
         // A failing write may have written a part.
         try {
-          enter('write', path, bytes.length);
+          enter('write', path, bytes.length, at);
         } catch (error) {
           const half = Buffer.concat([
             before.subarray(0, at),
@@ -69,18 +78,20 @@ export function memoryDisk(
         files.set(path, grown);
       },
       async read(target, at) {
-        enter('read', path);
+        enter('read', path, target.length, at);
         gone = files.get(path) ?? gone ?? Buffer.alloc(0);
-        return gone.copy(target, 0, at, at + target.length);
+        return gone.copy(target, 0, Math.min(at, gone.length), at + target.length);
       },
       async sync() {
         enter('sync', path);
         durable.set(path, contents(path));
+        if (names.has(path)) names.set(path, contents(path));
       },
       async truncate(bytes) {
         enter('truncate', path);
         files.set(path, Buffer.from(contents(path).subarray(0, bytes)));
       },
+      size: async () => (files.get(path) ?? gone ?? Buffer.alloc(0)).length,
       async close() {},
     };
   };
@@ -88,7 +99,8 @@ export function memoryDisk(
     files,
     counts,
     fault: () => {},
-    crash(kept) {
+    crash(kept, which) {
+      if (which === 'old') return memoryDisk(new Map(names));
       const left = new Map<string, Buffer>();
       for (const [path, now] of files) {
         const sure = durable.get(path) ?? Buffer.alloc(0);
@@ -99,6 +111,12 @@ export function memoryDisk(
       return memoryDisk(left);
     },
     async ensureDirectory() {},
+    async names(dir) {
+      enter('list', dir);
+      return [...files.keys()]
+        .filter((path) => path.startsWith(`${dir}/`))
+        .map((path) => path.slice(dir.length + 1));
+    },
     async list(dir) {
       enter('list', dir);
       return [...files]
@@ -123,10 +141,17 @@ export function memoryDisk(
       durable.delete(path);
     },
     async rename(from, to) {
+      enter('rename', from);
       files.set(to, contents(from));
+      durable.set(to, durable.get(from) ?? Buffer.alloc(0));
       files.delete(from);
+      durable.delete(from);
     },
-    async syncDirectory() {},
+    async syncDirectory(dir) {
+      enter('syncDirectory', dir);
+      names.clear();
+      for (const path of files.keys()) names.set(path, durable.get(path) ?? Buffer.alloc(0));
+    },
   };
   return disk;
 }

@@ -6,6 +6,7 @@ import {
   findRecord,
   maxRecordBytes,
   recordBytes,
+  sealRecord,
   validRecord,
 } from '../../journal/record.ts';
 import type { Envelope } from '../../model/envelope.ts';
@@ -30,7 +31,8 @@ const envelopes: fc.Arbitrary<Envelope> = fc.record(
 function encode(what: Envelope, seq: number, salt: number): Buffer {
   const bytes = recordBytes(what);
   const buffer = Buffer.alloc(bytes);
-  encodeRecord(buffer, 0, bytes, seq, what, salt);
+  encodeRecord(buffer, 0, bytes, seq, what);
+  sealRecord(buffer, 0, salt);
   return buffer;
 }
 

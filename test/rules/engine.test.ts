@@ -95,6 +95,12 @@ test('a finding is on disk at once with the states of its subject', async () => 
   expect(rows).toEqual([{ seq: 4 }, { seq: 2 }]);
   expect(it.book.standing()).toHaveLength(1);
   expect(await it.sink().position()).toBe(2);
+  it.restart();
+  await it.give(values('m2', [3], start + 2 * secondMs));
+  expect(it.counts.get('rules_replays')).toBeUndefined();
+  expect([slots(it, 'm1'), slots(it, 'm2')].map((each) => each['test.above'].state.seen)).toEqual([
+    2, 3,
+  ]);
 });
 
 test('goes on after a restart where it was, with the episode that is open', async () => {

@@ -6,6 +6,7 @@ import { expect, test } from 'vitest';
 import { quiet } from '../../model/context.ts';
 import { openDuckDbStore } from '../../stores/duckdb.ts';
 import { storeContract } from '../contracts/store.ts';
+import { batchOf, dayStart, fix, sample } from './observations.ts';
 
 storeContract('duckdb', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'guanjia-duckdb-'));
@@ -16,19 +17,94 @@ storeContract('duckdb', async () => {
   };
 });
 
+async function change(file: string, sql: string): Promise<void> {
+  const instance = await DuckDBInstance.create(file);
+  const connection = await instance.connect();
+  await connection.run(sql);
+  connection.closeSync();
+  instance.closeSync();
+}
+
+const readingColumns = `device INTEGER NOT NULL, metric UTINYINT NOT NULL, at_ms BIGINT NOT NULL, value DOUBLE NOT NULL,
+  seq BIGINT NOT NULL, delay_ms BIGINT NOT NULL, flags UTINYINT NOT NULL`;
+const fixColumns = `device INTEGER NOT NULL, at_ms BIGINT NOT NULL, lat DOUBLE NOT NULL, lon DOUBLE NOT NULL,
+  fixed BOOLEAN NOT NULL, speed_kmh DOUBLE, heading_deg DOUBLE, acc BOOLEAN, satellites DOUBLE,
+  odometer_km DOUBLE, fuel_l DOUBLE, soc_pct DOUBLE,
+  seq BIGINT NOT NULL, delay_ms BIGINT NOT NULL, flags UTINYINT NOT NULL`;
+
+test('a file of the first format, a row a value, is brought up to date', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'guanjia-duckdb-'));
+  const file = join(folder, 'telemetry.duckdb');
+  await change(
+    file,
+    `CREATE TABLE format (version INTEGER NOT NULL); INSERT INTO format VALUES (1);
+     CREATE TABLE device (id INTEGER NOT NULL, name VARCHAR NOT NULL); INSERT INTO device VALUES (0, 'm1'), (1, 'v1');
+     CREATE TABLE position (sink VARCHAR NOT NULL, seq BIGINT NOT NULL); INSERT INTO position VALUES ('store', 4), ('latest', 2);
+     CREATE TABLE reading (${readingColumns}); CREATE TABLE reading_sorted (${readingColumns}); CREATE TABLE latest_reading (${readingColumns});
+     CREATE TABLE fix (${fixColumns}); CREATE TABLE fix_sorted (${fixColumns}); CREATE TABLE latest_fix (${fixColumns});
+     CREATE VIEW readings AS FROM reading UNION ALL FROM reading_sorted; CREATE VIEW fixes AS FROM fix UNION ALL FROM fix_sorted;
+     INSERT INTO reading_sorted VALUES (0, 1, ${dayStart}, 15234.5, 1, 250, 0), (0, 10, ${dayStart}, 12.1, 1, 250, 0), (0, 41, ${dayStart}, 3, 1, 250, 0);
+     INSERT INTO reading VALUES (0, 10, ${dayStart + 86_400_000}, -1, 3, 250, 1), (0, 20, ${dayStart + 86_400_000}, 230, 4, 250, 0);
+     INSERT INTO latest_reading VALUES (0, 1, ${dayStart}, 15234.5, 2, 0, 0), (0, 10, ${dayStart}, 12.1, 2, 0, 0), (0, 41, ${dayStart}, 3, 2, 0, 0);
+     INSERT INTO fix VALUES (1, ${dayStart}, 36.45, 115.98, true, 42, NULL, false, NULL, NULL, NULL, NULL, 2, 400, 0);
+     INSERT INTO latest_fix SELECT * FROM fix;`,
+  );
+  const day = dayStart + 86_400_000;
+  const all = [
+    sample('m1', dayStart, 1, { energy_import_kwh: 15234.5, power_kw: 12.1, flow_m3h: 3 }),
+    fix('v1', dayStart, 2, { speedKmh: 42, acc: false }),
+    sample('m1', day, 3, { power_kw: -1 }, { timeSource: 'receipt' }),
+    sample('m1', day, 4, { voltage_a_v: 230 }),
+  ];
+  for (const position of [4, 5]) {
+    const store = await openDuckDbStore(file, {}, quiet);
+    expect(await store.position()).toBe(position);
+    expect(await store.accepted(0, 4)).toEqual(all);
+    const latest = await store.latestReadings(['m1']);
+    expect(Object.fromEntries(latest.map(({ metric, value }) => [metric, value]))).toEqual({
+      energy_import_kwh: 15234.5,
+      power_kw: -1,
+      flow_m3h: 3,
+      voltage_a_v: 230,
+    });
+    expect(await store.latestFixes()).toEqual([all[1]]);
+    await store.write(batchOf(4, [fix('v1', dayStart - 1, 5)]));
+    await store.close();
+  }
+  await rm(folder, { recursive: true, force: true });
+});
+
+test('a metric that the catalogue did not have when the file was made gets its column', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'guanjia-duckdb-'));
+  const file = join(folder, 'telemetry.duckdb');
+  const before = [sample('m1', dayStart, 1, { power_kw: 1, voltage_a_v: 230 })];
+  const first = await openDuckDbStore(file, {}, quiet);
+  await first.write(batchOf(0, before));
+  await first.close();
+  await change(
+    file,
+    ['', '_sorted', '_latest']
+      .map((part) => `ALTER TABLE electric${part} DROP COLUMN energy_import_kwh;`)
+      .join(''),
+  );
+  const store = await openDuckDbStore(file, {}, quiet);
+  const after = sample('m1', dayStart + 1, 2, { energy_import_kwh: 7, power_kw: 2 });
+  await store.write(batchOf(1, [after]));
+  await store.tidy(dayStart + 100 * 86_400_000);
+  expect(await store.accepted(0, 2)).toEqual([...before, after]);
+  await store.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
 test('a file of a later format is refused and left as it is', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'guanjia-duckdb-'));
   const file = join(folder, 'telemetry.duckdb');
   await (await openDuckDbStore(file, {}, quiet)).close();
-  const instance = await DuckDBInstance.create(file);
-  const connection = await instance.connect();
-  await connection.run('UPDATE format SET version = 99');
-  connection.closeSync();
-  instance.closeSync();
+  await change(file, 'UPDATE format SET version = 99');
   for (let n = 0; n < 2; n++)
     await expect(openDuckDbStore(file, {}, quiet)).rejects.toMatchObject({
       code: 'DATA_DIR_UNUSABLE',
-      message: expect.stringContaining('got a file of format 99, want 1'),
+      message: expect.stringContaining('got a file of format 99, want 2'),
     });
   await rm(folder, { recursive: true, force: true });
 });

@@ -25,5 +25,5 @@ const access: BrokerAccess = {
   mayWill: () => undefined,
   isCurrent: () => true,
 };
-const broker = await startBroker({ host: '127.0.0.1', port: 0 }, access, journal.append, quiet);
+const broker = await startBroker({ host: '127.0.0.1', port: 0 }, access, journal.take, quiet);
 process.stdout.write(`${broker.port}\n`);

@@ -25,7 +25,7 @@ async function isListening(port: number): Promise<boolean> {
 export async function startMosquitto(
   settings: readonly string[] = ['allow_anonymous true'],
   port?: number,
-): Promise<{ readonly port: number; stop(): Promise<void> }> {
+): Promise<{ readonly port: number; readonly pid: number; stop(): Promise<void> }> {
   const chosen = port ?? (await freePort());
   const folder = mkdtempSync(join(tmpdir(), 'guanjia-mosquitto-'));
   const file = join(folder, 'mosquitto.conf');
@@ -38,6 +38,7 @@ export async function startMosquitto(
   }
   return {
     port: chosen,
+    pid: child.pid ?? 0,
     async stop() {
       child.kill('SIGTERM');
       await gone;

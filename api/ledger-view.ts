@@ -1,0 +1,139 @@
+import type { LedgerDay } from '../ingest/ingest.ts';
+import { dayMs, hourMs, localTime, secondMs, startOfDay } from '../model/time.ts';
+import type { Device } from '../registry/registry.ts';
+import type { LedgerDayView, LedgerLine, LedgerOverview } from './ledger-shape.ts';
+
+/** What should have come, beside what came. */
+
+export interface Stretch {
+  /** Unix ms UTC, `from` inclusive, `to` exclusive. */
+  readonly from: number;
+  readonly to: number;
+}
+
+const intervalsMissed = 2;
+
+/** Stretches between two instants, or the ends, that are longer than two intervals. Instants ascend. */
+export function gapsOf(
+  { from, to }: Stretch,
+  instants: readonly number[],
+  everyMs: number,
+): readonly Stretch[] {
+  const gaps: Stretch[] = [];
+  let last = from;
+  for (const at of [...instants, to]) {
+    if (at - last > intervalsMissed * everyMs) gaps.push({ from: last, to: at });
+    last = at;
+  }
+  return gaps;
+}
+
+export const everyMsOf = (device: Device | undefined): number | undefined => {
+  const everyS = device && (device.type === 'meter' ? device.meter : device.vehicle).everyS;
+  return everyS === undefined ? undefined : everyS * secondMs;
+};
+
+/**
+ * The part of a day that is gone, of a device that was there.
+ * @param firstAt when it was first heard; null: never, so all of the day counts
+ */
+export function expectedSpan(
+  date: string,
+  zone: string,
+  firstAt: number | null,
+  now: number,
+): Stretch {
+  const day = startOfDay(date, zone);
+  // An hour and a day on is the next day in every zone, however long the day is.
+  const next = startOfDay(localTime(day + dayMs + hourMs, zone).date, zone);
+  const to = Math.max(day, Math.min(next, now));
+  return { from: Math.min(Math.max(day, firstAt ?? day), to), to };
+}
+
+export function withExpected(
+  day: LedgerDay,
+  span: Stretch,
+  everyMs: number | undefined,
+): LedgerDayView {
+  if (everyMs === undefined) return { ...day, expected: null, missing: null };
+  const expected = Math.floor((span.to - span.from) / everyMs);
+  return { ...day, expected, missing: Math.max(0, expected - day.observed) };
+}
+
+const emptyDay = (device: string, date: string): LedgerDay => ({
+  device,
+  date,
+  journalled: 0,
+  messages: { stored: 0, duplicate: 0, quarantined: 0, empty: 0 },
+  requeued: 0,
+  received: 0,
+  stored: 0,
+  duplicate: 0,
+  late: 0,
+  quarantined: {},
+  observed: 0,
+  serialGaps: null,
+});
+
+export const deviceIdOf = (device: Device): string =>
+  device.type === 'meter' ? device.meter.id : device.vehicle.id;
+
+/** A device of the registry with its day, or with a day on which nothing came. */
+export function toLine(
+  device: Device,
+  known: (LedgerDay & { readonly firstAt: number }) | undefined,
+  date: string,
+  now: number,
+): LedgerLine {
+  const { firstAt, ...day } = known ?? { ...emptyDay(deviceIdOf(device), date), firstAt: null };
+  const span = expectedSpan(date, device.institution.timeZone, firstAt, now);
+  return {
+    ...withExpected(day, span, everyMsOf(device)),
+    type: device.type,
+    name: device.type === 'meter' ? device.meter.name : device.vehicle.plate,
+    institution: device.institution.id,
+    heard: firstAt !== null,
+  };
+}
+
+/** What came from a device the registry does not know. */
+export function toStrangerLine({
+  firstAt: _,
+  ...day
+}: LedgerDay & { readonly firstAt: number }): LedgerLine {
+  const none = { expected: null, missing: null, type: null, institution: null };
+  return { ...day, ...none, name: day.device, heard: true };
+}
+
+export const setAsideOf = ({ quarantined }: Pick<LedgerDay, 'quarantined'>): number =>
+  Object.values(quarantined).reduce((sum, by) => sum + (by ?? 0), 0);
+
+const missingShare = ({ expected, missing }: LedgerLine): number =>
+  expected ? (missing ?? 0) / expected : 0;
+
+/** Largest share missing first, then most set aside, then by id. */
+export const worstFirst = (a: LedgerLine, b: LedgerLine): number =>
+  missingShare(b) - missingShare(a) ||
+  setAsideOf(b) - setAsideOf(a) ||
+  (a.device < b.device ? -1 : 1);
+
+/** Whether anything is wrong; one interval may be on its way. */
+export const isIncomplete = (line: LedgerLine): boolean =>
+  (line.missing ?? 0) > 1 || setAsideOf(line) > 0 || (line.serialGaps?.missing ?? 0) > 0;
+
+export function totalsOf(lines: readonly LedgerLine[]): LedgerOverview['totals'] {
+  const sum = (of: (line: LedgerLine) => number) =>
+    lines.reduce((total, line) => total + of(line), 0);
+  return {
+    devices: lines.length,
+    complete: lines.filter((line) => !isIncomplete(line)).length,
+    journalled: sum(({ journalled }) => journalled),
+    received: sum(({ received }) => received),
+    stored: sum(({ stored }) => stored),
+    duplicate: sum(({ duplicate }) => duplicate),
+    late: sum(({ late }) => late),
+    quarantined: sum(setAsideOf),
+    expected: sum(({ expected }) => expected ?? 0),
+    missing: sum(({ missing }) => missing ?? 0),
+  };
+}

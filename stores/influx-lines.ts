@@ -1,0 +1,122 @@
+import { isId } from '../model/ids.ts';
+import { isMetric } from '../model/metrics.ts';
+import type { Accepted, Sample } from '../model/observation.ts';
+import type { Device } from '../registry/registry.ts';
+import type { StoredFix, Transition } from './store.ts';
+
+/** Why something cannot become a point, as a sentence. */
+export interface Fault {
+  readonly fault: string;
+}
+
+/** One line of the line protocol without its line break: a point whose tags and fields have been checked, so that it cannot become two. */
+export type LineOrFault = string | Fault;
+
+/** Greatest Unix ms whose ns are a signed 64-bit integer: in the year 2262. */
+const lastAtMs = 9_223_372_036_854;
+
+const isAt = (at: number): boolean => Number.isSafeInteger(at) && at > 0 && at <= lastAtMs;
+
+/**
+ * Measurement and tags; tags stand in order of their names, as InfluxDB likes them. Ids are letters, digits, dots and dashes: nothing to
+ * escape, and no room for a line break.
+ */
+function seriesOf(measurement: string, tags: readonly (readonly [string, string])[]): LineOrFault {
+  for (const [name, value] of tags)
+    if (!isId(value))
+      return { fault: `got ${JSON.stringify(value)} for the tag ${name}, want an id` };
+  return [measurement, ...tags.map(([name, value]) => `${name}=${value}`)].join(',');
+}
+
+/** A device is the same object until the registry changes, and its series with it. */
+const seriesOfDevice = new WeakMap<Device, LineOrFault>();
+
+function deviceSeries(device: Device): LineOrFault {
+  const known = seriesOfDevice.get(device);
+  if (known !== undefined) return known;
+  const institution = ['institution', device.institution.id] as const;
+  const series =
+    device.type === 'meter'
+      ? seriesOf('meter_reading', [
+          ['building', device.meter.building],
+          institution,
+          ['medium', device.meter.medium],
+          ['meter', device.meter.id],
+        ])
+      : seriesOf('vehicle_position', [institution, ['vehicle', device.vehicle.id]]);
+  seriesOfDevice.set(device, series);
+  return series;
+}
+
+/** Numbers are floats in the line protocol where no `i` follows. */
+function sampleFields(values: Sample['values']): string {
+  let fields = '';
+  for (const metric in values) {
+    const value = isMetric(metric) ? values[metric] : undefined;
+    if (value === undefined || !Number.isFinite(value)) continue;
+    fields += fields === '' ? `${metric}=${value}` : `,${metric}=${value}`;
+  }
+  return fields;
+}
+
+const fixFields: readonly (readonly [string, keyof StoredFix])[] = [
+  ['lat', 'lat'],
+  ['lon', 'lon'],
+  ['speed_kmh', 'speedKmh'],
+  ['heading_deg', 'headingDeg'],
+  ['odometer_km', 'odometerKm'],
+  ['fuel_l', 'fuelL'],
+  ['soc_pct', 'socPct'],
+  ['acc', 'acc'],
+  ['fixed', 'fixed'],
+];
+
+function fieldsOf(fix: StoredFix): string {
+  let fields = '';
+  for (const [name, key] of fixFields) {
+    const value = fix[key];
+    if (typeof value !== 'boolean' && !Number.isFinite(value)) continue;
+    fields += fields === '' ? `${name}=${value}` : `,${name}=${value}`;
+  }
+  return fields;
+}
+
+/** @param device as it was at the observation's `at`; undefined where the registry does not know it */
+export function lineOf(observation: Accepted, device: Device | undefined): LineOrFault {
+  const { at, type } = observation;
+  if (device === undefined)
+    return {
+      fault: `got the device ${JSON.stringify(observation.device)}, want one of the registry`,
+    };
+  if ((type === 'sample') !== (device.type === 'meter'))
+    return {
+      fault: `got a ${type} of a ${device.type}, want samples of meters and fixes of vehicles`,
+    };
+  if (!isAt(at)) return { fault: `got ${at} for at, want whole Unix ms up to the year 2262` };
+  const series = deviceSeries(device);
+  if (typeof series !== 'string') return series;
+  const fields =
+    observation.type === 'sample' ? sampleFields(observation.values) : fieldsOf(observation);
+  if (fields === '') return { fault: 'got no value that is a number, want one' };
+  return `${series} ${fields} ${at}000000`;
+}
+
+/** Line breaks and other control characters become blanks. */
+const quoted = (text: string): string =>
+  `"${text.replace(/\p{Cc}+/gu, ' ').replace(/["\\]/g, '\\$&')}"`;
+
+/** The transition's number stands in the nanoseconds, so that two at one instant, such as alerts withdrawn together, stay two points. */
+export function transitionLine({ n, at, alert }: Transition): LineOrFault {
+  if (!isAt(at)) return { fault: `got ${at} for at, want whole Unix ms up to the year 2262` };
+  const series = seriesOf('alert', [
+    ['institution', alert.institution],
+    ['kind', alert.kind],
+    ['severity', alert.severity],
+    ['subject', alert.subject.id],
+    ['subject_type', alert.subject.type],
+  ]);
+  if (typeof series !== 'string') return series;
+  const summary = quoted(`${alert.summary.zh} / ${alert.summary.en}`);
+  const fields = `alert_id=${quoted(alert.id)},state=${quoted(alert.state)},summary=${summary}`;
+  return `${series} ${fields} ${at}${String(n % 1_000_000).padStart(6, '0')}`;
+}

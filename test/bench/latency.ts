@@ -1,0 +1,49 @@
+import { offer, warmUp } from './offer.ts';
+import { type How, medianOf, type Section, table, whole } from './report.ts';
+import { stackClients, startOurs } from './stacks.ts';
+
+const rates = [2_000, 10_000, 20_000, 30_000];
+
+/** How long a device waits for its PUBACK while everything behind the journal is at work. */
+export async function benchLatency({ seconds, rounds, tell }: How): Promise<readonly Section[]> {
+  const runs = new Map<number, Awaited<ReturnType<typeof offer>>[]>(
+    rates.map((rate) => [rate, []]),
+  );
+  for (let round = 0; round < rounds; round++) {
+    const stack = await startOurs();
+    try {
+      await warmUp(stack);
+      for (const rate of rates) {
+        const run = await offer(stack, { rate, seconds });
+        runs.get(rate)?.push(run);
+        tell(
+          `${whole(rate)}/s: p50 ${run.load.p50Ms.toFixed(1)} ms, p99 ${run.load.p99Ms.toFixed(1)} ms`,
+        );
+      }
+    } finally {
+      await stack.stop();
+    }
+  }
+  const rows = [...runs].map(([rate, some]) => [
+    `${whole(rate)}/s`,
+    whole(medianOf(some, ({ load }) => load.rate)),
+    medianOf(some, ({ load }) => load.p50Ms).toFixed(1),
+    medianOf(some, ({ load }) => load.p99Ms).toFixed(1),
+    medianOf(some, ({ load }) => load.maxMs).toFixed(0),
+    medianOf(some, ({ lagS }) => lagS).toFixed(1),
+    medianOf(some, ({ cpuPer100k }) => cpuPer100k).toFixed(2),
+    whole(medianOf(some, ({ rssMb }) => rssMb)),
+  ]);
+  const head = [
+    'offered',
+    'acknowledged/s',
+    'p50 ms',
+    'p99 ms',
+    'longest ms',
+    'behind at the end, s',
+    'CPU s/100k',
+    'RSS MB',
+  ];
+  const text = `From the write of a PUBLISH to its PUBACK, ${stackClients} clients, spread evenly in steps of a millisecond, DuckDB and every rule at work.\n\n${table(head, rows)}`;
+  return [{ title: 'Acknowledgements under load', text }];
+}

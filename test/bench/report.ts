@@ -1,0 +1,97 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { availableParallelism, cpus, totalmem } from 'node:os';
+import { join } from 'node:path';
+
+/** How long and how often each thing is measured. */
+export interface How {
+  readonly seconds: number;
+  readonly rounds: number;
+  /** A line for whoever waits. */
+  readonly tell: (line: string) => void;
+}
+
+/** What was measured, as a section of docs/benchmarks.md. */
+export interface Section {
+  readonly title: string;
+  /** Markdown, without heading. */
+  readonly text: string;
+}
+
+export const median = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+
+/** Median of one figure of several runs. */
+export const medianOf = <T>(runs: readonly T[], pick: (run: T) => number): number =>
+  median(runs.map(pick));
+
+export const whole = (value: number): string => Math.round(value).toLocaleString('en');
+
+/** A Markdown table. */
+export function table(
+  head: readonly string[],
+  rows: readonly (readonly (string | number)[])[],
+): string {
+  const line = (cells: readonly (string | number)[]) => `| ${cells.join(' | ')} |`;
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+}
+
+function said(program: string, ...args: readonly string[]): string {
+  try {
+    const stdio: ['ignore', 'pipe', 'ignore'] = ['ignore', 'pipe', 'ignore'];
+    return execFileSync(program, args, { encoding: 'utf8', stdio }).split('\n')[0] ?? '';
+  } catch (error) {
+    // mosquitto -h says what it is and ends with 3.
+    return String((error as { stdout?: unknown }).stdout ?? '').split('\n')[0] ?? '';
+  }
+}
+
+/** Version of aedes, and of the servers of this machine that sections compare with. */
+export function versions(): string {
+  const manifest = join(import.meta.dirname, '..', '..', 'package.json');
+  const { dependencies } = JSON.parse(readFileSync(manifest, 'utf8')) as {
+    dependencies: Readonly<Record<string, string>>;
+  };
+  const mosquitto = said('mosquitto', '-h').replace('mosquitto version', 'mosquitto');
+  const influxd = /v?(\d+\.\d+\.\d+\S*)/.exec(said('influxd', 'version'))?.[1];
+  return [
+    `Node ${process.version}`,
+    `aedes ${dependencies['aedes']}`,
+    `DuckDB ${dependencies['@duckdb/node-api']}`,
+    mosquitto || 'no mosquitto',
+    influxd ? `InfluxDB ${influxd}` : 'no InfluxDB',
+  ].join(', ');
+}
+
+export const machine = (): string =>
+  `${availableParallelism()} × ${cpus()[0]?.model ?? 'unknown processor'}, ${Math.round(totalmem() / 1024 ** 3)} GiB`;
+
+const preface = `# Benchmarks
+
+Every table names its command, machine and versions. The load generator runs on the same processors. Machines differ and neighbours make noise:
+compare the ratios of one run, and CPU seconds per 100,000 messages, not rates of two runs.
+`;
+
+/** Order of the sections on the page; what is not in it keeps its place at the end. */
+const order = [
+  'The MQTT door',
+  'The whole path',
+  'Beside mosquitto, Node-RED and InfluxDB',
+  'Acknowledgements under load',
+  'Catch-up and start',
+  'Memory',
+  'Codecs',
+  'Measured in tests',
+];
+
+/** Puts sections into the page in place of those of the same title; the others stay as they are. */
+export function writeSections(file: string, sections: readonly Section[]): void {
+  const [, ...old] = readFileSync(file, 'utf8').split(/^(?=## )/m);
+  const kept = new Map(
+    old.map((text) => [/^## (.*)/.exec(text)?.[1] ?? '', `${text.trimEnd()}\n`] as const),
+  );
+  for (const { title, text } of sections) kept.set(title, `## ${title}\n\n${text.trimEnd()}\n`);
+  const place = (title: string) => (order.includes(title) ? order.indexOf(title) : order.length);
+  const texts = [...kept].toSorted(([a], [b]) => place(a) - place(b)).map(([, text]) => text);
+  writeFileSync(file, [preface, ...texts].join('\n'));
+}

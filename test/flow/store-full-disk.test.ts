@@ -1,0 +1,146 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { connectAsync } from 'mqtt';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import {
+  cityOf,
+  type Guanjia,
+  makeFolder,
+  removeFolder,
+  secretOf,
+  startGuanjia,
+} from './guanjia.ts';
+import { until } from './mosquitto.ts';
+
+/** The disk of the stores is full, the journal has its own: acknowledgements go on, and everything is stored when there is room again. */
+
+const run = (program: string, ...args: readonly string[]): boolean =>
+  spawnSync(program, args).status === 0;
+
+const mountable = (() => {
+  const probe = makeFolder();
+  const mounted = run('mount', '-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', probe);
+  if (mounted) run('umount', probe);
+  removeFolder(probe);
+  return mounted;
+})();
+if (!mountable) console.log('SKIPPED 1: no file system of limited size can be mounted here');
+
+const start = Date.UTC(2026, 10, 1);
+const readingsPerMessage = 300;
+
+let folder: string;
+let data: string;
+let guanjia: Guanjia;
+
+interface Pipeline {
+  readonly journal: { readonly head: number };
+  readonly sinks: readonly {
+    readonly name: string;
+    readonly position: number;
+    readonly trouble: string | null;
+  }[];
+}
+
+const pipeline = () => guanjia.get<Pipeline>('/api/v1/pipeline');
+const storeOf = ({ sinks }: Pipeline) => sinks.find(({ name }) => name === 'store');
+
+/** Publishes messages `first…last`, each with many readings, every one acknowledged. */
+async function publish(first: number, last: number): Promise<void> {
+  const client = await connectAsync(`mqtt://127.0.0.1:${guanjia.ports.mqtt}`, {
+    clientId: 'm0',
+    username: 'm0',
+    password: secretOf('m0'),
+  });
+  for (let n = first; n <= last; n++) {
+    const readings = Array.from({ length: readingsPerMessage }, (_, each) => {
+      const index = n * readingsPerMessage + each;
+      return {
+        at: start + index * 1000,
+        values: { power_kw: index, energy_import_kwh: index / 7 },
+      };
+    });
+    await client.publishAsync('v1/meters/m0/readings', JSON.stringify(readings), { qos: 1 });
+  }
+  await client.endAsync();
+}
+
+async function stored(messages: number): Promise<readonly number[]> {
+  const values: number[] = [];
+  const end = start + messages * readingsPerMessage * 1000;
+  for (let from = start; from < end; from += 10_000_000) {
+    const query = `metric=power_kw&from=${from}&to=${Math.min(from + 10_000_000, end)}&limit=10000`;
+    const { items } = await guanjia.get<{ items: { value: number }[] }>(
+      `/api/v1/meters/m0/readings?${query}`,
+    );
+    values.push(...items.map(({ value }) => value));
+  }
+  return values;
+}
+
+const residentMb = (): number => {
+  const status = readFileSync(`/proc/${guanjia.child.pid}/status`, 'utf8');
+  return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) / 1024;
+};
+
+describe.skipIf(!mountable)('the disk of the stores is full', () => {
+  let sent = 0;
+
+  beforeAll(async () => {
+    folder = makeFolder();
+    data = join(folder, 'data');
+    const journal = join(folder, 'journal');
+    mkdirSync(data);
+    mkdirSync(journal);
+    run('mount', '-t', 'tmpfs', '-o', 'size=16m', 'tmpfs', data);
+    mkdirSync(join(data, 'journal'));
+    run('mount', '--bind', journal, join(data, 'journal'));
+    guanjia = await startGuanjia(folder, { inventory: cityOf({ meters: 1 }) });
+  });
+  afterAll(async () => {
+    await guanjia?.stop();
+    run('umount', join(data, 'journal'));
+    run('umount', data);
+    removeFolder(folder);
+  });
+
+  test('the store stops and says so; acknowledgements go on; memory does not grow', {
+    timeout: 120_000,
+  }, async () => {
+    for (; storeOf(await pipeline())?.trouble === null && sent < 4_000; sent += 50)
+      await publish(sent, sent + 49);
+    const stuck = await until(pipeline, (now) => storeOf(now)?.trouble !== null);
+    expect(storeOf(stuck)?.position).toBeLessThan(stuck.journal.head);
+    expect(storeOf(stuck)?.trouble).toMatch(/no space left|disk is full/i);
+    const before = residentMb();
+    await publish(sent, sent + 299);
+    sent += 300;
+    expect((await pipeline()).journal.head).toBeGreaterThanOrEqual(stuck.journal.head + 300);
+    expect(storeOf(await pipeline())?.trouble).toBeTruthy();
+    expect(residentMb() - before).toBeLessThan(100);
+    const ready = await guanjia.fetch('/readyz');
+    expect(ready.status).toBe(503);
+  });
+
+  test('when there is room again it goes on by itself, and everything is there once', {
+    timeout: 120_000,
+  }, async () => {
+    expect(run('mount', '-o', 'remount,size=512m', data)).toBe(true);
+    await guanjia.settled();
+    const values = await stored(sent);
+    expect(values.length).toBe(sent * readingsPerMessage);
+    expect(values.every((value, index) => value === index)).toBe(true);
+    expect((await pipeline()).sinks.map(({ trouble }) => trouble)).toEqual([null, null]);
+    expect((await guanjia.get<{ items: unknown[] }>('/api/v1/quarantine')).items).toEqual([]);
+    expect(guanjia.output()).toContain('telemetry file opened again');
+    expect(guanjia.output()).toContain('sink recovered');
+  });
+
+  test('a kill and a start on the disk that was full change nothing', async () => {
+    await guanjia.kill();
+    guanjia = await startGuanjia(folder);
+    await guanjia.settled();
+    expect((await stored(sent)).length).toBe(sent * readingsPerMessage);
+  });
+});
