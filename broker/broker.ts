@@ -5,14 +5,17 @@ export type RefusalReason =
   | 'anonymous'
   | 'busy'
   | 'client-id'
+  | 'connect-timeout'
   | 'credentials'
   | 'journal'
   | 'limit'
+  | 'malformed'
   | 'protocol-version'
   | 'rate-limited'
   | 'subscribe'
   | 'too-large'
   | 'topic'
+  | 'unread'
   | 'will';
 
 /** Who wants to connect. */
@@ -63,6 +66,10 @@ export interface BrokerLimits {
   readonly connections: number;
   /** Connections and kept sessions of one user. */
   readonly connectionsPerUser: number;
+  /** Connections that have not said who they are; beyond, whoever has been silent for longest has to go. */
+  readonly silentConnections: number;
+  /** The same of one address. A system hands over some thousand that come in one burst before it shows what they say. */
+  readonly silentPerAddress: number;
   readonly payloadBytes: number;
   readonly clientIdBytes: number;
   readonly topicLevels: number;
@@ -70,6 +77,12 @@ export interface BrokerLimits {
   readonly connectTimeoutMs: number;
   /** What may wait for a subscriber that reads slowly before its connection is closed, bytes. */
   readonly subscriberBytes: number;
+  /** How long a client may leave unread what was sent to it while more waits, ms. */
+  readonly unreadMs: number;
+  /** In one SUBSCRIBE or UNSUBSCRIBE; with more the connection is closed. */
+  readonly filtersPerPacket: number;
+  /** Subscriptions of one session; more are refused. */
+  readonly filtersPerSession: number;
   /** Messages kept for a subscriber that is away or does not acknowledge. */
   readonly queuedMessages: number;
   /** How long the session of a client that is away is kept. */
@@ -92,11 +105,16 @@ export interface BrokerLimits {
 export const defaultLimits: BrokerLimits = {
   connections: 20_000,
   connectionsPerUser: 16,
+  silentConnections: 4000,
+  silentPerAddress: 2000,
   payloadBytes: 64 << 10,
   clientIdBytes: 256,
   topicLevels: 16,
   connectTimeoutMs: 10_000,
   subscriberBytes: 1 << 20,
+  unreadMs: 60_000,
+  filtersPerPacket: 64,
+  filtersPerSession: 256,
   queuedMessages: 1000,
   sessionMs: 24 * 3_600_000,
   connectionMessages: 256,

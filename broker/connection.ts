@@ -4,6 +4,7 @@ import { messageOf } from '../model/errors.ts';
 import type { BrokerAccess, BrokerLimits, PublishGrant, RefusalReason, Session } from './broker.ts';
 import type { Lane } from './intake.ts';
 import type { SessionBook } from './session-book.ts';
+import type { Share } from './shares.ts';
 
 /** What the door knows of a connection. */
 export interface Link {
@@ -11,16 +12,21 @@ export interface Link {
   readonly clean: boolean;
   readonly will: ConnectPacket['will'];
   readonly lane: Lane;
+  /** The library keeps it for as long as the connection lasts. */
+  readonly hello: ConnectPacket;
   session: Session | undefined;
-  /** What topics this connection has published to mean. */
-  readonly grants: Map<string, PublishGrant>;
+  /** What those topics mean that it has published to by way of the library. */
+  grants: Map<string, PublishGrant> | undefined;
   /** QoS 2 messages on their way into the journal, by packet id. */
-  readonly receiving: Map<number, Promise<void>>;
-  /** Resolves when the library has let go of the connection. */
-  readonly gone: Promise<void>;
-  leave(): void;
+  receiving: Map<number, Promise<void>> | undefined;
+  /** What it has subscribed to and may. */
+  filters: Set<string> | undefined;
+  /** Once it has been let in. */
+  share: Share | undefined;
+  /** The library has let go of the connection. */
+  left: (() => void) | undefined;
   /** The library has taken the connection in. */
-  arrived: () => void;
+  arrived: (() => void) | undefined;
 }
 
 export interface Connecting {
@@ -54,7 +60,13 @@ const returnCodes: Partial<Record<RefusalReason, number>> = {
 };
 const notAuthorised = 5;
 
-export function refuse({ context }: Pick<Connecting, 'context'>, reason: RefusalReason): void {
+/** @param lane of a connection that is closed for this reason, and is counted once */
+export function refuse(
+  { context }: Pick<Connecting, 'context'>,
+  reason: RefusalReason,
+  lane?: Lane,
+): void {
+  if (lane) lane.counted = true;
   context.count('refused', { door: 'mqtt', reason });
 }
 
@@ -65,30 +77,29 @@ export function beginLink(
   packet: ConnectPacket,
   go: (error: Error | null, on: boolean) => void,
 ): void {
-  const { conn } = client;
-  if (packet.protocolVersion === 5) {
-    refuse(connecting, 'protocol-version');
-    conn.end(unsupportedVersion, () => setTimeout(() => conn.destroy(), farewellMs).unref());
+  const lane = connecting.lanes.get(client.conn);
+  if (lane && packet.protocolVersion === 5) {
+    const { socket } = lane;
+    refuse(connecting, 'protocol-version', lane);
+    socket.end(unsupportedVersion, () => setTimeout(() => socket.destroy(), farewellMs).unref());
+  }
+  if (!lane || packet.protocolVersion === 5) {
     go(null, false);
     return;
   }
-  const lane = connecting.lanes.get(conn);
-  if (!lane) {
-    go(null, false);
-    return;
-  }
-  const { promise: gone, resolve: leave } = Promise.withResolvers<void>();
   connecting.links.set(client, {
     clientId: packet.clientId,
     clean: packet.clean !== false,
     will: packet.will,
     lane,
+    hello: packet,
     session: undefined,
-    grants: new Map(),
-    receiving: new Map(),
-    gone,
-    leave,
-    arrived: () => {},
+    grants: undefined,
+    receiving: undefined,
+    filters: undefined,
+    share: undefined,
+    left: undefined,
+    arrived: undefined,
   });
   // The lane watches for silence: the library does not see most of what comes.
   lane.silenceTicksMax = Math.ceil((1.5 * 1000 * (packet.keepalive ?? 0)) / tickMs);
@@ -107,8 +118,10 @@ export async function authenticate(
   const link = connecting.links.get(client);
   if (!link) return done(null, false);
   const session = await admit(connecting, link, username, password?.toString());
+  // Nobody asks for them again, and they are not to lie in memory.
+  Object.assign(link.hello, { username: undefined, password: undefined });
   if ('refused' in session) {
-    refuse(connecting, session.refused);
+    refuse(connecting, session.refused, link.lane);
     connecting.context.log('debug', 'mqtt: refused', { reason: session.refused, user: username });
     return done(refusal(session.refused), null);
   }
@@ -119,22 +132,23 @@ export async function authenticate(
   if (client.closed || !connecting.book.enter(id, session, !link.clean)) {
     arrived();
     if (client.closed) return;
-    refuse(connecting, 'limit');
+    refuse(connecting, 'limit', link.lane);
     done(refusal('limit'), null);
     return;
   }
   client.id = id;
   link.session = session;
-  let coming = true;
-  link.arrived = () => {
-    coming = false;
+  const wentBefore = () => {
+    connecting.book.leave(id, connecting.context.now());
     arrived();
   };
-  client.conn.once('close', () => {
-    // Otherwise the library tells when it goes.
-    if (coming) connecting.book.leave(id, connecting.context.now());
-    link.arrived();
-  });
+  client.conn.on('close', wentBefore);
+  link.arrived = () => {
+    link.arrived = undefined;
+    // From now on the library tells when it goes.
+    client.conn.removeListener('close', wentBefore);
+    arrived();
+  };
   done(null, true);
 }
 
@@ -157,9 +171,12 @@ async function takeTurn({ arriving }: Connecting, id: string): Promise<() => voi
 /** [MQTT-3.1.4-2] The newer connection stays. */
 async function takeOver({ live, links }: Connecting, id: string): Promise<void> {
   const older = live.get(id);
-  if (!older) return;
-  older.close();
-  await links.get(older)?.gone;
+  const link = older && links.get(older);
+  if (!link) return;
+  await new Promise<void>((resolve) => {
+    link.left = resolve;
+    older.close();
+  });
 }
 
 async function admit(

@@ -1,5 +1,4 @@
 import type { EventEmitter } from 'node:events';
-import type { Socket } from 'node:net';
 import { Aedes, type Client } from 'aedes';
 import mqemitter from 'mqemitter';
 import type { Context } from '../model/context.ts';
@@ -8,30 +7,28 @@ import { messageOf } from '../model/errors.ts';
 import { type Audience, createAudience } from './audience.ts';
 import type { Broker, BrokerAccess, BrokerLimits } from './broker.ts';
 import { authenticate, beginLink, type Link, refuse } from './connection.ts';
-import type { Lane, LaneDoor, Message, Sender } from './intake.ts';
-import { enterLane, openLane, tryAgain, work } from './lane.ts';
-import { grantOf, type Publishing, receive } from './publishing.ts';
+import { type Publishing, receive } from './publishing.ts';
 import { createSessionBook } from './session-book.ts';
 import { createSessionStore } from './session-store.ts';
 import { createShares } from './shares.ts';
 import { createStates } from './states.ts';
-import { isTopicName, stateTopic } from './topics.ts';
-import { createWaitingRoom } from './waiting-room.ts';
+import { forgetSubscriptions, grantSubscription } from './subscriptions.ts';
+import { stateTopic } from './topics.ts';
+import { createTraffic, type Traffic } from './traffic.ts';
 
 /** The MQTT door, all but its port. */
-export interface Door {
+export interface Door extends Traffic {
   readonly aedes: Aedes;
   readonly publishing: Publishing;
   readonly publish: Broker['publish'];
   closeStale(): void;
-  /** Takes over a new connection. */
-  open(socket: Socket): void;
-  /** Closes connections that have been silent for too long; to be called every `tickMs`. */
-  tick(): void;
-  closeAll(): void;
   /** Forgets sessions whose clients have been away for too long. */
   sweep(): void;
 }
+
+/** One copy for all: states are retained. */
+const onlineBytes = Buffer.from('online');
+const offlineBytes = Buffer.from('offline');
 
 export function createDoor(
   access: BrokerAccess,
@@ -42,16 +39,14 @@ export function createDoor(
   const links = new WeakMap<Client, Link>();
   const live = new Map<string, Client>();
   const book = createSessionBook(limits.connectionsPerUser);
-  const mayHear = (client: Client, filter: string): boolean => {
-    const session = links.get(client)?.session;
-    return session !== undefined && access.maySubscribe(session, filter);
-  };
   const audience = createAudience();
-  const store = createSessionStore(limits.queuedMessages, audience, mayHear, context);
+  const hears = (client: Client, filter: string) =>
+    links.get(client)?.filters?.has(filter) === true;
+  const store = createSessionStore(limits.queuedMessages, audience, hears, context);
   const states = createStates((device, online) => {
-    publish(stateTopic(device), online ? 'online' : 'offline', { qos: 1, retain: true }).catch(
-      () => {},
-    );
+    const payload = online ? onlineBytes : offlineBytes;
+    const topic = stateTopic(device);
+    aedes.publish({ cmd: 'publish', topic, payload, qos: 1, retain: true, dup: false }, () => {});
   });
   const publishing: Publishing = {
     access,
@@ -64,9 +59,10 @@ export function createDoor(
     arriving: new Map(),
     book,
     store,
+    shares: createShares(limits),
     disturbed: states.disturbed,
   };
-  const aedes = createAedes(publishing, audience, mayHear);
+  const aedes = createAedes(publishing, audience);
   const publish: Broker['publish'] = (topic, payload, { qos, retain = false }) =>
     new Promise((resolve, reject) => {
       const bytes = Buffer.from(payload as Uint8Array);
@@ -99,17 +95,16 @@ export function createDoor(
   };
 }
 
-function createAedes(
-  publishing: Publishing,
-  audience: Audience,
-  mayHear: (client: Client, filter: string) => boolean,
-): Aedes {
+function createAedes(publishing: Publishing, audience: Audience): Aedes {
   const { limits, context, store } = publishing;
   return new Aedes({
     mq: createEmitter(audience),
     persistence: store,
     connectTimeout: limits.connectTimeoutMs,
+    // The doors are faster with those who do not read.
+    drainTimeout: 2 * limits.unreadMs,
     maxTopicLevels: limits.topicLevels,
+    maxClientsIdLength: limits.clientIdBytes,
     preConnect: (client, packet, go) => beginLink(publishing, client, packet, go),
     authenticate(client, username, password, done) {
       authenticate(publishing, client, username, password, done).catch((error: unknown) => {
@@ -118,11 +113,8 @@ function createAedes(
       });
     },
     authorizePublish: (client, packet, done) => receive(publishing, client, packet, done),
-    authorizeSubscribe(client, subscription, done) {
-      if (mayHear(client, subscription.topic)) return done(null, subscription);
-      refuse(publishing, 'subscribe');
-      done(null, null);
-    },
+    authorizeSubscribe: (client, subscription, done) =>
+      done(null, grantSubscription(publishing, client, subscription) ? subscription : null),
     authorizeForward(client, packet) {
       if (client.conn.writableLength <= limits.subscriberBytes) return packet;
       context.count('dropped', { door: 'mqtt', reason: 'slow-subscriber' });
@@ -157,79 +149,6 @@ function createEmitter(audience: Audience): ReturnType<typeof mqemitter> {
   });
 }
 
-/** What comes in on connections, past the library. */
-function createTraffic(
-  aedes: Aedes,
-  publishing: Publishing,
-  audience: Audience,
-): Pick<Door, 'open' | 'tick' | 'closeAll'> {
-  const { take, limits, context, links } = publishing;
-  const clock = { tick: 0 };
-  const lanes = new Set<Lane>();
-  const shares = createShares(limits);
-  const door: LaneDoor = {
-    take,
-    limits,
-    context,
-    shares,
-    waitingRoom: createWaitingRoom(
-      (lane) => {
-        // It may have gone on of itself, and wait for something else by now.
-        if (lane.stall === 'room') work(door, lane);
-      },
-      (lane) => tryAgain(door, lane),
-    ),
-    clock,
-    route: (message) => route(aedes, audience, message),
-    tooLarge: () => refuse(publishing, 'too-large'),
-    lost: (messages) => context.count('refused', { door: 'mqtt', reason: 'journal' }, messages),
-  };
-  const senderOf = (client: Client, link: Link): Sender => ({
-    client: client.id,
-    share: shares.join(link.session?.user ?? '', Math.max(1, link.session?.speaksFor.length ?? 0)),
-    grantOf(topic) {
-      const known = isTopicName(topic, limits.topicLevels);
-      const grant = known ? grantOf(publishing, link, topic) : undefined;
-      return grant?.to === 'journal' ? grant : undefined;
-    },
-  });
-  aedes.on('clientReady', (client) => {
-    const link = links.get(client);
-    if (link && !link.lane.closed) enterLane(door, link.lane, senderOf(client, link));
-  });
-  return {
-    open(socket) {
-      const lane = openLane(door, socket);
-      publishing.lanes.set(lane.inlet, lane);
-      lanes.add(lane);
-      socket.once('close', () => lanes.delete(lane));
-      aedes.handle(lane.inlet);
-    },
-    tick() {
-      clock.tick++;
-      for (const lane of lanes) closeIfSilent(lane, clock.tick);
-    },
-    closeAll() {
-      for (const lane of lanes) lane.socket.destroy();
-    },
-  };
-}
-
-function closeIfSilent(lane: Lane, tick: number): void {
-  if (lane.silenceTicksMax === 0) return;
-  // Who is not read from cannot be heard.
-  if (lane.stall) lane.heardAt = tick;
-  else if (tick - lane.heardAt > lane.silenceTicksMax) lane.inlet.destroy();
-}
-
-function route(aedes: Aedes, audience: Audience, message: Message): void {
-  const { topic, qos, retain } = message;
-  if (!retain && !audience.mayHear(topic)) return;
-  // The chunk it came in is not to be kept alive by a queue.
-  const payload = Buffer.from(message.bytes);
-  aedes.publish({ cmd: 'publish', topic, payload, qos, retain, dup: false }, () => {});
-}
-
 /** A method of the library that its types leave out. */
 interface Unregistering {
   unregisterClient(client: Client): void;
@@ -237,9 +156,10 @@ interface Unregistering {
 
 function followConnections(
   aedes: Aedes,
-  { access, links, live, book, context }: Publishing,
+  publishing: Publishing,
   states: ReturnType<typeof createStates>,
 ): void {
+  const { access, links, live, book, context } = publishing;
   aedes.on('client', (client) => {
     const link = links.get(client);
     if (client.closed) {
@@ -250,7 +170,7 @@ function followConnections(
       context.count('connections', { door: 'mqtt' });
       states.connected(link?.session?.speaksFor ?? []);
     }
-    link?.arrived();
+    link?.arrived?.();
     // The credential may have changed while the secret was checked.
     if (link?.session && !access.isCurrent(link.session)) client.close();
   });
@@ -260,13 +180,24 @@ function followConnections(
     book.leave(client.id, context.now());
     const link = links.get(client);
     states.disconnected(link?.session?.speaksFor ?? []);
-    link?.leave();
+    link?.left?.();
   });
+  aedes.on('unsubscribe', (filters, client) => forgetSubscriptions(links.get(client), filters));
+  aedes.on('connectionError', (client) => countEnd(publishing, client));
   aedes.on('clientError', (client, error) => {
     context.log('debug', 'mqtt: connection ended', { client: client.id, error: error.message });
+    countEnd(publishing, client);
   });
   const { on }: EventEmitter = aedes;
   on.call(aedes, 'error', (error) => {
     context.log('error', 'mqtt: broker', { error: messageOf(error) });
   });
+}
+
+/** The library has closed the connection: because of what came, unless the network or the doors did it before. */
+function countEnd(publishing: Publishing, client: Client): void {
+  const lane = publishing.lanes.get(client.conn);
+  if (!lane || lane.counted || lane.socket.errored || client.closed) return;
+  const silent = !lane.sender && lane.stall !== 'arriving';
+  refuse(publishing, silent ? 'connect-timeout' : 'malformed', lane);
 }

@@ -25,13 +25,16 @@ export function openLane(door: LaneDoor, socket: Socket): Lane {
     held: undefined,
     stall: undefined,
     timer: undefined,
-    known: undefined,
     last: undefined,
+    known: undefined,
+    pings: 0,
     underWay: [],
     handed: 0,
     bytesUnderWay: 0,
     heardAt: door.clock.tick,
     silenceTicksMax: 0,
+    unreadTicks: 0,
+    counted: false,
     closed: false,
     settle(count, error) {
       lane.handed -= count;
@@ -41,7 +44,8 @@ export function openLane(door: LaneDoor, socket: Socket): Lane {
     },
   };
   socket.on('data', (chunk: Buffer) => receive(door, lane, chunk));
-  socket.once('close', () => close(door, lane));
+  socket.on('error', (error) => inlet.destroy(error));
+  socket.on('close', () => close(door, lane));
   return lane;
 }
 
@@ -55,12 +59,16 @@ export function enterLane(door: LaneDoor, lane: Lane, sender: Sender): void {
 /** Goes on with what had to wait. */
 export function work(door: LaneDoor, lane: Lane): void {
   if (lane.closed) return;
+  if (lane.socket.writableNeedDrain) {
+    waitUntilRead(door, lane);
+    return;
+  }
   lane.stall = undefined;
   const from = lane.at;
-  const packets = cutAll(door, lane);
-  if (packets > 0) {
+  const cost = cutAll(door, lane);
+  if (cost > 0) {
     lane.heardAt = door.clock.tick;
-    slowDown(door, lane, packets, lane.at - from);
+    slowDown(door, lane, cost, lane.at - from);
   }
   if (lane.at >= lane.bytes.length) {
     lane.bytes = nothing;
@@ -69,6 +77,16 @@ export function work(door: LaneDoor, lane: Lane): void {
   if (lane.stall === 'room') door.waitingRoom.waitForRoom(lane);
   if (lane.stall) lane.socket.pause();
   else if (lane.socket.isPaused()) lane.socket.resume();
+}
+
+/** Who does not read what he is answered is not read either. */
+function waitUntilRead(door: LaneDoor, lane: Lane): void {
+  if (lane.stall === 'unread') return;
+  lane.stall = 'unread';
+  lane.socket.pause();
+  lane.socket.once('drain', () => {
+    if (lane.stall === 'unread') work(door, lane);
+  });
 }
 
 /** Hands the journal what it did not take, and goes on behind that. */
@@ -104,9 +122,9 @@ function join(lane: Lane, held: NonNullable<Lane['held']>, chunk: Buffer): Buffe
   return held.memory.subarray(0, length);
 }
 
-function slowDown(door: LaneDoor, lane: Lane, packets: number, bytes: number): void {
+function slowDown(door: LaneDoor, lane: Lane, cost: number, bytes: number): void {
   const share = lane.sender?.share;
-  const waitMs = share ? door.shares.charge(share, packets, bytes, performance.now()) : 0;
+  const waitMs = share ? door.shares.charge(share, cost, bytes, performance.now()) : 0;
   if (waitMs === 0) return;
   door.context.count('slowed', doorLabels);
   lane.stall = 'rate';
@@ -165,6 +183,7 @@ function close(door: LaneDoor, lane: Lane): void {
   lane.inlet.destroy();
   lane.held = undefined;
   lane.bytes = nothing;
+  door.gone(lane);
   door.waitingRoom.leave(lane);
   // What the journal did not take is not acknowledged, and comes again.
   const lost = lane.underWay.splice(lane.handed);

@@ -1,5 +1,6 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
+import mqttPacket from 'mqtt-packet';
 import type { Context } from '../model/context.ts';
 import type { Take } from '../model/envelope.ts';
 import { AppError } from '../model/errors.ts';
@@ -25,6 +26,8 @@ export async function startBroker(
   take: Take,
   context: Context,
 ): Promise<Broker> {
+  // The library's writer would make 65,536 buffers of two bytes when it writes for the first time: 8 MB and a standstill.
+  mqttPacket.writeToStream.cacheNumbers = false;
   const limits = { ...defaultLimits, ...options.limits };
   const door = createDoor(access, take, limits, context);
   const { aedes, publishing } = door;

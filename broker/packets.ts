@@ -10,6 +10,8 @@ export type PacketKind = 'publish' | 'other' | 'partial' | 'refused';
 export interface Cut {
   /** Just behind the packet. For `partial` as far as is known: so much has to be there before it is worth another look. */
   end: number;
+  /** Behind the fixed header; of whole packets. */
+  bodyAt: number;
   /** Of a `publish`; its payload goes from `payloadAt` to `end`. */
   topicAt: number;
   topicEnd: number;
@@ -23,6 +25,7 @@ export interface Cut {
 
 export const createCut = (): Cut => ({
   end: 0,
+  bodyAt: 0,
   topicAt: 0,
   topicEnd: 0,
   payloadAt: 0,
@@ -56,6 +59,7 @@ export function cutPacket(bytes: Buffer, at: number, bodyBytesMax: number, cut: 
     if (bodyAt > at + lengthBytesMax) return 'refused';
   }
   if (length > bodyBytesMax) return 'refused';
+  cut.bodyAt = bodyAt;
   cut.end = bodyAt + length;
   if (cut.end > bytes.length) return 'partial';
   return cutPublish(bytes, bytes[at] ?? 0, bodyAt, cut) ? 'publish' : 'other';
@@ -73,6 +77,28 @@ function cutPublish(bytes: Buffer, header: number, bodyAt: number, cut: Cut): bo
   if (cut.payloadAt > cut.end) return false;
   cut.packetId = qos === 0 ? 0 : wordAt(bytes, cut.topicEnd);
   return true;
+}
+
+/** A PINGREQ is nothing but its header. MQTT 3.1.1, 3.12. */
+export const isPing = (bytes: Buffer, at: number, end: number): boolean =>
+  bytes[at] === 0xc0 && end === at + 2;
+
+/** Types that a client may send. MQTT 3.1.1, 2.2.1. */
+const clientTypes = new Set([1, 3, 4, 5, 6, 7, 8, 10, 12, 14]);
+export const mayClientSend = (header: number): boolean => clientTypes.has(header >> 4);
+
+const subscribeType = 8;
+const unsubscribeType = 10;
+
+/** @returns how many filters a SUBSCRIBE or UNSUBSCRIBE names, undefined for any other packet. MQTT 3.1.1, 3.8.3 and 3.10.3 */
+export function filtersIn(bytes: Buffer, header: number, cut: Cut): number | undefined {
+  const type = header >> 4;
+  if (type !== subscribeType && type !== unsubscribeType) return undefined;
+  const qosBytes = type === subscribeType ? 1 : 0;
+  let filters = 0;
+  for (let at = cut.bodyAt + 2; at + 2 <= cut.end; at += 2 + wordAt(bytes, at) + qosBytes)
+    filters++;
+  return filters;
 }
 
 const wordAt = (bytes: Buffer, at: number): number =>

@@ -5,11 +5,13 @@ import type { PublishGrant, RefusalReason } from './broker.ts';
 import { type Connecting, type Link, refuse } from './connection.ts';
 import { doorLabels, type JournalGrant } from './intake.ts';
 import type { SessionStore } from './session-store.ts';
+import type { Shares } from './shares.ts';
 import { parseTopic } from './topics.ts';
 
 export interface Publishing extends Connecting {
   readonly take: Take;
   readonly store: SessionStore;
+  readonly shares: Shares;
   /** The state of a device was published by itself. */
   readonly disturbed: (device: string) => void;
 }
@@ -46,11 +48,11 @@ function judge(
   done: Done,
 ): void {
   publishing.context.count('received', doorLabels);
-  const grant = link.grants.get(packet.topic) ?? grantOf(publishing, link, packet.topic);
-  if (!grant) refusePublish(publishing, 'topic', done);
+  const grant = link.grants?.get(packet.topic) ?? grantOf(publishing, link, packet.topic);
+  if (!grant) refusePublish(publishing, link, 'topic', done);
   else if (packet.payload.length > publishing.limits.payloadBytes)
-    refusePublish(publishing, 'too-large', done);
-  else if (grant.to === 'state') passState(publishing, packet, done);
+    refusePublish(publishing, link, 'too-large', done);
+  else if (grant.to === 'state') passState(publishing, link, packet, done);
   else keep(publishing, client, link, grant, packet, done);
 }
 
@@ -70,24 +72,27 @@ function keep(
   kept.then(
     () => done(null),
     (error: Error) => {
-      refuse(publishing, 'journal');
+      refuse(publishing, 'journal', link.lane);
       done(error);
     },
   );
 }
 
-export function grantOf(
-  { access }: Publishing,
-  { session, grants }: Link,
-  topic: string,
-): PublishGrant | undefined {
-  const grant = session && access.mayPublish(session, topic);
-  if (grant && grants.size < grantsMax) grants.set(topic, grant);
+function grantOf({ access }: Publishing, link: Link, topic: string): PublishGrant | undefined {
+  const grant = link.session && access.mayPublish(link.session, topic);
+  if (!grant) return undefined;
+  link.grants ??= new Map();
+  if (link.grants.size < grantsMax) link.grants.set(topic, grant);
   return grant;
 }
 
-function refusePublish(publishing: Publishing, reason: RefusalReason, done: Done): void {
-  refuse(publishing, reason);
+function refusePublish(
+  publishing: Publishing,
+  { lane }: Link,
+  reason: RefusalReason,
+  done: Done,
+): void {
+  refuse(publishing, reason, lane);
   done(new Error(`publish refused: ${reason}`));
 }
 
@@ -131,11 +136,13 @@ const offer = (take: Take, envelope: Envelope): Promise<boolean> =>
 async function keepOnce(
   publishing: Publishing,
   client: Client,
-  { receiving }: Link,
+  link: Link,
   grant: JournalGrant,
   packet: PublishPacket,
 ): Promise<void> {
   const { messageId = 0 } = packet;
+  link.receiving ??= new Map();
+  const { receiving } = link;
   const already = receiving.get(messageId);
   if (already !== undefined) {
     await already;
@@ -170,9 +177,9 @@ function passWill({ disturbed }: Publishing, { topic }: PublishPacket, done: Don
   done(null);
 }
 
-function passState(publishing: Publishing, packet: PublishPacket, done: Done): void {
+function passState(publishing: Publishing, link: Link, packet: PublishPacket, done: Done): void {
   const said = packet.payload.toString();
   packet.retain = false;
   if (said === 'online' || said === 'offline') done(null);
-  else refusePublish(publishing, 'topic', done);
+  else refusePublish(publishing, link, 'topic', done);
 }

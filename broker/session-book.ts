@@ -18,23 +18,26 @@ export interface SessionBook {
 
 export function createSessionBook(perUser: number): SessionBook {
   const known = new Map<string, Known>();
-  const users = new Map<string, Set<string>>();
+  /** Sessions of each user. */
+  const users = new Map<string, number>();
 
   function remove(id: string): void {
     const entry = known.get(id);
     if (!entry) return;
     known.delete(id);
     const { user } = entry.session;
-    const ids = users.get(user);
-    ids?.delete(id);
-    if (ids?.size === 0) users.delete(user);
+    const left = (users.get(user) ?? 1) - 1;
+    if (left > 0) users.set(user, left);
+    else users.delete(user);
   }
 
   return {
     enter(id, session, keeps) {
-      const ids = users.get(session.user) ?? new Set();
-      if (!ids.has(id) && ids.size >= perUser) return false;
-      users.set(session.user, ids.add(id));
+      if (!known.has(id)) {
+        const sessions = users.get(session.user) ?? 0;
+        if (sessions >= perUser) return false;
+        users.set(session.user, sessions + 1);
+      }
       known.set(id, { session, keeps, awaySince: undefined });
       return true;
     },

@@ -37,16 +37,16 @@ const empty = Buffer.alloc(0);
  *
  * @param queuedMessages kept for one client; what comes beyond is dropped and counted
  * @param audience told of subscriptions that are kept
- * @param maySubscribe asked before a subscription is kept for a client that comes back
+ * @param hears whether the client has been granted the subscription: only then it is kept for when it comes back
  */
 export function createSessionStore(
   queuedMessages: number,
   audience: Audience,
-  maySubscribe: (client: Client, filter: string) => boolean,
+  hears: (client: Client, filter: string) => boolean,
   { count }: Pick<Context, 'count'>,
 ): SessionStore {
   const memory = (createPersistence as unknown as () => Memory)();
-  const subscriptions = keptSubscriptions(memory, audience, maySubscribe);
+  const subscriptions = keptSubscriptions(memory, audience, hears);
   const queued = new Map<string, number>();
   const enqueue = memory.outgoingEnqueueCombi.bind(memory);
   const clear = memory.outgoingClearMessageId.bind(memory);
@@ -99,18 +99,22 @@ export function createSessionStore(
 function keptSubscriptions(
   memory: Memory,
   audience: Audience,
-  maySubscribe: (client: Client, filter: string) => boolean,
+  hears: (client: Client, filter: string) => boolean,
 ): Pick<Memory, 'addSubscriptions' | 'removeSubscriptions' | 'cleanSubscriptions'> {
   const add = memory.addSubscriptions.bind(memory);
   const remove = memory.removeSubscriptions.bind(memory);
   const clean = memory.cleanSubscriptions.bind(memory);
+  const added = new WeakSet<Subscription>();
   const memberOf = ({ id }: Client, filter: string): string => `${id}\n${filter}`;
   return {
     async addSubscriptions(client, subs) {
-      // The library would keep those it has just refused, and deliver them when the client comes back.
-      const allowed = subs.filter(({ topic }) => maySubscribe(client, topic));
-      for (const { topic } of allowed) audience.joined(memberOf(client, topic), topic);
-      await add(client, allowed);
+      // The library hands in all of a packet for each one in it, also those it refuses.
+      const granted = subs.filter((sub) => !added.has(sub) && hears(client, sub.topic));
+      for (const sub of granted) {
+        added.add(sub);
+        audience.joined(memberOf(client, sub.topic), sub.topic);
+      }
+      await add(client, granted);
     },
     async removeSubscriptions(client, filters) {
       await remove(client, filters);

@@ -7,6 +7,9 @@ export type VerifySecret = (hash: string, secret: string) => Promise<boolean>;
 
 export type Verdict = 'right' | 'credentials' | 'rate-limited' | 'busy';
 
+/** Of what is kept of a secret of 128 random bits: nobody guesses it, and to check it costs nothing. See `Credential`. */
+const randomPrefix = 'hmac:';
+const isChosen = (hash: string): boolean => !hash.startsWith(randomPrefix);
 /** Hashes that are computed at the same time; more would only share the processors. */
 const runningMax = 2;
 /** Clients that may wait for theirs. */
@@ -19,7 +22,8 @@ const offendersMax = 20_000;
 
 /**
  * Checks secrets as often as devices connect and hashes them as seldom as possible: a secret that was right is known again.
- * Guessing is slowed down; the right secret, once known, always gets in.
+ * Guessing is slowed down where it could succeed, at chosen secrets; the right one, once known, always gets in, and a random one always:
+ * whoever guesses at it must not keep its owner out.
  */
 export function createVerifier(
   verify: VerifySecret,
@@ -31,6 +35,12 @@ export function createVerifier(
   const running = new Map<string, Promise<boolean>>();
   const turn = createTurns();
   const wrong = createTally(now);
+
+  const isGuessing = (user: string, local: string): boolean =>
+    wrong.of(local) >= wrongPerAddressMax || wrong.of(user) >= wrongPerUserMax;
+
+  const fits = (id: string, hash: string, secret: string): Promise<boolean> =>
+    isChosen(hash) ? hashOnce(id, hash, secret) : verify(hash, secret);
 
   async function hashOnce(id: string, hash: string, secret: string): Promise<boolean> {
     const already = running.get(id);
@@ -50,16 +60,18 @@ export function createVerifier(
       const right = known.get(user);
       if (right?.hash === hash && right.fingerprint === fingerprint) return 'right';
       const local = `${user} ${address}`;
-      if (wrong.of(local) >= wrongPerAddressMax || wrong.of(user) >= wrongPerUserMax)
-        return 'rate-limited';
-      if (turn.waiting() >= waitingMax) return 'busy';
-      if (await hashOnce(`${user} ${fingerprint}`, hash, secret)) {
+      const guessing = isGuessing(user, local);
+      if (isChosen(hash)) {
+        if (guessing) return 'rate-limited';
+        if (turn.waiting() >= waitingMax) return 'busy';
+      }
+      if (await fits(`${user} ${fingerprint}`, hash, secret)) {
         known.set(user, { hash, fingerprint });
         return 'right';
       }
       wrong.add(local);
       wrong.add(user);
-      return 'credentials';
+      return guessing ? 'rate-limited' : 'credentials';
     },
   };
 }

@@ -77,16 +77,17 @@ function deviceSpan(timeline: Timeline, id: string, at: number): Span<Device> | 
   );
 }
 
+const covering = <T>(span: Span<T> | undefined, at: number): Span<T> | undefined =>
+  span && at >= span.from && at < span.to ? span : undefined;
+
 /** Remembers of every device the stretches last asked for: its present one and one before. */
 function createDevices(timeline: Timeline): Pick<Directory, 'device'> {
   const present = new Map<string, Span<Device>>();
   const earlier = new Map<string, Span<Device>>();
   return {
     device(id, at = Number.MAX_SAFE_INTEGER) {
-      for (const spans of [present, earlier]) {
-        const span = spans.get(id);
-        if (span && at >= span.from && at < span.to) return span.value;
-      }
+      const known = covering(present.get(id), at) ?? covering(earlier.get(id), at);
+      if (known) return known.value;
       const span = deviceSpan(timeline, id, at);
       if (span) (span.to === Number.POSITIVE_INFINITY ? present : earlier).set(id, span);
       return span?.value;

@@ -1,8 +1,10 @@
-// Writes docs/settings.md and docs/errors.md from the code: `npm run docs`.
-import { writeFileSync } from 'node:fs';
+// Writes docs/settings.md and docs/errors.md from the code, and the lists of docs/promises.md: `npm run docs`.
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describeSettings } from '../config.ts';
 import { errorCodes } from '../model/errors.ts';
+import { mutations } from '../test/mutate/mutations.ts';
+import { withMutations } from '../test/mutate/page.ts';
 
 const docs = join(import.meta.dirname, '..', 'docs');
 
@@ -35,3 +37,6 @@ What \`code\` means in problem documents, logs and exit messages. Programs look 
 ${errors.join('\n')}
 `,
 );
+
+const promises = join(docs, 'promises.md');
+writeFileSync(promises, withMutations(readFileSync(promises, 'utf8'), mutations));

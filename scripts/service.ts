@@ -10,6 +10,7 @@ const root = join(import.meta.dirname, '..');
  */
 export const serviceArguments: readonly string[] = [
   '--max-semi-space-size=4',
+  '--max-old-space-size=768',
   '--import',
   pathToFileURL(join(root, 'scripts', 'compiled.mjs')).href,
   join(root, 'main.ts'),

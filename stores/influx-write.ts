@@ -1,3 +1,4 @@
+import { messageOf } from '../model/errors.ts';
 import { type Answer, answerOf, isDatabaseMissing } from './influx-answers.ts';
 import { createHttp, type Http } from './influx-http.ts';
 import type { InfluxSettings } from './influx-settings.ts';
@@ -23,9 +24,10 @@ export function createLines(settings: InfluxSettings, timeoutMs: number, now: ()
       const reply = await http.post(path, body);
       if (settings.version !== 1 || !isDatabaseMissing(reply))
         return answerOf(reply, url.host, now());
-      const made = await makeDatabase(http, settings.database);
-      const again = 'status' in made && made.status === 200 ? await http.post(path, body) : made;
-      return answerOf(again, url.host, now());
+      const failed = await makeDatabase(url, settings);
+      if (failed === undefined) return answerOf(await http.post(path, body), url.host, now());
+      const words = `InfluxDB at ${url.host} has no database ${settings.database}, and none could be made: ${failed}`;
+      return { is: 'trouble', words, waitMs: 0 };
     },
     close: http.close,
   };
@@ -54,9 +56,29 @@ const pathOfV1 = ({ database }: InfluxSettings): string =>
 const pathOfV2 = ({ org, database }: InfluxSettings): string =>
   `/api/v2/write?${new URLSearchParams({ org: org ?? '', bucket: database, precision: 'ns' })}`;
 
-function makeDatabase(http: Http, name: string) {
-  const q = `CREATE DATABASE "${name.replace(/["\\]/g, '\\$&')}"`;
-  return http.post('/query', new URLSearchParams({ q }).toString(), {
-    'content-type': 'application/x-www-form-urlencoded',
+/** @returns what went wrong; undefined when the database is there */
+async function makeDatabase(
+  { protocol, hostname, port }: URL,
+  { database, username, password }: InfluxSettings,
+): Promise<string | undefined> {
+  // Only 1.x needs it, and only once.
+  const { InfluxDB } = await import('influx');
+  const scheme = protocol === 'https:' ? 'https' : 'http';
+  const host = {
+    host: hostname,
+    port: Number(port) || defaultPorts[scheme],
+    protocol: scheme,
+  } as const;
+  const client = new InfluxDB({
+    hosts: [host],
+    ...(username !== undefined && { username }),
+    ...(password !== undefined && { password }),
+    pool: { requestTimeout: 10_000, maxRetries: 0 },
   });
+  return client.createDatabase(database).then(
+    () => undefined,
+    (error: unknown) => messageOf(error),
+  );
 }
+
+const defaultPorts = { http: 80, https: 443 } as const;

@@ -1,8 +1,12 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
+import { stripTypeScriptTypes } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { describeSettings } from '../config.ts';
 import { errorCodes } from '../model/errors.ts';
+import { mutated } from './mutate/mutation.ts';
+import { mutations } from './mutate/mutations.ts';
+import { withMutations } from './mutate/page.ts';
 
 /** Which rooms a room may import beyond `model` and the contract files below. This table is the documentation. */
 const mayImport: Record<string, readonly string[]> = {
@@ -46,6 +50,7 @@ const secluded = new Set(['model', 'energy', 'fleet', 'protocols', 'journal', 'd
 const lists = [
   { list: 'rules/index.ts', members: 'rules/kinds/*/*.ts' },
   { list: 'dashboards/index.ts', members: 'dashboards/{energy,fleet}.ts' },
+  { list: 'test/mutate/mutations.ts', members: 'test/mutate/lists/*.ts' },
 ];
 
 const root = join(import.meta.dirname, '..');
@@ -154,5 +159,49 @@ describe('documents', () => {
     const links = [...text.matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)].map((match) => match[1] ?? '');
     expect(links.length).toBeGreaterThan(3);
     expect(links.filter((link) => !existsSync(join(root, link)))).toEqual([]);
+  });
+});
+
+describe('promises', () => {
+  const page = readFileSync(join(root, 'docs/promises.md'), 'utf8');
+  const missing = (paths: readonly string[]) =>
+    paths.filter((path) => !existsSync(join(root, path)));
+
+  test('each has a section, with tests', () => {
+    const sections = page.split(/^## /m).slice(1);
+    expect(sections.map((text) => text.slice(0, 2))).toEqual(
+      Array.from({ length: 9 }, (_, index) => `P${index + 1}`),
+    );
+    expect(sections.filter((text) => !/`test\/[^`]+\.test\.ts`/.test(text))).toEqual([]);
+  });
+  test('every file the page names is there', () => {
+    const named = [...page.matchAll(/`([a-z0-9-]+\/[^`]*)`/g)].map((match) => match[1] ?? '');
+    expect(named.length).toBeGreaterThan(50);
+    expect(missing(named)).toEqual([]);
+  });
+  test('the page lists what is broken on purpose, as npm run docs writes it', () => {
+    expect(page).toBe(withMutations(page, mutations));
+  });
+  test.each(['P1', 'P2', 'P6'])('%s is broken in at least four ways', (promise) => {
+    expect(mutations.filter((each) => each.promise === promise).length).toBeGreaterThan(3);
+  });
+  test.each(mutations)(
+    '$breaks: its place is there once, and the rest still is a program',
+    (each) => {
+      expect(missing(each.tests)).toEqual([]);
+      const source = readFileSync(join(root, each.file), 'utf8');
+      const broken = mutated(source, each);
+      expect(broken, `find in ${each.file}, exactly once: ${each.find}`).toBeDefined();
+      expect(broken).not.toBe(source);
+      expect(() => stripTypeScriptTypes(broken ?? '')).not.toThrow();
+    },
+  );
+  test('the check itself can fail', () => {
+    const [each] = mutations;
+    if (!each) throw new Error('there are mutations');
+    expect(mutated('', each)).toBeUndefined();
+    expect(mutated(each.find + each.find, each)).toBeUndefined();
+    expect(mutated(each.find, each)).toBe(each.replace);
+    expect(missing(['test/none.test.ts'])).toHaveLength(1);
   });
 });

@@ -27,7 +27,7 @@ export function openBooks(settings: Settings, directory: () => Directory, { now 
   };
 }
 
-export type Books = ReturnType<typeof openBooks>;
+type Books = ReturnType<typeof openBooks>;
 
 /** Quarantine for those who work on it. */
 export function deskOf(

@@ -17,8 +17,11 @@ export interface Thread<T> {
   stop(): Promise<void>;
 }
 
-/** Left alone, V8 lets the young generation of each thread grow to 96 MB under load, where a fourth does as well. */
-const maxYoungGenerationSizeMb = 24;
+/**
+ * Where V8 may take gigabytes it lets garbage grow to several times of what is in use before it collects it, and the young generation to 96 MB a thread;
+ * with these limits it holds about half.
+ */
+const resourceLimits = { maxYoungGenerationSizeMb: 24, maxOldGenerationSizeMb: 768 };
 
 /**
  * Starts a part of `main.ts` in a thread of its own. A thread that dies later takes the process with it: the journal makes a restart safe.
@@ -33,7 +36,7 @@ export async function startThread<T extends Stoppable>(
   const worker = new Worker(new URL('../main.ts', import.meta.url), {
     workerData: { ...data, service: port1 } satisfies ThreadData,
     transferList,
-    resourceLimits: { maxYoungGenerationSizeMb },
+    resourceLimits,
   });
   let stopping = false;
   const died = (error: unknown) => {

@@ -221,6 +221,23 @@ describe('with a newer journal', () => {
     expect(readdirSync(target)).toEqual([]);
   });
 
+  test('behind a backup without a journal it must begin no later than the store needs', async () => {
+    for (const name of journalOf(newer())) rmSync(join(newer(), 'journal', name));
+    await backUp();
+    await journalled(newer(), 1, 150);
+    const journal = join(newer(), 'journal');
+    const firstOf = (name = '') => Number(name.slice(0, -'.seg'.length));
+    const names = journalOf(newer()).filter((name) => firstOf(name) <= 61);
+    for (const name of names.slice(0, -1)) rmSync(join(journal, name));
+    await restore({ journal });
+    expect((await numbersIn(target)).slice(-90)).toEqual(upTo(150).slice(-90));
+    rmSync(join(journal, names.at(-1) ?? ''));
+    await expect(restore({ journal, replace: true })).rejects.toMatchObject({
+      code: 'INPUT_INVALID',
+      message: expect.stringContaining('it begins at'),
+    });
+  });
+
   test('a folder without segments is refused', async () => {
     await backUp();
     await expect(restore({ journal: target })).rejects.toMatchObject({ code: 'INPUT_INVALID' });

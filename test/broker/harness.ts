@@ -56,6 +56,8 @@ export interface House {
   readonly broker: Broker;
   readonly journal: ReturnType<typeof memoryJournal>;
   readonly context: ReturnType<typeof counting>;
+  /** How often the door has refused for this reason. */
+  refused(reason: string): number;
   readonly access: ReturnType<typeof createAccess>;
   /** A connected client of the `mqtt` package; user name is the client id up to a slash. */
   client(clientId: string, more?: IClientOptions): Promise<MqttClient>;
@@ -65,7 +67,15 @@ export interface House {
 
 /** The broker on a free port of loopback, with the production access over a small directory. */
 export async function openHouse(options: Partial<BrokerOptions> = {}): Promise<House> {
-  const context = counting(() => Date.now());
+  const totals = counting(() => Date.now());
+  const refusals: (string | undefined)[] = [];
+  const context: typeof totals = {
+    ...totals,
+    count(name, labels, by = 1) {
+      if (name === 'refused') refusals.push(...Array(by).fill(labels?.['reason']));
+      totals.count(name, labels, by);
+    },
+  };
   const journal = memoryJournal();
   const access = createAccess(directoryOf(credentials, devices), verifyPlain, context);
   const where = { host: '127.0.0.1', port: 0, ...options };
@@ -76,6 +86,7 @@ export async function openHouse(options: Partial<BrokerOptions> = {}): Promise<H
     broker,
     journal,
     context,
+    refused: (reason) => refusals.filter((each) => each === reason).length,
     access,
     async client(clientId, more = {}) {
       const [username = ''] = clientId.split('/');

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { generate, type Packet, parser } from 'mqtt-packet';
 import { expect, test } from 'vitest';
-import { createCut, cutPacket } from '../../broker/packets.ts';
+import { createCut, cutPacket, filtersIn } from '../../broker/packets.ts';
 
 const limit = 20_000;
 const cut = createCut();
@@ -150,4 +150,28 @@ test('what is too large is refused as soon as its length is known, and so is a l
   const endless = Buffer.from([0x30, 0xff, 0xff, 0xff, 0xff]);
   expect(cutPacket(endless.subarray(0, 4), 0, 1 << 30, cut)).toBe('partial');
   expect(cutPacket(endless, 0, 1 << 30, cut)).toBe('refused');
+});
+
+test('filters are counted without reading them, and a broken length ends the count', () => {
+  const topics = Array.from({ length: 70 }, (_, n) => 'x'.repeat(n));
+  const packets: [Packet, number | undefined][] = [
+    [
+      {
+        cmd: 'subscribe',
+        messageId: 1,
+        subscriptions: topics.slice(1).map((topic) => ({ topic, qos: 1 })),
+      },
+      69,
+    ],
+    [{ cmd: 'unsubscribe', messageId: 1, unsubscriptions: topics.slice(1) }, 69],
+    [{ cmd: 'pubrel', messageId: 3 }, undefined],
+  ];
+  for (const [packet, count] of packets) {
+    const bytes = generate(packet);
+    expect(cutPacket(bytes, 0, limit, cut)).toBe('other');
+    expect(filtersIn(bytes, bytes[0] ?? 0, cut)).toBe(count);
+  }
+  const broken = Buffer.from([0x82, 7, 0, 1, 0xff, 0xff, 0x61, 0x61, 0]);
+  expect(cutPacket(broken, 0, limit, cut)).toBe('other');
+  expect(filtersIn(broken, 0x82, cut)).toBe(1);
 });

@@ -9,7 +9,7 @@ function setUp() {
     async (hash, secret) => {
       asked.push(secret);
       await Promise.resolve();
-      return hash === `hash of ${secret}`;
+      return hash.endsWith(`hash of ${secret}`);
     },
     { now: () => now },
   );
@@ -78,4 +78,15 @@ test('no more than two hashes are computed at once, in the order they were asked
   expect(most).toBe(2);
   expect(order).toEqual(secrets);
   expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(6);
+});
+
+test('guessing at a random secret keeps nobody out who has it, and is counted as guessing', async () => {
+  const { verifier } = setUp();
+  const check = (secret: string, address = 'a') =>
+    verifier.check('m1', address, 'hmac:hash of s', secret);
+  for (let n = 0; n < 5; n++) expect(await check(`wrong ${n}`)).toBe('credentials');
+  expect(await check('wrong')).toBe('rate-limited');
+  for (let n = 0; n < 60; n++) await check(`wrong ${n}`, `address ${n}`);
+  expect(await check('s')).toBe('right');
+  expect(await check('wrong')).toBe('rate-limited');
 });

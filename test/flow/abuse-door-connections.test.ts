@@ -70,8 +70,10 @@ test('a flood of wrong passwords is refused, slowed per user, and lets the other
   expect((await scene.counter('refused', { reason: 'rate-limited' })) - before).toBeGreaterThan(
     1500,
   );
-  const right = await openAs(scene.mqtt, 'm9');
-  right.socket.destroy();
+  for (const user of ['m9', 'm10', 'm14']) {
+    const right = await openAs(scene.mqtt, user);
+    right.socket.destroy();
+  }
   await scene.expectUnharmed();
 }, 30_000);
 
@@ -125,7 +127,7 @@ test('pings without end, and wills by the hundred', async () => {
     heard += pings.packets.splice(0).filter(({ cmd }) => cmd === 'pingresp').length;
   });
   for (let n = 0; n < 20; n++) pings.socket.write(storm);
-  await until(() => heard >= 5000, 15_000, 'pings are answered, if slowly');
+  await until(() => heard === 100_000, 15_000, 'every ping is answered');
   pings.socket.destroy();
   for (let n = 0; n < 300; n++) {
     const will = {

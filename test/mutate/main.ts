@@ -2,14 +2,21 @@
  * `npm run mutate [-- <words>]`: breaks promises on purpose, one way at a time, in a copy of the project, and runs the tests that must notice.
  * A break that no test notices is a failure. Words choose mutations by promise, file or text.
  */
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
-import { type Mutation, mutations } from './mutations.ts';
+import { type Mutation, mutated } from './mutation.ts';
+import { mutations } from './mutations.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const notCopied = new Set(['node_modules', '.git', 'data', 'coverage', 'console/dist']);
+/** What is broken may go on for ever; it is noticed all the same. */
+const longestMs = 180_000;
+
+const say = (text: string) => process.stdout.write(`${text}\n`);
+const seconds = (ms: number): string => `${(ms / 1000).toFixed(1).padStart(5)} s`;
 
 function copyProject(): string {
   const copy = mkdtempSync(join(tmpdir(), 'guanjia-mutate-'));
@@ -21,60 +28,113 @@ function copyProject(): string {
   return copy;
 }
 
-/** @returns whether all of them pass */
-function passes(folder: string, tests: readonly string[]): boolean {
+/** Of vitest's report. */
+interface Report {
+  readonly testResults: readonly {
+    readonly assertionResults: readonly { readonly status: string; readonly fullName: string }[];
+  }[];
+}
+
+type Outcome =
+  | { readonly is: 'passed' }
+  /** By a test, or because what was started never ended. */
+  | { readonly is: 'noticed'; readonly by: string }
+  /** No test failed, but a file of tests could not even be loaded: that says nothing. */
+  | { readonly is: 'unusable' };
+
+async function runTests(folder: string, tests: readonly string[]): Promise<Outcome> {
   const vitest = join(folder, 'node_modules', '.bin', 'vitest');
-  const { status } = spawnSync(vitest, ['run', '--bail=1', ...tests], {
+  const report = join(folder, 'report.json');
+  rmSync(report, { force: true });
+  const options = ['--bail=1', '--reporter=json', `--outputFile=${report}`];
+  // A group of its own, so that what the tests have started ends with them.
+  const child = spawn(vitest, ['run', ...options, ...tests], {
     cwd: folder,
     stdio: 'ignore',
+    detached: true,
   });
-  return status === 0;
+  const timer = setTimeout(() => {
+    if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+  }, longestMs);
+  const [code] = (await once(child, 'exit')) as [number | null];
+  clearTimeout(timer);
+  if (code === 0) return { is: 'passed' };
+  return code === null ? { is: 'noticed', by: 'does not end' } : noticedBy(report);
 }
 
-/** The file with the one place changed. @throws Error where the place is not there exactly once: the mutation is out of date */
-function broken(source: string, { file, find, replace }: Mutation): string {
-  const [before, after, ...more] = source.split(find);
-  if (before === undefined || after === undefined || more.length > 0)
-    throw new Error(`${file}: this must be there exactly once: ${find}`);
-  return before + replace + after;
+function noticedBy(report: string): Outcome {
+  const { testResults } = JSON.parse(readFileSync(report, 'utf8')) as Report;
+  const results = testResults.flatMap(({ assertionResults }) => assertionResults);
+  const failed = results.find(({ status }) => status === 'failed');
+  if (failed) return { is: 'noticed', by: failed.fullName };
+  return results.length > 0 ? { is: 'noticed', by: 'an error of no test' } : { is: 'unusable' };
 }
 
-function survives(copy: string, mutation: Mutation): boolean {
+async function tryOut(copy: string, mutation: Mutation): Promise<Outcome> {
   const path = join(copy, mutation.file);
   const source = readFileSync(path, 'utf8');
+  const broken = mutated(source, mutation);
+  if (broken === undefined)
+    throw new Error(`${mutation.file}: this must be there exactly once: ${mutation.find}`);
   try {
-    writeFileSync(path, broken(source, mutation));
-    return passes(copy, mutation.tests);
+    writeFileSync(path, broken);
+    return await runTests(copy, mutation.tests);
   } finally {
     writeFileSync(path, source);
   }
 }
 
-function run(words: readonly string[]): number {
+/** @returns those that fail although nothing is broken */
+async function failing(copy: string, tests: readonly string[]): Promise<readonly string[]> {
+  const isGreen = async (files: readonly string[]) => (await runTests(copy, files)).is === 'passed';
+  if (await isGreen(tests)) return [];
+  const failed: string[] = [];
+  for (const file of tests) if (!(await isGreen([file]))) failed.push(file);
+  return failed;
+}
+
+const verdicts = { passed: 'SURVIVED', noticed: 'noticed ', unusable: 'UNUSABLE' } as const;
+
+async function runIn(copy: string, chosen: readonly Mutation[]): Promise<number> {
+  const tests = [...new Set(chosen.flatMap((mutation) => mutation.tests))];
+  say(`${tests.length} files of tests with nothing broken …`);
+  const failed = await failing(copy, tests);
+  if (failed.length > 0) {
+    say(`They fail as it is, so that nothing can be said: ${failed.join(', ')}`);
+    return 1;
+  }
+  let noticed = 0;
+  for (const [index, mutation] of chosen.entries()) {
+    const { promise, file, breaks } = mutation;
+    const began = performance.now();
+    const outcome = await tryOut(copy, mutation);
+    const took = seconds(performance.now() - began);
+    say(
+      `${index + 1}/${chosen.length}  ${verdicts[outcome.is]} ${took}  ${promise}  ${breaks}  (${file})`,
+    );
+    if (outcome.is !== 'noticed') continue;
+    noticed += 1;
+    say(`      by: ${outcome.by}`);
+  }
+  const survived = chosen.length - noticed;
+  say(`${noticed} noticed, ${survived} survived`);
+  return survived > 0 ? 1 : 0;
+}
+
+async function run(words: readonly string[]): Promise<number> {
   const chosen = mutations.filter(({ promise, file, breaks }) =>
     words.every((word) => `${promise} ${file} ${breaks}`.includes(word)),
   );
+  if (chosen.length === 0) {
+    say(`No mutation has all of: ${words.join(' ')}`);
+    return 1;
+  }
   const copy = copyProject();
-  const say = (text: string) => process.stdout.write(`${text}\n`);
   try {
-    const tests = [...new Set(chosen.flatMap((mutation) => mutation.tests))];
-    say(`${tests.length} test files as they are …`);
-    if (!passes(copy, tests)) {
-      say('They fail without any mutation: nothing can be said.');
-      return 1;
-    }
-    let survivors = 0;
-    for (const mutation of chosen) {
-      const { promise, file, breaks } = mutation;
-      const survived = survives(copy, mutation);
-      if (survived) survivors += 1;
-      say(`${survived ? 'SURVIVED' : 'noticed '}  ${promise}  ${breaks}  (${file})`);
-    }
-    say(`${chosen.length - survivors} noticed, ${survivors} survived`);
-    return survivors > 0 || chosen.length === 0 ? 1 : 0;
+    return await runIn(copy, chosen);
   } finally {
     rmSync(copy, { recursive: true, force: true });
   }
 }
 
-process.exitCode = run(process.argv.slice(2));
+process.exitCode = await run(process.argv.slice(2));

@@ -73,6 +73,11 @@ test('a spike is told before its hour is over, and cleared after four normal hou
       to: monday + (21 * 24 + 11) * hourMs,
       flagged: [monday + (21 * 24 + 10) * hourMs],
       observed: { unit: 'kWh' },
+      expected: { unit: 'kWh' },
+      method: {
+        zh: expect.stringContaining('绝对中位差'),
+        en: expect.stringContaining('median absolute deviation'),
+      },
       context: {
         date: '2026-10-26',
         dayKind: 'workday',
@@ -82,6 +87,15 @@ test('a spike is told before its hour is over, and cleared after four normal hou
     },
   });
   expect(last?.evidence.observed['wasted']).toBeCloseTo(60, 0);
+  const bands = last?.evidence.expected['hours'] as Record<
+    'start' | 'value' | 'low' | 'high',
+    number
+  >[];
+  const band = bands.find(({ start }) => start === last?.evidence.from);
+  expect(band?.value).toBeCloseTo(20, 0);
+  expect(band?.low).toBeLessThan(18);
+  expect(band?.high).toBeGreaterThan(22);
+  expect(band?.high).toBeLessThan(80);
 });
 
 test('the evidence of a running hour says what was used so far', async () => {

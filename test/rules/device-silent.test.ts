@@ -26,6 +26,10 @@ test('speaks when nothing was heard for longer than allowed, not a second before
       from: start,
       observed: { heardAt: start, silentS: 300 },
       expected: { everyS: 60, silentS: 300 },
+      method: {
+        zh: expect.stringContaining('按接收时间计'),
+        en: expect.stringContaining('By time of receipt'),
+      },
     },
   });
 });

@@ -81,6 +81,10 @@ test('three fixes outside are, and the evidence says what a dispatcher needs', a
       flagged: [start + 110_000, start + 120_000, start + 130_000],
       observed: { maxDistanceM: 400, secondsOutside: 20, fixesOutside: 3 },
       expected: { routes: [{ id: 'r1', name: '城区到临清', widthM: 150 }] },
+      method: {
+        zh: expect.stringContaining('最短距离'),
+        en: expect.stringContaining('shortest distance'),
+      },
       context: { dispatches: [{ id: 'd1', driver: '张三', purpose: '机要', route: 'r1' }] },
     },
   });

@@ -1,0 +1,121 @@
+import type { Mutation } from '../mutation.ts';
+
+const engine = 'test/rules/engine.test.ts';
+const order = 'test/rules/order.test.ts';
+const hourly = 'test/energy/hourly.test.ts';
+
+/** Ways to make of what was received something it does not say. */
+export const inJudgement: readonly Mutation[] = [
+  {
+    promise: 'P2',
+    breaks: 'shows rules events again after a restart that are in their states',
+    file: 'rules/engine.ts',
+    find: 'if (event.seq <= Math.max(judged, keeper.position())) continue;',
+    replace: 'if (event.seq <= keeper.position()) continue;',
+    tests: [engine, order],
+  },
+  {
+    promise: 'P3',
+    breaks: 'makes an hour without data 0',
+    file: 'energy/hourly.ts',
+    find: "value: quality === 'missing' ? null : value,",
+    replace: 'value,',
+    tests: [hourly],
+  },
+  {
+    promise: 'P3',
+    breaks: 'puts all that was used in a gap into its last hour',
+    file: 'energy/hourly.ts',
+    find: 'const share = end === reading.at ? left : perMs * (end - at);',
+    replace: 'const share = end === reading.at ? left : perMs * 0;',
+    tests: [hourly],
+  },
+  {
+    promise: 'P3',
+    breaks: 'calls hours of a gap measured',
+    file: 'energy/hourly.ts',
+    find: "const quality = isGap && spansHours(last.at, reading.at) ? 'estimated' : 'measured';",
+    replace: "const quality = 'measured';",
+    tests: [hourly],
+  },
+  {
+    promise: 'P3',
+    breaks: 'counts another meter as consumption',
+    file: 'energy/counter.ts',
+    find: "return isPossible ? { type: 'used', value: rise } : { type: 'replaced' };",
+    replace: "return { type: 'used', value: isPossible ? rise : rise };",
+    tests: [hourly],
+  },
+  {
+    promise: 'P4',
+    breaks: 'lets the rules’ position pass states that are not on disk',
+    file: 'rules/keeper.ts',
+    find: 'const keptPosition = oldestOf(ahead, kept) ?? (left.length > 0 ? position : upTo);',
+    replace: 'const keptPosition = upTo;',
+    tests: [engine, order],
+  },
+  {
+    promise: 'P4',
+    breaks: 'leaves a subject changed in memory when what was found could not be kept',
+    file: 'rules/keeper.ts',
+    find: '    for (const { restore } of touched) restore();\n',
+    replace: '',
+    tests: [engine, order],
+  },
+  {
+    promise: 'P5',
+    breaks: 'tells an anomaly without how it was computed',
+    file: 'rules/explain-anomaly.ts',
+    find: '      method: toMethod(params),\n',
+    replace: "      method: { zh: '', en: '' } as Text,\n",
+    tests: ['test/rules/consumption-anomaly.test.ts'],
+  },
+  {
+    promise: 'P5',
+    breaks: 'tells an anomaly without what was expected',
+    file: 'rules/explain-anomaly.ts',
+    find: 'hours: judged.map((hour) => toBand(hour, params)),',
+    replace: 'hours: [],',
+    tests: ['test/rules/consumption-anomaly.test.ts'],
+  },
+  {
+    promise: 'P5',
+    breaks: 'tells of a car off its route without its dispatch',
+    file: 'rules/explain-excursion.ts',
+    find: 'dispatches: told.orders.map(({ dispatch }) => toContext(dispatch))',
+    replace: 'dispatches: []',
+    tests: ['test/rules/off-route.test.ts'],
+  },
+  {
+    promise: 'P7',
+    breaks: 'shows a value with the unit of another metric',
+    file: 'api/routes/telemetry.ts',
+    find: 'unit: metrics[metric].unit,',
+    replace: 'unit: metrics.power_kw.unit,',
+    tests: ['test/api/telemetry.test.ts'],
+  },
+  {
+    promise: 'P7',
+    breaks: 'shows the latest value with the unit of another metric',
+    file: 'api/views.ts',
+    find: 'unit: metrics[reading.metric].unit,',
+    replace: 'unit: metrics.power_kw.unit,',
+    tests: ['test/api/telemetry.test.ts'],
+  },
+  {
+    promise: 'P9',
+    breaks: 'keeps a position in the datum it came in',
+    file: 'protocols/mqtt-json/vehicle.ts',
+    find: 'return toWgs84({ lat, lon }, datum);',
+    replace: 'return { lat, lon };',
+    tests: ['test/protocols/mqtt-json-vehicle.test.ts'],
+  },
+  {
+    promise: 'P9',
+    breaks: 'begins days in Greenwich',
+    file: 'api/consumption.ts',
+    find: 'return { from: startOfDay(first, zone), to: startOfDay(following, zone) };',
+    replace: "return { from: startOfDay(first, 'UTC'), to: startOfDay(following, 'UTC') };",
+    tests: ['test/api/consumption.test.ts'],
+  },
+];
