@@ -100,6 +100,11 @@ const schema = z.strictObject({
   alertsDays: keptDays
     .default(1825)
     .describe('How long alerts that are over are kept, days. 0 is for ever.'),
+  ledgerDays: whole
+    .min(31)
+    .max(3650)
+    .default(400)
+    .describe('How long the ledger of what each device sent is kept, days.'),
   quarantineDays: whole
     .min(1)
     .max(3650)

@@ -106,7 +106,7 @@ async function runStore(line: Line, progress: Progress, feeds: readonly Feed[]):
     return keepTrying(() => store.known(asked));
   };
   const keep = async (batch: Batch, entries: readonly Entry[], passage: Passage) => {
-    progress.receivedAt = entries[0]?.receivedAt ?? progress.receivedAt;
+    progress.receivedAt = Math.max(progress.receivedAt, entries[0]?.receivedAt ?? 0);
     await keepTrying(async () => {
       quarantine.add(passage.quarantined, entries);
       ledger.add(batch.upTo, entries, passage);

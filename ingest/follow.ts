@@ -41,11 +41,14 @@ export async function follow(line: Line, { sink, feed, progress, lead }: Followi
       await feed.more();
       continue;
     }
-    progress.receivedAt = batch.observations[0]?.receivedAt ?? progress.receivedAt;
+    progress.receivedAt = Math.max(progress.receivedAt, batch.observations[0]?.receivedAt ?? 0);
     await keepTrying(() => sink.write(batch, setAside(line, batch)));
     progress.position = batch.upTo;
     progress.kept = await keepTrying(() => sink.position());
-    progress.receivedAt = batch.observations.at(-1)?.receivedAt ?? progress.receivedAt;
+    progress.receivedAt = Math.max(
+      progress.receivedAt,
+      batch.observations.at(-1)?.receivedAt ?? 0,
+    );
     line.passed();
   }
 }

@@ -21,15 +21,13 @@ interface Kept {
 }
 
 const tickEveryMs = 10 * secondMs;
-/** A year and what it takes to look back at it. */
-const ledgerDays = 400;
 
 /** Silence is looked for by the clock; sealed days are sorted; what has been kept long enough goes. */
 export function startUpkeep(
   { rules, store, quarantine, ledger, database, settings }: Kept,
   { now, log }: Pick<Context, 'now' | 'log'>,
 ): { stop(): void } {
-  const { alertsDays, quarantineDays } = settings;
+  const { alertsDays, ledgerDays, quarantineDays } = settings;
   const failed = (what: string) => (error: unknown) =>
     log('warn', what, { error: messageOf(error) });
   const tidy = () => {
