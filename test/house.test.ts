@@ -189,6 +189,9 @@ describe('promises', () => {
     '$breaks: its place is there once, and the rest still is a program',
     (each) => {
       expect(missing(each.tests)).toEqual([]);
+      const titles = each.tests.map((file) => readFileSync(join(root, file), 'utf8')).join();
+      // A title made of a row of cases, such as `doors: throw`, stands nowhere as a whole.
+      for (const word of each.only?.split(': ') ?? []) expect(titles).toContain(word);
       const source = readFileSync(join(root, each.file), 'utf8');
       const broken = mutated(source, each);
       expect(broken, `find in ${each.file}, exactly once: ${each.find}`).toBeDefined();

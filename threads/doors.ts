@@ -24,7 +24,7 @@ const pollMs = 10;
 
 /** Receive → journal. */
 export const runDoors = (data: ThreadData): Promise<void> =>
-  report(data.service, async () => {
+  report(data, async () => {
     const doors = await openDoors(data);
     serve(data.service, doors);
     serve(data.between, { journal: doors.journal, broker: doors.broker });

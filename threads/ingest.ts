@@ -44,7 +44,7 @@ export type Ingest = Awaited<ReturnType<typeof openIngest>>;
 
 /** Journal → stores, rules → alerts → people. */
 export const runIngest = (data: ThreadData): Promise<void> =>
-  report(data.service, async () => {
+  report(data, async () => {
     const doors = remote<Pick<Doors, 'journal' | 'broker'>>(data.between);
     serve(data.service, await openIngest(data, doors));
   });

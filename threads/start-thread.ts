@@ -1,3 +1,4 @@
+import { writeSync } from 'node:fs';
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import type { Context } from '../model/context.ts';
 import { AppError, type ErrorCode, isAppError, messageOf } from '../model/errors.ts';
@@ -39,10 +40,12 @@ export async function startThread<T extends Stoppable>(
     resourceLimits,
   });
   let stopping = false;
+  let tellsItself = false;
   const died = (error: unknown) => {
     if (stopping) return;
     const why = error instanceof Error ? error.stack : messageOf(error);
-    log('error', 'a thread ended', { part: data.part, error: why });
+    if (!tellsItself || isOutOfMemory(error))
+      log('error', 'a thread ended', { part: data.part, error: why });
     process.exit(1);
   };
   worker.on('error', died);
@@ -54,6 +57,7 @@ export async function startThread<T extends Stoppable>(
     await worker.terminate();
     throw new AppError(started.failed.code, started.failed.message);
   }
+  tellsItself = true;
   const ask = remote<T>(port2);
   return {
     ask,
@@ -66,8 +70,31 @@ export async function startThread<T extends Stoppable>(
   };
 }
 
+const isOutOfMemory = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY';
+
+/**
+ * Writes why a thread ends while it still can: a native module that was at work in it may abort the process before the main thread hears of it,
+ * and what a thread writes to its stderr goes through the main thread.
+ */
+function tellDeath(part: ThreadData['part']): void {
+  let error = 'it ended itself';
+  process.on('uncaughtExceptionMonitor', ({ stack, message }) => {
+    error = stack ?? message;
+  });
+  process.on('exit', () => {
+    const time = new Date().toISOString();
+    const line = { time, level: 'error', thread: part, message: 'a thread ended', part, error };
+    writeSync(2, `${JSON.stringify(line)}\n`);
+  });
+}
+
 /** Runs a part and tells the service how its start went. */
-export async function report(service: MessagePort, start: () => Promise<void>): Promise<void> {
+export async function report(
+  { service, part }: ThreadData,
+  start: () => Promise<void>,
+): Promise<void> {
+  tellDeath(part);
   // Waiting for another thread (`Atomics.waitAsync`) does not keep a thread alive.
   service.ref();
   try {

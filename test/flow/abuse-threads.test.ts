@@ -46,8 +46,10 @@ test.each(deaths)(
     device.send(publishOf('v1/meters/m0/readings', readingOf(sentAt)));
     expect(await device.next()).toMatchObject({ cmd: 'puback' });
     writeFileSync(at, '');
-    await until(() => first.child.exitCode !== null, 10_000);
-    expect(first.child.exitCode).toBe(1);
+    const { child } = first;
+    await until(() => child.exitCode !== null || child.signalCode !== null, 10_000);
+    // Where DuckDB is at work in the ingest thread at that moment, its binding aborts the process first.
+    expect([1, 'SIGABRT']).toContain(child.exitCode ?? child.signalCode);
     const last = first
       .output()
       .split('\n')

@@ -82,6 +82,22 @@ test('after a crash at any byte everything acknowledged is there, nothing invent
   );
 });
 
+test('what sinks are given after a kill is on disk first: a loss of power does not take it from behind them', async () => {
+  const disk = memoryDisk();
+  const journal = await openOn(disk);
+  await journal.append(envelope('message 1'));
+  const synced = new Map(disk.files);
+  disk.fault = (operation) => {
+    if (operation === 'sync') throw systemError('EIO');
+  };
+  await expect(journal.append(envelope('message 2'))).rejects.toThrow('EIO');
+  const killed = memoryDisk(new Map(disk.files), synced);
+  const given = (await readAll(killed, await openOn(killed))).map(textOf);
+  expect(given).toEqual(numbered(1, 2));
+  const left = killed.crash(0);
+  expect((await readAll(left, await openOn(left))).map(textOf)).toEqual(given);
+});
+
 test('a torn tail is cut at every byte', async () => {
   const disk = memoryDisk();
   const journal = await openOn(disk);

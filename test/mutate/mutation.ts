@@ -9,6 +9,8 @@ export interface Mutation {
   readonly replace: string;
   /** Files of tests that must notice. */
   readonly tests: readonly string[];
+  /** Words of the title of the one test that must notice, where the others of its file take long. */
+  readonly only?: string;
 }
 
 /** The file with the one place changed; undefined where the place is not there exactly once, so that the mutation is out of date. */

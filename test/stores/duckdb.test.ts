@@ -1,12 +1,12 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DuckDBInstance } from '@duckdb/node-api';
-import { expect, test } from 'vitest';
+import { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { expect, test, vi } from 'vitest';
 import { quiet } from '../../model/context.ts';
 import { openDuckDbStore } from '../../stores/duckdb.ts';
 import { storeContract } from '../contracts/store.ts';
-import { batchOf, dayStart, fix, sample } from './observations.ts';
+import { batchOf, dayStart, fix, numbered, sample, sortedBySeq } from './observations.ts';
 
 storeContract('duckdb', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'guanjia-duckdb-'));
@@ -116,5 +116,35 @@ test('what is no telemetry file is refused', async () => {
   await expect(openDuckDbStore(file, {}, quiet)).rejects.toMatchObject({
     code: 'DATA_DIR_UNUSABLE',
   });
+  await rm(folder, { recursive: true, force: true });
+});
+
+test('a write that fails at any statement keeps nothing, neither rows nor position', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'guanjia-duckdb-'));
+  const store = await openDuckDbStore(join(folder, 'telemetry.duckdb'), {}, quiet);
+  const run = DuckDBConnection.prototype.run;
+  const all = Array.from({ length: 20 }, (_, index) => numbered(index + 1));
+  await store.write(batchOf(0, all.slice(0, 10)));
+  let failed = true;
+  let statement = 0;
+  for (; failed; statement++) {
+    let left = statement;
+    const planted = vi.spyOn(DuckDBConnection.prototype, 'run').mockImplementation(function (
+      this: DuckDBConnection,
+      ...args
+    ) {
+      return left-- === 0 ? Promise.reject(new Error('planted')) : run.apply(this, args);
+    });
+    failed = await store.write(batchOf(10, all.slice(10))).then(
+      () => false,
+      () => true,
+    );
+    planted.mockRestore();
+    const position = failed ? 10 : 20;
+    expect(await store.position()).toBe(position);
+    expect(sortedBySeq(await store.accepted(0, 100))).toEqual(all.slice(0, position));
+  }
+  expect(statement).toBeGreaterThan(2);
+  await store.close();
   await rm(folder, { recursive: true, force: true });
 });

@@ -169,6 +169,14 @@ export const duringIngest: readonly Mutation[] = [
   },
   {
     promise: 'P6',
+    breaks: 'lets one flood push out of quarantine what others sent',
+    file: 'ingest/quarantine.ts',
+    find: 'for (const [device, bytes] of shares) if (bytes > most)',
+    replace: 'for (const [device, bytes] of shares) if (most === 0)',
+    tests: ['test/ingest/quarantine.test.ts'],
+  },
+  {
+    promise: 'P6',
     breaks: 'believes a clock that is ahead of its time',
     file: 'ingest/normalise.ts',
     find: 'if (ahead <= aheadMs) passed.push(part);',

@@ -3,7 +3,7 @@ import type { Mutation } from '../mutation.ts';
 const duckDb = 'test/stores/duckdb.test.ts';
 const influxFaults = 'test/flow/influx-faults.test.ts';
 const influxRefusals = 'test/flow/influx-refusals.test.ts';
-const influxAnswers = 'test/flow/stores-influx-v2.test.ts';
+const influxAnswers = 'test/stores/influx-answers.test.ts';
 const bisect = 'test/stores/bisect.test.ts';
 const deliver = 'test/ingest/deliver.test.ts';
 
@@ -24,7 +24,7 @@ export const inTheSinks: readonly Mutation[] = [
     find: '    if (added.size > 0) writer.devices.flushSync();\n',
     replace:
       "    if (added.size > 0) writer.devices.flushSync();\n    await writer.connection.run('COMMIT; BEGIN TRANSACTION');\n",
-    tests: ['test/flow/stores-duckdb.test.ts'],
+    tests: [duckDb],
   },
   {
     promise: 'P2',
@@ -43,8 +43,8 @@ export const inTheSinks: readonly Mutation[] = [
     tests: ['test/ingest/set-aside.test.ts', duckDb],
   },
   {
-    promise: 'P1',
-    breaks: 'lets every sink begin at 0 after a restart',
+    promise: 'P2',
+    breaks: 'forgets the sinks’ positions: lets every one begin at 0 after a restart',
     file: 'ingest/deliver.ts',
     find: 'const position = await sink.position();',
     replace: 'const position = (await sink.position()) * 0;',
@@ -74,6 +74,7 @@ export const inTheSinks: readonly Mutation[] = [
     replace:
       '        position.save(lot.upTo);\n        if (refusals.length > 0) await setAside(refusals);\n        refused.push(...refusals);\n',
     tests: [influxRefusals],
+    only: 'a kill between a refusal and its quarantine',
   },
   {
     promise: 'P1',
@@ -82,6 +83,7 @@ export const inTheSinks: readonly Mutation[] = [
     find: '? seqAt(end - 1) : undefined',
     replace: '? upTo : undefined',
     tests: [influxFaults],
+    only: 'a server too slow for a large lot',
   },
   {
     promise: 'P2',
@@ -90,6 +92,7 @@ export const inTheSinks: readonly Mutation[] = [
     find: '        position.save(lot.upTo);\n',
     replace: '',
     tests: [influxFaults],
+    only: 'a batch that fails half way',
   },
   {
     promise: 'P6',
@@ -98,6 +101,7 @@ export const inTheSinks: readonly Mutation[] = [
     find: 'if (now() < asked.until) throw unavailable(asked.words);',
     replace: '',
     tests: [influxFaults],
+    only: 'while Retry-After lasts',
   },
   {
     promise: 'P1',
