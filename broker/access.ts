@@ -13,8 +13,8 @@ import { createVerifier, type VerifySecret } from './verifier.ts';
 
 interface KnownSession extends Session {
   readonly credential: Credential;
-  /** `speaksFor`, to look up in: a gateway may have thousands. */
-  readonly own: ReadonlySet<string>;
+  /** `speaksFor`, to look up in, of a gateway: that may have thousands. */
+  readonly many: ReadonlySet<string> | undefined;
 }
 
 const stateGrant: PublishGrant = { to: 'state' };
@@ -44,20 +44,19 @@ export function createAccess(
       if (!credential) return { refused: 'credentials' };
       const verdict = await verifier.check(credential.id, address, credential.hash, password ?? '');
       if (verdict !== 'right') return { refused: verdict };
-      const own = new Set([...stateOf(credential), ...credential.devices]);
-      const session: KnownSession = { user: credential.id, speaksFor: [...own], own, credential };
-      return session;
+      return sessionOf(credential);
     },
     mayPublish: (session, topic) => grantOf(current, session as KnownSession, topic),
     maySubscribe(session, filter) {
-      const { credential, own } = session as KnownSession;
       const owner = ownerOfFilter(filter);
-      if (owner !== undefined && own.has(owner)) return true;
-      return credential.subscribe.some((granted) => covers(granted, filter));
+      if (owner !== undefined && isOwn(session as KnownSession, owner)) return true;
+      return (session as KnownSession).credential.subscribe.some((granted) =>
+        covers(granted, filter),
+      );
     },
     mayWill(session, topic) {
       const parsed = parseTopic(topic);
-      const allowed = parsed?.type === 'state' && (session as KnownSession).own.has(parsed.device);
+      const allowed = parsed?.type === 'state' && isOwn(session as KnownSession, parsed.device);
       return allowed ? { retain: true } : undefined;
     },
     isCurrent(session) {
@@ -72,6 +71,17 @@ function fault({ clientId, username, password }: ConnectRequest): RefusalReason 
   return clientId === '' ? 'client-id' : undefined;
 }
 
+const few = 8;
+
+function sessionOf(credential: Credential): KnownSession {
+  const own = new Set([...stateOf(credential), ...credential.devices]);
+  const many = own.size > few ? own : undefined;
+  return { user: credential.id, speaksFor: [...own], many, credential };
+}
+
+const isOwn = ({ speaksFor, many }: KnownSession, device: string): boolean =>
+  many ? many.has(device) : speaksFor.includes(device);
+
 /** A service account has no state of its own. */
 const stateOf = ({ kind, id }: Credential): readonly string[] => (kind === 'service' ? [] : [id]);
 
@@ -81,7 +91,7 @@ function grantOf(
   topic: string,
 ): PublishGrant | undefined {
   const parsed = parseTopic(topic);
-  if (!parsed || !session.own.has(parsed.device)) return undefined;
+  if (!parsed || !isOwn(session, parsed.device)) return undefined;
   if (parsed.type === 'state') return stateGrant;
   const { device, type, protocol } = parsed;
   if (directory.device(device)?.type !== type) return undefined;

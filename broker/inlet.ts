@@ -10,6 +10,8 @@ const waitingBytesMax = 4 << 10;
  */
 export interface Inlet extends EventEmitter {
   readonly destroyed: boolean;
+  /** What the library writes goes nowhere: the client has had that answer. */
+  muted: boolean;
   /** Bytes for the client that the system has not taken yet. */
   readonly writableLength: number;
   /** @param packets whole ones @returns false where the library has enough for now: `onRead` tells when it wants more */
@@ -21,6 +23,7 @@ class SocketInlet extends EventEmitter implements Inlet {
   readonly socket: Socket;
   readonly onRead: () => void;
   destroyed = false;
+  muted = false;
   waiting: Buffer[] | undefined;
   waitingBytes = 0;
   /** The library has found nothing to read. */
@@ -61,7 +64,7 @@ class SocketInlet extends EventEmitter implements Inlet {
   // The library writes a packet in pieces, all in one turn, so that acknowledgements never come in between.
   write(piece: Buffer | string, encoding?: BufferEncoding): boolean {
     const { socket } = this;
-    if (!socket.writable || socket.write(piece, encoding)) return true;
+    if (this.muted || !socket.writable || socket.write(piece, encoding)) return true;
     if (!this.draining) {
       this.draining = true;
       socket.once('drain', () => {

@@ -1,64 +1,109 @@
 import type { Socket } from 'node:net';
-import { createInlet } from './inlet.ts';
+import type { AppError } from '../model/errors.ts';
+import type { Session } from './broker.ts';
 import {
-  cutAll,
   doorLabels,
+  type Known,
   type Lane,
   type LaneDoor,
+  type LibraryPart,
   type Message,
-  type Sender,
-} from './intake.ts';
+  nothing,
+  type Stall,
+  tickMs,
+} from './connection.ts';
+import { type Will, welcome } from './hello.ts';
+import { cutAll } from './intake.ts';
+import type { Share } from './shares.ts';
 
-const nothing = Buffer.alloc(0);
+/** A class, so that thousands of connections have their methods in common. */
+class SocketLane implements Lane {
+  readonly door: LaneDoor;
+  readonly socket: Socket;
+  address: string;
+  id = '';
+  session: Session | undefined = undefined;
+  share: Share | undefined = undefined;
+  will: Will | undefined = undefined;
+  library: LibraryPart | undefined = undefined;
+  left: (() => void) | undefined = undefined;
+  bytes: Buffer = nothing;
+  at = 0;
+  held: Lane['held'] = undefined;
+  stall: Stall | undefined = undefined;
+  timer: NodeJS.Timeout | undefined = undefined;
+  last: Known | undefined = undefined;
+  known: Map<string, Known> | undefined = undefined;
+  pings = 0;
+  underWay: Message[] = [];
+  handed = 0;
+  bytesUnderWay = 0;
+  heardAt: number;
+  silenceTicksMax: number;
+  unreadTicks = 0;
+  counted = false;
+  closed = false;
 
-/** Takes over a connection that has just been made. */
-export function openLane(door: LaneDoor, socket: Socket): Lane {
-  const inlet = createInlet(socket, () => {
-    if (lane.stall === 'library') work(door, lane);
-  });
-  const lane: Lane = {
-    socket,
-    inlet,
-    sender: undefined,
-    bytes: nothing,
-    at: 0,
-    held: undefined,
-    stall: undefined,
-    timer: undefined,
-    last: undefined,
-    known: undefined,
-    pings: 0,
-    underWay: [],
-    handed: 0,
-    bytesUnderWay: 0,
-    heardAt: door.clock.tick,
-    silenceTicksMax: 0,
-    unreadTicks: 0,
-    counted: false,
-    closed: false,
-    settle(count, error) {
-      lane.handed -= count;
-      if (!error) acknowledge(door, lane, count);
-      else if (lane.closed) forget(door, lane, count);
-      else door.waitingRoom.waitForJournal(lane);
-    },
-  };
-  socket.on('data', (chunk: Buffer) => receive(door, lane, chunk));
-  socket.on('error', (error) => inlet.destroy(error));
-  socket.on('close', () => close(door, lane));
+  constructor(door: LaneDoor, socket: Socket, address: string) {
+    this.door = door;
+    this.socket = socket;
+    this.address = address;
+    this.heardAt = door.clock.tick;
+    this.silenceTicksMax = Math.ceil(door.limits.connectTimeoutMs / tickMs);
+  }
+
+  settle(count: number, error: AppError | undefined): void {
+    const { door } = this;
+    this.handed -= count;
+    if (!error) acknowledge(door, this, count);
+    else if (this.closed) forget(door, this, count);
+    else door.waitingRoom.waitForJournal(this);
+  }
+}
+
+/** By this a socket knows its lane: listeners are then the same functions for all. */
+const laneKey = Symbol('lane');
+interface LaneSocket extends Socket {
+  [laneKey]?: SocketLane;
+}
+
+/** Takes over a connection that has just been made; what comes on it goes to `receive`. */
+export function openLane(door: LaneDoor, socket: Socket, address: string): Lane {
+  const lane = new SocketLane(door, socket, address);
+  (socket as LaneSocket)[laneKey] = lane;
+  socket.on('error', ignore);
+  socket.on('close', onClose);
   return lane;
 }
 
-/** The library has let the client in: what came behind its CONNECT is looked at now. */
-export function enterLane(door: LaneDoor, lane: Lane, sender: Sender): void {
-  if (lane.closed) return;
-  lane.sender = sender;
+/** Behind it comes `close`. */
+function ignore(): void {}
+
+function onClose(this: LaneSocket): void {
+  const lane = this[laneKey];
+  if (lane) close(lane.door, lane);
+}
+
+/** @param chunk is kept while it is needed */
+export function receive(socket: Socket, chunk: Buffer): void {
+  const lane = (socket as LaneSocket)[laneKey];
+  if (!lane || isLeaving(lane)) return;
+  lane.bytes = lane.held ? join(lane, lane.held, chunk) : chunk;
+  lane.at = 0;
+  if (lane.bytes.length > 0) work(lane.door, lane);
+}
+
+/** The client has been let in: what came behind its CONNECT is looked at now. */
+export function enterLane(door: LaneDoor, lane: Lane): void {
+  if (lane.socket.writable) lane.socket.write(welcome);
   work(door, lane);
 }
 
+const isLeaving = (lane: Lane): boolean => lane.closed || lane.stall === 'leaving';
+
 /** Goes on with what had to wait. */
 export function work(door: LaneDoor, lane: Lane): void {
-  if (lane.closed) return;
+  if (isLeaving(lane)) return;
   if (lane.socket.writableNeedDrain) {
     waitUntilRead(door, lane);
     return;
@@ -66,6 +111,7 @@ export function work(door: LaneDoor, lane: Lane): void {
   lane.stall = undefined;
   const from = lane.at;
   const cost = cutAll(door, lane);
+  if (isLeaving(lane)) return;
   if (cost > 0) {
     lane.heardAt = door.clock.tick;
     slowDown(door, lane, cost, lane.at - from);
@@ -101,12 +147,6 @@ export function tryAgain(door: LaneDoor, lane: Lane): void {
   if (lane.stall === 'journal') work(door, lane);
 }
 
-function receive(door: LaneDoor, lane: Lane, chunk: Buffer): void {
-  lane.bytes = lane.held ? join(lane, lane.held, chunk) : chunk;
-  lane.at = 0;
-  if (lane.bytes.length > 0) work(door, lane);
-}
-
 /** @returns the packet that was held back and what came behind it; nothing while it is not whole */
 function join(lane: Lane, held: NonNullable<Lane['held']>, chunk: Buffer): Buffer {
   const length = held.length + chunk.length;
@@ -123,7 +163,7 @@ function join(lane: Lane, held: NonNullable<Lane['held']>, chunk: Buffer): Buffe
 }
 
 function slowDown(door: LaneDoor, lane: Lane, cost: number, bytes: number): void {
-  const share = lane.sender?.share;
+  const { share } = lane;
   const waitMs = share ? door.shares.charge(share, cost, bytes, performance.now()) : 0;
   if (waitMs === 0) return;
   door.context.count('slowed', doorLabels);
@@ -155,7 +195,7 @@ function release(door: LaneDoor, lane: Lane, gone: readonly Message[]): void {
   let bytes = 0;
   for (const message of gone) bytes += message.bytes.length;
   lane.bytesUnderWay -= bytes;
-  if (lane.sender) door.shares.giveBack(lane.sender.share, gone.length, bytes);
+  if (lane.share) door.shares.giveBack(lane.share, gone.length, bytes);
   door.waitingRoom.roomMade();
 }
 
@@ -180,7 +220,7 @@ function writeAcknowledgements(socket: Socket, messages: readonly Message[]): vo
 function close(door: LaneDoor, lane: Lane): void {
   lane.closed = true;
   clearTimeout(lane.timer);
-  lane.inlet.destroy();
+  lane.library?.inlet.destroy();
   lane.held = undefined;
   lane.bytes = nothing;
   door.gone(lane);
@@ -189,5 +229,5 @@ function close(door: LaneDoor, lane: Lane): void {
   const lost = lane.underWay.splice(lane.handed);
   if (lost.length > 0) door.lost(lost.length);
   release(door, lane, lost);
-  if (lane.sender) door.shares.leave(lane.sender.share);
+  if (lane.share) door.shares.leave(lane.share);
 }

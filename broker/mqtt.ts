@@ -1,13 +1,15 @@
-import { createServer, type Server, type Socket } from 'node:net';
+import { createServer, type Server } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import mqttPacket from 'mqtt-packet';
 import type { Context } from '../model/context.ts';
 import type { Take } from '../model/envelope.ts';
 import { AppError } from '../model/errors.ts';
 import { minuteMs } from '../model/time.ts';
+import { createAccept, readPlainly } from './accept.ts';
 import { type Broker, type BrokerAccess, type BrokerOptions, defaultLimits } from './broker.ts';
 import { refuse, tickMs } from './connection.ts';
-import { createDoor } from './door.ts';
+import { createDoor, type Door } from './door.ts';
+import { receive } from './lane.ts';
 
 const handshakeMs = 10_000;
 /** A link that died without a word is noticed by TCP where the client wants no keep-alive. */
@@ -30,14 +32,11 @@ export async function startBroker(
   mqttPacket.writeToStream.cacheNumbers = false;
   const limits = { ...defaultLimits, ...options.limits };
   const door = createDoor(access, take, limits, context);
-  const { aedes, publishing } = door;
+  const { aedes, parts } = door;
   await aedes.listen();
-  const server = createListener(options, (socket) => {
-    socket.setNoDelay(true).setKeepAlive(true, probeMs);
-    door.open(socket);
-  });
+  const server = createListener(options, door.open);
   server.maxConnections = limits.connections;
-  server.on('drop', () => refuse(publishing, 'limit'));
+  server.on('drop', () => refuse(parts, 'limit'));
   const port = await listen(server, options).catch((error: unknown) => {
     aedes.close();
     throw error;
@@ -47,26 +46,45 @@ export async function startBroker(
   return {
     port,
     publish: door.publish,
-    clients: () => publishing.live.size,
+    clients: () => parts.live.size,
     closeStale: door.closeStale,
     async stop() {
       clearInterval(sweep);
       clearInterval(tick);
       const closed = new Promise((resolve) => server.close(resolve));
-      await new Promise<void>((resolve) => aedes.close(resolve));
       door.closeAll();
       await closed;
+      await new Promise<void>((resolve) => aedes.close(resolve));
     },
   };
 }
 
-function createListener({ tls }: BrokerOptions, onSocket: (socket: Socket) => void): Server {
-  if (!tls) return createServer(onSocket);
+function createListener({ tls }: BrokerOptions, open: Door['open']): Server {
+  if (!tls) {
+    const accept = createAccept(receive);
+    const options = {
+      pauseOnConnect: true,
+      noDelay: true,
+      keepAlive: true,
+      keepAliveInitialDelay: probeMs,
+    };
+    return createServer(options, (accepted) => {
+      const address = accepted.remoteAddress ?? '';
+      open(accept(accepted), address);
+    });
+  }
   const { cert, key } = tls;
-  return createTlsServer(
-    { cert, key, minVersion: 'TLSv1.2', handshakeTimeout: handshakeMs },
-    onSocket,
-  );
+  const options = {
+    cert,
+    key,
+    minVersion: 'TLSv1.2',
+    handshakeTimeout: handshakeMs,
+  } as const;
+  return createTlsServer(options, (socket) => {
+    socket.setNoDelay(true).setKeepAlive(true, probeMs);
+    open(socket, socket.remoteAddress ?? '');
+    readPlainly(socket, receive);
+  });
 }
 
 function listen(server: Server, { host, port }: BrokerOptions): Promise<number> {

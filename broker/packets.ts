@@ -79,12 +79,14 @@ function cutPublish(bytes: Buffer, header: number, bodyAt: number, cut: Cut): bo
   return true;
 }
 
-/** A PINGREQ is nothing but its header. MQTT 3.1.1, 3.12. */
+/** PINGREQ and DISCONNECT are nothing but their headers. MQTT 3.1.1, 3.12 and 3.14. */
 export const isPing = (bytes: Buffer, at: number, end: number): boolean =>
   bytes[at] === 0xc0 && end === at + 2;
+export const isDisconnect = (bytes: Buffer, at: number, end: number): boolean =>
+  bytes[at] === 0xe0 && end === at + 2;
 
-/** Types that a client may send. MQTT 3.1.1, 2.2.1. */
-const clientTypes = new Set([1, 3, 4, 5, 6, 7, 8, 10, 12, 14]);
+/** Types that a client may send once it has been let in. MQTT 3.1.1, 2.2.1 and 3.1. */
+const clientTypes = new Set([3, 4, 5, 6, 7, 8, 10, 12, 14]);
 export const mayClientSend = (header: number): boolean => clientTypes.has(header >> 4);
 
 const subscribeType = 8;
@@ -101,5 +103,5 @@ export function filtersIn(bytes: Buffer, header: number, cut: Cut): number | und
   return filters;
 }
 
-const wordAt = (bytes: Buffer, at: number): number =>
+export const wordAt = (bytes: Buffer, at: number): number =>
   ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0);

@@ -1,121 +1,95 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Client, PublishPacket } from 'aedes';
 import type { Envelope, Take } from '../model/envelope.ts';
-import type { PublishGrant, RefusalReason } from './broker.ts';
-import { type Connecting, type Link, refuse } from './connection.ts';
-import { doorLabels, type JournalGrant } from './intake.ts';
-import type { SessionStore } from './session-store.ts';
-import type { Shares } from './shares.ts';
-import { parseTopic } from './topics.ts';
-
-export interface Publishing extends Connecting {
-  readonly take: Take;
-  readonly store: SessionStore;
-  readonly shares: Shares;
-  /** The state of a device was published by itself. */
-  readonly disturbed: (device: string) => void;
-}
+import type { RefusalReason } from './broker.ts';
+import {
+  doorLabels,
+  type JournalGrant,
+  type Lane,
+  type LibraryPart,
+  refuse,
+} from './connection.ts';
+import { isState } from './messages.ts';
+import type { Parts } from './parts.ts';
 
 type Done = (error?: Error | null) => void;
-
-/** Topics whose meaning is remembered per connection; a gateway may have thousands. */
-const grantsMax = 10_000;
 
 /** How long a message waits that the journal did not take. */
 const retryMs = 500;
 
 /**
- * What a client publishes and its lane left to the library comes through here before it is acknowledged: `done` without an error lets the library
+ * What a client publishes with QoS 2 comes through here before it is acknowledged: `done` without an error lets the library
  * acknowledge and route, with one it closes the connection.
  */
 export function receive(
-  publishing: Publishing,
+  parts: Parts,
   client: Client | null,
   packet: PublishPacket,
   done: Done,
 ): void {
-  const link = client ? publishing.links.get(client) : undefined;
-  if (!client || !link?.session) done(new Error('not connected'));
-  else if (packet === link.will) passWill(publishing, packet, done);
-  else judge(publishing, client, link, packet, done);
+  const { access, context, limits, lanes } = parts;
+  const lane = client ? lanes.get(client.conn) : undefined;
+  if (!client || !lane?.session || !lane.library) {
+    done(new Error('not connected'));
+    return;
+  }
+  context.count('received', doorLabels);
+  const grant = access.mayPublish(lane.session, packet.topic);
+  if (!grant) refusePublish(parts, lane, 'topic', done);
+  else if (packet.payload.length > limits.payloadBytes)
+    refusePublish(parts, lane, 'too-large', done);
+  else if (grant.to === 'state') passState(parts, lane, packet, done);
+  else keep(parts, { client, lane, library: lane.library }, grant, packet, done);
 }
 
-function judge(
-  publishing: Publishing,
-  client: Client,
-  link: Link,
-  packet: PublishPacket,
-  done: Done,
-): void {
-  publishing.context.count('received', doorLabels);
-  const grant = link.grants?.get(packet.topic) ?? grantOf(publishing, link, packet.topic);
-  if (!grant) refusePublish(publishing, link, 'topic', done);
-  else if (packet.payload.length > publishing.limits.payloadBytes)
-    refusePublish(publishing, link, 'too-large', done);
-  else if (grant.to === 'state') passState(publishing, link, packet, done);
-  else keep(publishing, client, link, grant, packet, done);
+/** Who has sent a message of QoS 2. */
+interface Sender {
+  readonly client: Client;
+  readonly lane: Lane;
+  readonly library: LibraryPart;
 }
 
 function keep(
-  publishing: Publishing,
-  client: Client,
-  link: Link,
+  parts: Parts,
+  sender: Sender,
   grant: JournalGrant,
   packet: PublishPacket,
   done: Done,
 ): void {
   packet.retain &&= grant.retain;
-  const kept =
-    packet.qos === 2
-      ? keepOnce(publishing, client, link, grant, packet)
-      : keepAtLast(publishing, client, envelopeOf(publishing, client, grant, packet));
-  kept.then(
+  keepOnce(parts, sender, grant, packet).then(
     () => done(null),
     (error: Error) => {
-      refuse(publishing, 'journal', link.lane);
+      refuse(parts, 'journal', sender.lane);
       done(error);
     },
   );
 }
 
-function grantOf({ access }: Publishing, link: Link, topic: string): PublishGrant | undefined {
-  const grant = link.session && access.mayPublish(link.session, topic);
-  if (!grant) return undefined;
-  link.grants ??= new Map();
-  if (link.grants.size < grantsMax) link.grants.set(topic, grant);
-  return grant;
-}
-
-function refusePublish(
-  publishing: Publishing,
-  { lane }: Link,
-  reason: RefusalReason,
-  done: Done,
-): void {
-  refuse(publishing, reason, lane);
+function refusePublish(parts: Parts, lane: Lane, reason: RefusalReason, done: Done): void {
+  refuse(parts, reason, lane);
   done(new Error(`publish refused: ${reason}`));
 }
 
 function envelopeOf(
-  { context }: Publishing,
+  { context }: Parts,
   client: Client,
   { device, protocol }: JournalGrant,
-  { payload, qos, messageId, dup }: PublishPacket,
+  { payload, messageId = 0, dup }: PublishPacket,
 ): Envelope {
-  const envelope = {
+  return {
     door: 'mqtt',
     protocol,
     device,
     receivedAt: context.now(),
     bytes: typeof payload === 'string' ? Buffer.from(payload) : payload,
-  } as const;
-  if (qos === 0 || messageId === undefined) return envelope;
-  return { ...envelope, resend: { client: client.id, packetId: messageId, dup } };
+    resend: { client: client.id, packetId: messageId, dup },
+  };
 }
 
 /** Resolves when the journal has it, however long that takes. @throws where the client has gone before */
 async function keepAtLast(
-  { take, context }: Publishing,
+  { take, context }: Parts,
   client: Client,
   envelope: Envelope,
 ): Promise<void> {
@@ -132,24 +106,23 @@ const offer = (take: Take, envelope: Envelope): Promise<boolean> =>
     if (!take(envelope, { settle: (_, error) => resolve(!error) })) resolve(false);
   });
 
-/** QoS 2: the library asks here before it looks whether the message is a repetition. */
+/** The library asks here before it looks whether the message is a repetition. */
 async function keepOnce(
-  publishing: Publishing,
-  client: Client,
-  link: Link,
+  parts: Parts,
+  { client, library }: Sender,
   grant: JournalGrant,
   packet: PublishPacket,
 ): Promise<void> {
   const { messageId = 0 } = packet;
-  link.receiving ??= new Map();
-  const { receiving } = link;
+  library.receiving ??= new Map();
+  const { receiving } = library;
   const already = receiving.get(messageId);
   if (already !== undefined) {
     await already;
     await new Promise(setImmediate);
     return;
   }
-  const work = keepUnlessKnown(publishing, client, grant, packet);
+  const work = keepUnlessKnown(parts, client, grant, packet);
   receiving.set(messageId, work);
   // A moment longer than the journal needs, until the library knows the packet id.
   const forget = () => setImmediate(() => receiving.delete(messageId));
@@ -158,28 +131,20 @@ async function keepOnce(
 }
 
 async function keepUnlessKnown(
-  publishing: Publishing,
+  parts: Parts,
   client: Client,
   grant: JournalGrant,
   packet: PublishPacket,
 ): Promise<void> {
-  const known = await publishing.store.incomingGetPacket(client, packet).then(
+  const known = await parts.store.incomingGetPacket(client, packet).then(
     () => true,
     () => false,
   );
-  if (!known) await keepAtLast(publishing, client, envelopeOf(publishing, client, grant, packet));
+  if (!known) await keepAtLast(parts, client, envelopeOf(parts, client, grant, packet));
 }
 
-/** The topic was checked when the client connected. */
-function passWill({ disturbed }: Publishing, { topic }: PublishPacket, done: Done): void {
-  const parsed = parseTopic(topic);
-  if (parsed?.type === 'state') disturbed(parsed.device);
-  done(null);
-}
-
-function passState(publishing: Publishing, link: Link, packet: PublishPacket, done: Done): void {
-  const said = packet.payload.toString();
+function passState(parts: Parts, lane: Lane, packet: PublishPacket, done: Done): void {
   packet.retain = false;
-  if (said === 'online' || said === 'offline') done(null);
-  else refusePublish(publishing, link, 'topic', done);
+  if (isState(packet.payload)) done(null);
+  else refusePublish(parts, lane, 'topic', done);
 }

@@ -12,6 +12,8 @@ export interface SessionBook {
   /** @returns false where the user has too many; nothing is entered then */
   enter(id: string, session: Session, keeps: boolean): boolean;
   leave(id: string, now: number): void;
+  /** Whether something is kept for the client, connected or away. */
+  keeps(id: string): boolean;
   /** Takes out the sessions of clients that are away for which `ended` holds. @returns their ids */
   drop(ended: (session: Session, awaySince: number) => boolean): readonly string[];
 }
@@ -46,6 +48,7 @@ export function createSessionBook(perUser: number): SessionBook {
       if (entry?.keeps) entry.awaySince = now;
       else remove(id);
     },
+    keeps: (id) => known.get(id)?.keeps === true,
     drop(ended) {
       const ids = [...known]
         .filter(

@@ -1,15 +1,16 @@
 /**
  * Which devices are online: those at least one connection speaks for. What happens within one turn of the event loop is told
  * once, so that a connection that takes over from another makes no `offline`.
- *
- * @param publish is called with every change
  */
-export function createStates(publish: (device: string, online: boolean) => void): {
+export interface States {
   connected(devices: readonly string[]): void;
   disconnected(devices: readonly string[]): void;
   /** Somebody else has published the state of the device: it is told again. */
   disturbed(device: string): void;
-} {
+}
+
+/** @param publish is called with every change */
+export function createStates(publish: (device: string, online: boolean) => void): States {
   const connections = new Map<string, number>();
   const told = new Map<string, boolean>();
   const changed = new Set<string>();

@@ -1,36 +1,34 @@
 import type { Client, Subscription } from 'aedes';
-import { type Link, refuse } from './connection.ts';
-import type { Publishing } from './publishing.ts';
+import { type LibraryPart, refuse } from './connection.ts';
+import type { Parts } from './parts.ts';
 
 /** What answering a SUBSCRIBE takes of its sender's share, in messages: all that is retained is looked through, and may be sent. */
 const grantedCost = 50;
 const refusedCost = 10;
 
 /** Decides on a subscription, also of a session that goes on. What was granted is remembered for as long as the connection lasts. */
-export function grantSubscription(
-  publishing: Publishing,
-  client: Client,
-  { topic }: Subscription,
-): boolean {
-  const { access, links, limits, shares } = publishing;
-  const link = links.get(client);
-  if (!link?.session) return false;
-  const granted = access.maySubscribe(link.session, topic) && hasRoom(link, topic, limits);
+export function grantSubscription(parts: Parts, client: Client, { topic }: Subscription): boolean {
+  const { access, lanes, limits, shares } = parts;
+  const { session, share, library } = lanes.get(client.conn) ?? {};
+  if (!session || !library) return false;
+  const granted = access.maySubscribe(session, topic) && hasRoom(library, topic, limits);
   if (granted) {
-    link.filters ??= new Set();
-    link.filters.add(topic);
-  } else refuse(publishing, 'subscribe');
-  if (link.share)
-    shares.charge(link.share, granted ? grantedCost : refusedCost, 0, performance.now());
+    library.filters ??= new Set();
+    library.filters.add(topic);
+  } else refuse(parts, 'subscribe');
+  if (share) shares.charge(share, granted ? grantedCost : refusedCost, 0, performance.now());
   return granted;
 }
 
 const hasRoom = (
-  { filters }: Link,
+  { filters }: LibraryPart,
   topic: string,
-  { filtersPerSession }: Publishing['limits'],
+  { filtersPerSession }: Parts['limits'],
 ): boolean => !filters || filters.has(topic) || filters.size < filtersPerSession;
 
-export function forgetSubscriptions(link: Link | undefined, filters: readonly string[]): void {
-  for (const filter of filters) link?.filters?.delete(filter);
+export function forgetSubscriptions(
+  library: LibraryPart | undefined,
+  filters: readonly string[],
+): void {
+  for (const filter of filters) library?.filters?.delete(filter);
 }

@@ -1,30 +1,62 @@
 import type { Socket } from 'node:net';
-import type { Aedes, Client } from 'aedes';
-import type { Audience } from './audience.ts';
-import { type Link, refuse, tickMs } from './connection.ts';
-import { createDoorstep } from './doorstep.ts';
-import type { Lane, LaneDoor, Message, Sender } from './intake.ts';
-import { enterLane, openLane, tryAgain, work } from './lane.ts';
-import type { Publishing } from './publishing.ts';
-import { isTopicName } from './topics.ts';
+import type { Aedes } from 'aedes';
+import { arrive, logFailure } from './arrival.ts';
+import { end, type Lane, type LaneDoor, type Message, tickMs } from './connection.ts';
+import { createDoorstep, type Doorstep } from './doorstep.ts';
+import type { Will } from './hello.ts';
+import { openLane, tryAgain, work } from './lane.ts';
+import { followLibrary, openLibrary } from './library.ts';
+import type { Parts } from './parts.ts';
+import { parseTopic } from './topics.ts';
 import { createWaitingRoom } from './waiting-room.ts';
 
-/** What comes in on connections, past the library. */
+/** What comes in on connections. */
 export interface Traffic {
   /** Takes over a new connection. */
-  open(socket: Socket): void;
+  open(socket: Socket, address: string): void;
   /** Closes connections that have been silent, or have not read, for too long; to be called every `tickMs`. */
   tick(): void;
   closeAll(): void;
 }
 
-export function createTraffic(aedes: Aedes, publishing: Publishing, audience: Audience): Traffic {
-  const { take, limits, context, links, shares } = publishing;
-  const clock = { tick: 0 };
+export function createTraffic(aedes: Aedes, parts: Parts): Traffic {
+  const { limits } = parts;
   const lanes = new Set<Lane>();
   const doorstep = createDoorstep<Lane>(limits.silentConnections, limits.silentPerAddress);
+  const door = createLaneDoor(aedes, parts, lanes, doorstep);
   const unreadTicksMax = Math.ceil(limits.unreadMs / tickMs);
+  followLibrary({ aedes, parts, door }, (lane) => depart(aedes, parts, lane));
+  return {
+    open(socket, address) {
+      const lane = openLane(door, socket, address);
+      lanes.add(lane);
+      const goes = doorstep.come(lane, address);
+      if (goes) end(door, goes, 'limit');
+    },
+    tick() {
+      const tick = ++door.clock.tick;
+      for (const lane of lanes) {
+        if (isUnread(lane, unreadTicksMax)) end(door, lane, 'unread');
+        else if (!isSilent(lane, tick)) continue;
+        else if (lane.session || lane.stall) lane.socket.destroy();
+        else end(door, lane, 'connect-timeout');
+      }
+    },
+    closeAll() {
+      for (const lane of lanes) lane.socket.destroy();
+    },
+  };
+}
+
+function createLaneDoor(
+  aedes: Aedes,
+  parts: Parts,
+  lanes: Set<Lane>,
+  doorstep: Doorstep<Lane>,
+): LaneDoor {
+  const { access, take, limits, context, shares } = parts;
   const door: LaneDoor = {
+    access,
     take,
     limits,
     context,
@@ -36,63 +68,50 @@ export function createTraffic(aedes: Aedes, publishing: Publishing, audience: Au
       },
       (lane) => tryAgain(door, lane),
     ),
-    clock,
-    route: (message) => route(aedes, audience, message),
-    refuse: (lane, reason) => refuse(publishing, reason, lane),
+    clock: { tick: 0 },
+    route: (message) => route(aedes, parts, message),
+    tell(topic, payload, qos, done) {
+      const packet = { cmd: 'publish', topic, payload, qos, retain: false, dup: false } as const;
+      aedes.publish(packet, () => setImmediate(done));
+    },
+    goOn: (lane) => work(door, lane),
+    arrive(lane, hello) {
+      arrive(parts, door, lane, hello).catch((error: unknown) => {
+        logFailure(context, error);
+        lane.socket.destroy();
+      });
+    },
+    openLibrary: (lane, clean, arrived) =>
+      openLibrary({ aedes, parts, door }, lane, clean, arrived),
     said: (lane) => doorstep.leave(lane),
     gone(lane) {
       lanes.delete(lane);
       doorstep.leave(lane);
+      lane.library?.arrived?.();
+      // Else the library is to let go of it first.
+      if (!lane.library?.client) depart(aedes, parts, lane);
     },
     lost: (messages) => context.count('refused', { door: 'mqtt', reason: 'journal' }, messages),
   };
-  aedes.on('clientReady', (client) => {
-    const link = links.get(client);
-    if (link && !link.lane.closed) enterLane(door, link.lane, senderOf(publishing, client, link));
-  });
-  return {
-    open(socket) {
-      const lane = openLane(door, socket);
-      publishing.lanes.set(lane.inlet, lane);
-      lanes.add(lane);
-      const goes = doorstep.come(lane, socket.remoteAddress ?? '');
-      if (goes) close(publishing, goes, 'limit');
-      if (!lane.closed) aedes.handle(asStream(lane));
-    },
-    tick() {
-      clock.tick++;
-      for (const lane of lanes) {
-        if (isUnread(lane, unreadTicksMax)) close(publishing, lane, 'unread');
-        else if (isSilent(lane, clock.tick)) lane.inlet.destroy();
-      }
-    },
-    closeAll() {
-      for (const lane of lanes) lane.socket.destroy();
-    },
-  };
+  return door;
 }
 
-/** The library's types ask for more of a stream than it uses. */
-const asStream = ({ inlet }: Lane) => inlet as unknown as Parameters<Aedes['handle']>[0];
-
-function senderOf({ access, shares, limits }: Publishing, client: Client, link: Link): Sender {
-  const { session } = link;
-  const share = shares.join(session?.user ?? '', Math.max(1, session?.speaksFor.length ?? 0));
-  link.share = share;
-  return {
-    client: client.id,
-    share,
-    grantOf(topic) {
-      if (!session || !isTopicName(topic, limits.topicLevels)) return undefined;
-      const grant = access.mayPublish(session, topic);
-      return grant?.to === 'journal' ? grant : undefined;
-    },
-  };
+/** A connection that had been let in has ended. */
+function depart(aedes: Aedes, parts: Parts, lane: Lane): void {
+  const { live, book, states, context } = parts;
+  if (live.get(lane.id) !== lane) return;
+  live.delete(lane.id);
+  book.leave(lane.id, context.now());
+  if (lane.will) publishWill(aedes, parts, lane.will);
+  states.disconnected(lane.session?.speaksFor ?? []);
+  lane.left?.();
 }
 
-function close(publishing: Publishing, lane: Lane, reason: 'limit' | 'unread'): void {
-  refuse(publishing, reason, lane);
-  lane.inlet.destroy();
+/** Its topic was checked when the client connected. */
+function publishWill(aedes: Aedes, { states }: Parts, will: Will): void {
+  const parsed = parseTopic(will.topic);
+  if (parsed?.type === 'state') states.disturbed(parsed.device);
+  aedes.publish({ cmd: 'publish', ...will, dup: false }, () => {});
 }
 
 function isUnread(lane: Lane, ticksMax: number): boolean {
@@ -104,11 +123,11 @@ function isUnread(lane: Lane, ticksMax: number): boolean {
 function isSilent(lane: Lane, tick: number): boolean {
   if (lane.silenceTicksMax === 0) return false;
   // Who is not read from cannot be heard.
-  if (lane.stall) lane.heardAt = tick;
+  if (lane.stall && lane.stall !== 'leaving') lane.heardAt = tick;
   return tick - lane.heardAt > lane.silenceTicksMax;
 }
 
-function route(aedes: Aedes, audience: Audience, message: Message): void {
+function route(aedes: Aedes, { audience }: Parts, message: Message): void {
   const { topic, qos, retain } = message;
   if (!retain && !audience.mayHear(topic)) return;
   // The chunk it came in is not to be kept alive by a queue.

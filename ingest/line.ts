@@ -7,7 +7,7 @@ import type { Pipeline } from './pipeline.ts';
 
 export const perRead = { entries: 5_000, bytes: 4 * 1024 * 1024 };
 /** A transaction costs the same for one message as for a thousand: what comes within this time shares one. What comes after a rest goes at once. */
-export const shareMs = { store: 50, follower: 250 };
+export const shareMs = { store: 50, follower: 50 };
 
 export interface DeliveryParts {
   readonly head: JournalHead;
