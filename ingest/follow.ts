@@ -45,10 +45,7 @@ export async function follow(line: Line, { sink, feed, progress, lead }: Followi
     await keepTrying(() => sink.write(batch, setAside(line, batch)));
     progress.position = batch.upTo;
     progress.kept = await keepTrying(() => sink.position());
-    progress.receivedAt = Math.max(
-      progress.receivedAt,
-      batch.observations.at(-1)?.receivedAt ?? 0,
-    );
+    progress.receivedAt = Math.max(progress.receivedAt, batch.observations.at(-1)?.receivedAt ?? 0);
     line.passed();
   }
 }
