@@ -24,6 +24,8 @@ const given = workerData as { port: number; user: string; secret: string };
 const waiting = new Map<number, number>();
 let took: number[] = [];
 let sent = 0;
+/** Never the same twice, also where a late timer is followed by the next one at once: that would be a conflict. */
+let at = 0;
 let packetId = 0;
 let closed = false;
 const socket = connect(given.port, '127.0.0.1').setNoDelay(true);
@@ -32,12 +34,13 @@ const incoming = parser();
 function publish(): void {
   packetId = (packetId % 65_535) + 1;
   sent++;
+  at = Math.max(at + 1, Date.now());
   waiting.set(packetId, performance.now());
   socket.write(
     mqttPacket.generate({
       cmd: 'publish',
       topic: `v1/meters/${given.user}/readings`,
-      payload: JSON.stringify({ at: Date.now(), values: { power_kw: sent % 100 } }),
+      payload: JSON.stringify({ at, values: { power_kw: sent % 100 } }),
       qos: 1,
       messageId: packetId,
       dup: false,
