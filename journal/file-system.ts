@@ -1,3 +1,4 @@
+import { writeSync } from 'node:fs';
 import { type FileHandle, mkdir, open, readdir, rename, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -67,14 +68,27 @@ async function sizeOf(path: string): Promise<number> {
   }
 }
 
+/**
+ * So many bytes are with the system's cache before a thread of libuv would have woken up. It is the sync that takes time,
+ * and every change between threads is time in which a busy machine does something else.
+ */
+const writtenAtOnceBytes = 256 << 10;
+
+type WriteNow = (fd: number, bytes: Uint8Array, from: number, length: number, at: number) => number;
+
 /** A file by its handle: what the system writes or reads in parts is done to the end. */
 export function fileOf(
-  handle: Pick<FileHandle, 'write' | 'read' | 'datasync' | 'truncate' | 'stat' | 'close'>,
+  handle: Pick<FileHandle, 'write' | 'read' | 'datasync' | 'truncate' | 'stat' | 'close' | 'fd'>,
+  writeNow: WriteNow = writeSync,
 ): JournalFile {
   return {
     async write(bytes, at) {
       for (let done = 0; done < bytes.length; ) {
-        const { bytesWritten } = await handle.write(bytes, done, bytes.length - done, at + done);
+        const left = bytes.length - done;
+        const bytesWritten =
+          left <= writtenAtOnceBytes
+            ? writeNow(handle.fd, bytes, done, left, at + done)
+            : (await handle.write(bytes, done, left, at + done)).bytesWritten;
         // Trying again for ever would be no better than failing.
         if (bytesWritten === 0) throw new Error('the system writes nothing and gives no reason');
         done += bytesWritten;

@@ -18,11 +18,8 @@ export interface Thread<T> {
   stop(): Promise<void>;
 }
 
-/**
- * Where V8 may take gigabytes it lets garbage grow to several times of what is in use before it collects it, and the young generation to 96 MB a thread;
- * with these limits it holds about half.
- */
-const resourceLimits = { maxYoungGenerationSizeMb: 24, maxOldGenerationSizeMb: 768 };
+/** Where V8 may take gigabytes it lets garbage grow to several times of what is in use before it collects it. */
+const resourceLimits = { maxOldGenerationSizeMb: 768 };
 
 /**
  * Starts a part of `main.ts` in a thread of its own. A thread that dies later takes the process with it: the journal makes a restart safe.

@@ -12,7 +12,14 @@ import { benchLatency } from './latency.ts';
 import { benchMemory } from './memory.ts';
 import { benchPath } from './path.ts';
 import { benchPeers } from './peers.ts';
-import { type How, machine, type Section, versions, writeSections } from './report.ts';
+import {
+  type How,
+  machine,
+  type Section,
+  versions,
+  watchNeighbours,
+  writeSections,
+} from './report.ts';
 
 const benches: Readonly<Record<string, (how: How) => Promise<readonly Section[]>>> = {
   doors: benchDoors,
@@ -46,8 +53,9 @@ const began = performance.now();
 const tell = (line: string) =>
   process.stderr.write(`${((performance.now() - began) / 60_000).toFixed(1)} min  ${line}\n`);
 for (const name of positionals.length > 0 ? positionals : Object.keys(benches)) {
+  const neighbours = watchNeighbours();
   const sections = await benches[name]?.({ seconds, rounds, tell });
-  const origin = `\`npm run bench -- ${name} --seconds ${seconds} --rounds ${rounds}\` on ${new Date().toISOString().slice(0, 10)}: ${machine()}; ${versions()}. Medians of the rounds.`;
+  const origin = `\`npm run bench -- ${name} --seconds ${seconds} --rounds ${rounds}\` on ${new Date().toISOString().slice(0, 10)}: ${machine()}; ${versions()}. Medians of the rounds.${neighbours()}`;
   const told = (sections ?? []).map(({ title, text }) => ({ title, text: `${text}\n\n${origin}` }));
   for (const { title, text } of told) process.stdout.write(`## ${title}\n\n${text}\n\n`);
   // Section by section, so that a run that is broken off leaves what it has measured.

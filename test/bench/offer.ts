@@ -30,6 +30,9 @@ export interface Offered {
 const deviceTimeOfALoadMs = 6 * 3_600_000;
 let nextStart = Date.UTC(2026, 0, 1);
 
+/** A load generator that has just begun is slow itself: for so long nothing counts for rates and times. */
+const rampPacedS = 2;
+
 const windowPaced = 64;
 const windowFlatOut = 10;
 
@@ -49,7 +52,7 @@ export async function offer(stack: Stack, wanted: Offer): Promise<Offered> {
     window: rate === undefined ? windowFlatOut : windowPaced,
     seconds,
     startAt,
-    ...(rate !== undefined && { rate }),
+    ...(rate !== undefined && { rate, rampS: rampPacedS }),
     ...(messages !== undefined && { messages }),
   });
   await meanwhile?.();

@@ -66,6 +66,27 @@ export function versions(): string {
 export const machine = (): string =>
   `${availableParallelism()} × ${cpus()[0]?.model ?? 'unknown processor'}, ${Math.round(totalmem() / 1024 ** 3)} GiB`;
 
+/** @returns what tells how much of the processors other guests of the host have taken since, e.g. ` Taken by neighbours: 3 %.`; nothing where the system does not know */
+export function watchNeighbours(): () => string {
+  const before = processorTicks();
+  return () => {
+    const after = processorTicks();
+    if (!before || !after || after.all === before.all) return '';
+    const share = (after.stolen - before.stolen) / (after.all - before.all);
+    return ` Processor time taken by neighbours: ${(share * 100).toFixed(1)} %.`;
+  };
+}
+
+/** Linux counts them; of the columns of /proc/stat the eighth is what a hypervisor gave to others. */
+function processorTicks(): { readonly stolen: number; readonly all: number } | undefined {
+  if (process.platform !== 'linux') return undefined;
+  const ticks = (readFileSync('/proc/stat', 'latin1').split('\n')[0] ?? '')
+    .split(/ +/)
+    .slice(1, 9)
+    .map(Number);
+  return { stolen: ticks[7] ?? 0, all: ticks.reduce((sum, column) => sum + column, 0) };
+}
+
 const preface = `# Benchmarks
 
 Every table names its command, machine and versions. The load generator runs on the same processors. Machines differ and neighbours make noise:

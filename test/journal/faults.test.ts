@@ -132,27 +132,47 @@ test('after a failed sync nothing more goes into that file, though the next sync
   expect((await readAll(disk, journal)).map(textOf)).toEqual(['safe', 'elsewhere']);
 });
 
-test('what the system writes and reads in parts is done to the end, and no progress is a failure', async () => {
-  const content = Buffer.alloc(100);
-  const handle = {
-    write: async (bytes: Uint8Array, from: number, length: number, at: number) => {
-      const bytesWritten = Math.min(7, length);
-      content.set(bytes.subarray(from, from + bytesWritten), at);
-      return { bytesWritten, buffer: bytes };
-    },
-    read: async (target: Uint8Array, from: number, length: number, at: number) => {
-      const bytesRead = Math.min(5, length, content.length - at);
-      target.set(content.subarray(at, at + bytesRead), from);
-      return { bytesRead, buffer: target };
-    },
-  };
-  const file = fileOf(handle as unknown as Parameters<typeof fileOf>[0]);
-  const bytes = Buffer.from(numbered(1, 6).join());
-  await file.write(bytes, 3);
-  const back = Buffer.alloc(200);
-  expect(await file.read(back, 3)).toBe(97);
-  expect(back.subarray(0, bytes.length)).toEqual(bytes);
-  const stuck = { ...handle, write: async () => ({ bytesWritten: 0 }) };
-  const idle = fileOf(stuck as unknown as Parameters<typeof fileOf>[0]);
-  await expect(idle.write(bytes, 0)).rejects.toThrow('writes nothing');
-});
+const largeBytes = 300 << 10;
+
+test.each([
+  ['few bytes, at once', 97, 7],
+  ['many bytes, by another thread, and the last of them at once', largeBytes, 70_000],
+])(
+  'what the system writes and reads in parts is done to the end, and no progress is a failure: %s',
+  async (_, size, part) => {
+    const content = Buffer.alloc(size + 3);
+    const write = (bytes: NodeJS.ArrayBufferView, from: number, length: number, at: number) => {
+      const bytesWritten = Math.min(part, length);
+      content.set((bytes as Uint8Array).subarray(from, from + bytesWritten), at);
+      return bytesWritten;
+    };
+    const writtenElsewhere: number[] = [];
+    const handle = {
+      fd: 9,
+      write: async (bytes: Uint8Array, from: number, length: number, at: number) => {
+        writtenElsewhere.push(length);
+        return { bytesWritten: write(bytes, from, length, at), buffer: bytes };
+      },
+      read: async (target: Uint8Array, from: number, length: number, at: number) => {
+        const bytesRead = Math.min(part, length, content.length - at);
+        target.set(content.subarray(at, at + bytesRead), from);
+        return { bytesRead, buffer: target };
+      },
+    };
+    const file = fileOf(asHandle(handle), (fd, ...rest) => {
+      expect(fd).toBe(9);
+      return write(...rest);
+    });
+    const bytes = Buffer.alloc(size, 'all of it');
+    await file.write(bytes, 3);
+    expect(writtenElsewhere).toEqual(size === largeBytes ? [largeBytes] : []);
+    const back = Buffer.alloc(size + 200);
+    expect(await file.read(back, 3)).toBe(size);
+    expect(back.subarray(0, size)).toEqual(bytes);
+    const stuck = { ...handle, write: async () => ({ bytesWritten: 0 }) };
+    const idle = fileOf(asHandle(stuck), () => 0);
+    await expect(idle.write(bytes, 0)).rejects.toThrow('writes nothing');
+  },
+);
+
+const asHandle = (handle: unknown) => handle as Parameters<typeof fileOf>[0];
