@@ -1,10 +1,14 @@
 import { readlinkSync } from 'node:fs';
-import { setPriority } from 'node:os';
+import { getPriority, setPriority } from 'node:os';
 import { basename } from 'node:path';
 import type { Context } from '../model/context.ts';
 
-/** The last of 20 steps: it has what the other threads leave, and on a processor that never rests a sixtieth. */
-const niceness = 19;
+/**
+ * Steps behind the rest of the process: on processors that never rest it has a tenth of what another thread has. With more of them
+ * acknowledgements are a little faster, and judging stands still while anything else on the machine is busy.
+ */
+const stepsBehind = 10;
+const lastStep = 19;
 
 /**
  * Lets the other threads go first where the processors are busy: storing and judging can wait, acknowledgements cannot.
@@ -13,7 +17,8 @@ const niceness = 19;
 export function standBack({ log }: Pick<Context, 'log'>): void {
   if (process.platform !== 'linux') return;
   try {
-    setPriority(Number(basename(readlinkSync('/proc/thread-self'))), niceness);
+    const thread = Number(basename(readlinkSync('/proc/thread-self')));
+    setPriority(thread, Math.min(lastStep, getPriority() + stepsBehind));
   } catch (error) {
     log('debug', 'ingest runs with the same priority as the doors', { error: String(error) });
   }

@@ -95,7 +95,7 @@ export interface Sustained extends Offered {
 
 /**
  * The highest rate that is stored without loss and without falling behind by more than two seconds: up by steps of 1.3 until
- * it fails (down, where the first fails), then once more between the last two.
+ * it fails twice (down, where the first does), then once more between the last two.
  */
 export async function searchSustained(
   stack: Stack,
@@ -103,7 +103,7 @@ export async function searchSustained(
   seconds: number,
   tell: (line: string) => void,
 ): Promise<Sustained | undefined> {
-  const attempt = async (rate: number): Promise<Sustained | undefined> => {
+  const once = async (rate: number): Promise<Sustained | undefined> => {
     const offered = await offer(stack, { rate, seconds });
     const good = isSustained(rate, offered);
     tell(
@@ -111,6 +111,8 @@ export async function searchSustained(
     );
     return good ? { ...offered, rate } : undefined;
   };
+  // A neighbour of this machine may spoil one of them.
+  const attempt = async (rate: number) => (await once(rate)) ?? once(rate);
   let rate = from;
   let best = await attempt(rate);
   const up = best !== undefined;
