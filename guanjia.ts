@@ -129,6 +129,21 @@ async function restore(args: readonly string[]): Promise<number> {
   return run(args, () => loadSettings(process.env), print);
 }
 
+async function profile(args: readonly string[]): Promise<number> {
+  const { profile: run } = await import('./threads/profile-command.ts');
+  return run(args, print);
+}
+
+async function mapping(args: readonly string[]): Promise<number> {
+  const { mapping: run } = await import('./threads/mapping-command.ts');
+  return run(args, print);
+}
+
+async function modbus(args: readonly string[]): Promise<number> {
+  const { modbus: run } = await import('./threads/modbus-command.ts');
+  return run(args, print);
+}
+
 const commands: Readonly<Record<string, Command>> = {
   import: {
     usage: 'import <inventory>',
@@ -177,6 +192,24 @@ const commands: Readonly<Record<string, Command>> = {
     zh: '写出 Grafana 仪表盘',
     en: 'write the Grafana dashboards as JSON',
     run: dashboards,
+  },
+  profile: {
+    usage: 'profile check <file>',
+    zh: '检查电表型号文件，并列出轮询的请求',
+    en: 'tell every fault of a register map, and what a slave would be asked',
+    run: profile,
+  },
+  mapping: {
+    usage: 'mapping check <file> [<payload>]',
+    zh: '检查 MQTT 报文映射文件，并显示一条报文的解读',
+    en: 'tell every fault of an MQTT mapping, and what it reads in a payload',
+    run: mapping,
+  },
+  modbus: {
+    usage: 'modbus read <host[:port]> …  (modbus read --help)',
+    zh: '在表计旁读一次 Modbus 从站',
+    en: 'read a Modbus slave once, at the meter',
+    run: modbus,
   },
   simulate: {
     usage: 'simulate --mqtt <url> …  (simulate --help)',

@@ -14,13 +14,17 @@ import {
 
 /** Answers of every route under `/api/v1`, shared with the console. What requests may say is in `request-shapes.ts`. */
 
+export type { Consumption } from './consumption-shape.ts';
+export type { CostView, IndicatorsView } from './indicators-shape.ts';
 export type { LedgerDayView, LedgerLine, LedgerOverview, LedgerView } from './ledger-shape.ts';
+export type { MeterTreeView } from './meter-tree-shape.ts';
 export type { PipelineView } from './pipeline-shape.ts';
 export type {
   QuarantineInspected,
   QuarantineSummaryView,
   RequeuedView,
 } from './quarantine-shape.ts';
+export type { ProposalView } from './replacement-shape.ts';
 export type { EntityView };
 export type Datum = z.infer<typeof datumShape>;
 
@@ -81,28 +85,6 @@ export const latestReadingsShape = z.object({
   next,
 });
 
-export const consumptionShape = z.object({
-  unit: z.string(),
-  items: z
-    .array(
-      z.object({
-        from: instantShape,
-        to: instantShape,
-        value: z.number().nullable().meta({ description: 'Null where a part is missing' }),
-        knownValue: z
-          .number()
-          .optional()
-          .meta({ description: 'Sum of what is known, beside a null value' }),
-        quality,
-        coverage: z.number().meta({ description: 'Part of the time that was measured, 0 to 1' }),
-        revision: z.int().meta({ description: '0: worked out from the readings as they are now' }),
-        revisedAt: instantShape.nullable(),
-      }),
-    )
-    .readonly(),
-  next,
-});
-
 const positionShape = z
   .object({
     vehicle: z.string(),
@@ -143,7 +125,6 @@ export const trackShape = z.object({
 
 export type Readings = z.infer<typeof readingsShape>;
 export type LatestReading = z.infer<typeof latestReadingShape>;
-export type Consumption = z.infer<typeof consumptionShape>;
 export type Position = z.infer<typeof positionShape>;
 export type Track = z.infer<typeof trackShape>;
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Entities, EntityKind } from '../model/entities.ts';
-import { registerTypes } from '../model/register-types.ts';
+import { cjt188Shape, dlt645Shape, modbusShape } from './meter-way-shapes.ts';
+import { gasShape, tariffShape } from './tariff-shape.ts';
 import { idShape, instantShape, roleShape, severityShape } from './words.ts';
 
 /** Shapes of what the registry keeps, as HTTP shows them. Secrets and passwords go in and never come out. */
@@ -14,15 +15,35 @@ const versioned = {
   version: z.int().meta({ description: 'Grows with every change' }),
 };
 const mediumShape = z.enum(['electricity', 'water', 'gas', 'heat', 'environment']);
-const registerShape = z.object({
-  metric: z.string(),
-  address: z.int(),
-  fc: z.literal([3, 4]),
-  type: z.enum(registerTypes),
-  order: z.enum(['ABCD', 'CDAB', 'BADC', 'DCBA']),
-  scale: z.number(),
-  side: z.enum(['primary', 'secondary']),
+const mqttShape = z.object({
+  mapping: z
+    .string()
+    .meta({ description: 'Name of the mapping its payloads are read by' })
+    .exactOptional(),
+  id: z
+    .string()
+    .meta({ description: 'What it is called in topics and payloads, where not by its id' })
+    .exactOptional(),
 });
+
+const virtualShape = z
+  .object({
+    parts: z.array(
+      z.object({
+        meter: idShape,
+        factor: z.number().meta({ description: 'Below 0 takes the part away' }),
+        share: z
+          .object({
+            by: z.enum(['area', 'headcount']),
+            own: idShape,
+            among: z.array(z.object({ id: idShape, weight: z.number() })),
+          })
+          .meta({ description: 'Own size over the sizes of all among whom the part is shared' })
+          .exactOptional(),
+      }),
+    ),
+  })
+  .meta({ description: 'Worked out from other meters of the same medium; counts nothing itself' });
 
 const institution = z.object({
   ...versioned,
@@ -57,16 +78,12 @@ const meter = z.object({
   digits: z.int().exactOptional(),
   decimals: z.int().exactOptional(),
   timeZone: z.string().exactOptional(),
-  mqtt: z.object({}).exactOptional(),
-  modbus: z
-    .object({
-      host: z.string(),
-      port: z.int(),
-      unit: z.int(),
-      profile: z.string(),
-      registers: z.array(registerShape).exactOptional(),
-    })
-    .exactOptional(),
+  mqtt: mqttShape.exactOptional(),
+  modbus: modbusShape.exactOptional(),
+  dlt645: dlt645Shape.exactOptional(),
+  cjt188: cjt188Shape.exactOptional(),
+  virtual: virtualShape.exactOptional(),
+  gas: gasShape.exactOptional(),
 });
 
 const vehicle = z.object({
@@ -140,7 +157,11 @@ const user = z.object({
   email: z.string().exactOptional(),
 });
 
-const gateway = z.object({ ...versioned, devices: z.array(idShape) });
+const gateway = z.object({
+  ...versioned,
+  devices: z.array(idShape),
+  mqtt: mqttShape.exactOptional(),
+});
 const serviceAccount = z.object({
   ...versioned,
   institution: idShape,
@@ -166,12 +187,30 @@ const routing = z.object({
   channel: idShape,
 });
 
+const replacement = z.object({
+  ...versioned,
+  meter: idShape,
+  at: instantShape.meta({ description: 'When the new meter began to count' }),
+  finalReading: z.number().meta({ description: 'Last value of the old meter' }),
+  firstReading: z.number().meta({ description: 'First value of the new meter' }),
+  reason: z.string(),
+  confirmedBy: idShape,
+  confirmedAt: instantShape,
+  ratioBefore: z.number().exactOptional(),
+  ratioAfter: z.number().exactOptional(),
+});
+
 /** What the answers hold. Times are text at the edge; `model/entities.ts` has the meaning of every field. */
 export type EntityView<K extends EntityKind> = {
   readonly version: number;
 } & (K extends 'dispatches'
   ? Omit<Entities['dispatches'], 'from' | 'to'> & { readonly from: string; readonly to: string }
-  : Entities[K]);
+  : K extends 'replacements'
+    ? Omit<Entities['replacements'], 'at' | 'confirmedAt'> & {
+        readonly at: string;
+        readonly confirmedAt: string;
+      }
+    : Entities[K]);
 
 export const entityViews = {
   institutions: institution.meta({ id: 'Institution' }),
@@ -188,10 +227,13 @@ export const entityViews = {
   calendar: calendarDay.meta({ id: 'CalendarDay' }),
   channels: channel.meta({ id: 'Channel' }),
   routing: routing.meta({ id: 'Routing' }),
+  replacements: replacement.meta({ id: 'Replacement' }),
+  tariffs: tariffShape.meta({ id: 'Tariff' }),
 } as const;
 
 const secret = z.string().min(1).optional();
 const mqttIn = z.object({ secret }).optional();
+const mappedIn = mqttShape.extend({ secret }).optional();
 const unversioned = { version: true } as const;
 
 /**
@@ -203,7 +245,7 @@ export const entityBodies = {
   meters: meter
     .omit(unversioned)
     .partial({ name: true, ctRatio: true, ptRatio: true })
-    .extend({ mqtt: mqttIn }),
+    .extend({ mqtt: mappedIn }),
   vehicles: vehicle
     .omit(unversioned)
     .partial({ exempt: true, sealed: true })
@@ -216,9 +258,11 @@ export const entityBodies = {
     .omit(unversioned)
     .partial({ institution: true })
     .extend({ password: z.string().min(12).optional() }),
-  gateways: gateway.omit(unversioned).extend({ secret }),
+  gateways: gateway.omit(unversioned).extend({ secret, mqtt: mappedIn }),
   serviceAccounts: serviceAccount.omit(unversioned).extend({ secret }),
   calendar: calendarDay.omit({ version: true, id: true }),
   channels: channel.omit(unversioned).extend({ secret }),
   routing: routing.omit(unversioned).partial({ id: true }),
+  replacements: replacement.omit(unversioned),
+  tariffs: tariffShape.omit(unversioned),
 } as const satisfies Record<EntityKind, z.ZodObject>;

@@ -1,5 +1,5 @@
 import type { LedgerDay } from '../ingest/ingest.ts';
-import { dayMs, hourMs, localTime, secondMs, startOfDay } from '../model/time.ts';
+import { secondMs, spanOfDay } from '../model/time.ts';
 import type { Device } from '../registry/registry.ts';
 import type { LedgerDayView, LedgerLine, LedgerOverview } from './ledger-shape.ts';
 
@@ -43,19 +43,21 @@ export function expectedSpan(
   firstAt: number | null,
   now: number,
 ): Stretch {
-  const day = startOfDay(date, zone);
-  // An hour and a day on is the next day in every zone, however long the day is.
-  const next = startOfDay(localTime(day + dayMs + hourMs, zone).date, zone);
-  const to = Math.max(day, Math.min(next, now));
-  return { from: Math.min(Math.max(day, firstAt ?? day), to), to };
+  const day = spanOfDay(date, zone);
+  const to = Math.max(day.from, Math.min(day.to, now));
+  return { from: Math.min(Math.max(day.from, firstAt ?? day.from), to), to };
 }
 
+/** @param firstAt when the device was first heard; null: never */
 export function withExpected(
   day: LedgerDay,
-  span: Stretch,
-  everyMs: number | undefined,
+  device: Device,
+  firstAt: number | null,
+  now: number,
 ): LedgerDayView {
+  const everyMs = everyMsOf(device);
   if (everyMs === undefined) return { ...day, expected: null, missing: null };
+  const span = expectedSpan(day.date, device.institution.timeZone, firstAt, now);
   const expected = Math.floor((span.to - span.from) / everyMs);
   return { ...day, expected, missing: Math.max(0, expected - day.observed) };
 }
@@ -86,9 +88,8 @@ export function toLine(
   now: number,
 ): LedgerLine {
   const { firstAt, ...day } = known ?? { ...emptyDay(deviceIdOf(device), date), firstAt: null };
-  const span = expectedSpan(date, device.institution.timeZone, firstAt, now);
   return {
-    ...withExpected(day, span, everyMsOf(device)),
+    ...withExpected(day, device, firstAt, now),
     type: device.type,
     name: device.type === 'meter' ? device.meter.name : device.vehicle.plate,
     institution: device.institution.id,

@@ -26,7 +26,7 @@ const isoOrMs = (text: string): number | undefined => {
 };
 
 /** ISO 8601 with zone, or Unix ms → Unix ms. */
-const queryInstant = z
+export const queryInstant = z
   .string()
   .transform((text, issues) => {
     const at = isoOrMs(text);
@@ -46,7 +46,7 @@ export const listQuery = pageQuery.extend({
   institution: idShape.optional().meta({ description: 'Of this institution and those below it' }),
 });
 
-const rangeQuery = pageQuery.extend({
+export const rangeQuery = pageQuery.extend({
   from: queryInstant.meta({ description: 'Inclusive; ISO 8601 with zone, or Unix ms' }),
   to: queryInstant.meta({ description: 'Exclusive; ISO 8601 with zone, or Unix ms' }),
 });
@@ -146,7 +146,9 @@ export const inventoryQuery = z.object({
     .transform((word) => word !== 'false' && word !== '0'),
 });
 
-export const consumptionQuery = rangeQuery.extend({ by: z.enum(['hour', 'day', 'month']) });
+export const consumptionQuery = rangeQuery.extend({
+  by: z.enum(['quarter', 'hour', 'day', 'month']),
+});
 
 const password = z.string().min(12).max(1_000);
 export const signInBody = z.object({

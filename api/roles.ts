@@ -26,6 +26,8 @@ export const readers: Readonly<Record<EntityKind, readonly Role[]>> = {
   serviceAccounts: ['admin', 'integrator'],
   channels: ['admin'],
   routing: ['admin'],
+  replacements: everyone,
+  tariffs: everyone,
 };
 
 export const writers: Readonly<Record<EntityKind, readonly Role[]>> = {
@@ -43,6 +45,8 @@ export const writers: Readonly<Record<EntityKind, readonly Role[]>> = {
   serviceAccounts: ['admin'],
   channels: ['admin'],
   routing: ['admin'],
+  replacements: ['admin', 'energy-officer'],
+  tariffs: ['admin', 'energy-officer'],
 };
 
 export const entityKinds = Object.keys(writers) as readonly EntityKind[];

@@ -81,6 +81,8 @@ const references: Readonly<Record<EntityKind, Readonly<Record<string, EntityKind
   calendar: {},
   channels: {},
   routing: { institution: 'institutions' },
+  replacements: { meter: 'meters' },
+  tariffs: { institution: 'institutions' },
 };
 
 interface Reference {
@@ -107,6 +109,7 @@ function referencesOf(kind: EntityKind, body: Body): Reference[] {
     const devices: readonly unknown[] = body['devices'];
     return devices.map((id, n) => ({ path: `devices[${n}]`, kinds: ['meters', 'vehicles'], id }));
   }
+  if (kind === 'meters') return [...plain, ...virtualReferences(body)];
   if (kind === 'rules' && isObject(body['scope'])) {
     return Object.entries(body['scope']).flatMap(([path, id]) => {
       const to = ruleScopes[path];
@@ -114,6 +117,16 @@ function referencesOf(kind: EntityKind, body: Body): Reference[] {
     });
   }
   return plain;
+}
+
+/** Through a virtual meter one reads what its parts count. */
+function virtualReferences({ virtual }: Body): Reference[] {
+  const parts = isObject(virtual) && Array.isArray(virtual['parts']) ? virtual['parts'] : [];
+  return parts.flatMap((part: unknown, n) =>
+    isObject(part)
+      ? [{ path: `virtual.parts[${n}].meter`, kinds: ['meters'] as const, id: part['meter'] }]
+      : [],
+  );
 }
 
 const isEmpty = (value: unknown): boolean =>

@@ -25,10 +25,13 @@ import { backupRoutes } from './routes/backup.ts';
 import { consumptionRoutes } from './routes/consumption.ts';
 import { entityRoutes } from './routes/entities.ts';
 import { healthRoutes } from './routes/health.ts';
+import { indicatorRoutes } from './routes/indicators.ts';
 import { inventoryRoutes } from './routes/inventory.ts';
 import { ledgerRoutes } from './routes/ledger.ts';
 import { createToParts, liveRoutes } from './routes/live.ts';
+import { meterTreeRoutes } from './routes/meter-tree.ts';
 import { quarantineRoutes } from './routes/quarantine.ts';
+import { replacementRoutes } from './routes/replacements.ts';
 import { serviceRoutes } from './routes/service.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { telemetryRoutes } from './routes/telemetry.ts';
@@ -126,6 +129,28 @@ function requireAccess(api: Api): void {
   });
 }
 
+/** Everything below `/api/v1`. */
+function addRoutes(
+  v1: Api,
+  room: ApiRoom,
+  authentication: ReturnType<typeof createAuthentication>,
+): void {
+  sessionRoutes(v1, room);
+  entityRoutes(v1, room);
+  telemetryRoutes(v1, room);
+  consumptionRoutes(v1, room);
+  indicatorRoutes(v1, room);
+  meterTreeRoutes(v1, room);
+  replacementRoutes(v1, room);
+  ledgerRoutes(v1, room);
+  alertRoutes(v1, room);
+  serviceRoutes(v1, room);
+  quarantineRoutes(v1, room);
+  inventoryRoutes(v1, room);
+  backupRoutes(v1, room);
+  liveRoutes(v1, room, authentication);
+}
+
 /** Everything but listening; tests inject requests. */
 export async function createApi(
   options: ApiOptions,
@@ -173,17 +198,7 @@ export async function createApi(
         authentication.admit(request, request.routeOptions.config.access ?? []);
         next();
       });
-      sessionRoutes(v1, room);
-      entityRoutes(v1, room);
-      telemetryRoutes(v1, room);
-      consumptionRoutes(v1, room);
-      ledgerRoutes(v1, room);
-      alertRoutes(v1, room);
-      serviceRoutes(v1, room);
-      quarantineRoutes(v1, room);
-      inventoryRoutes(v1, room);
-      backupRoutes(v1, room);
-      liveRoutes(v1, room, authentication);
+      addRoutes(v1, room, authentication);
       done();
     },
     { prefix: '/api/v1' },

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { AlertBook } from '../alerts/alerts.ts';
-import type { Ledger, LiveEvent, QuarantineDesk, SinkStatus } from '../ingest/ingest.ts';
+import type { Ledger, LiveEvent, QuarantineDesk, Revisions, SinkStatus } from '../ingest/ingest.ts';
 import type { Alert } from '../model/alert.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { RuleKind } from '../rules/rule.ts';
@@ -44,6 +44,8 @@ export interface Services {
   alertView(alert: Alert, timeZone: string): AlertView;
   readonly quarantine: Asked<QuarantineDesk>;
   readonly ledger: Asked<Pick<Ledger, 'read' | 'overview'>>;
+  /** What was told of consumption and amended since. */
+  readonly revisions: Asked<Revisions>;
   pipeline(): Promise<{
     readonly journal: PipelineView['journal'];
     readonly sinks: readonly SinkStatus[];

@@ -36,6 +36,11 @@ export function toEntityView<K extends EntityKind>(
     const zone = zoneOf(directory, directory.device(vehicle)?.institution.id);
     view = { ...rest, vehicle, from: isoInZone(from, zone), to: isoInZone(to, zone) };
   }
+  if (kind === 'replacements') {
+    const { at, confirmedAt, ...rest } = entity as Entities['replacements'];
+    const zone = zoneOf(directory, directory.device(rest.meter)?.institution.id);
+    view = { ...rest, at: isoInZone(at, zone), confirmedAt: isoInZone(confirmedAt, zone) };
+  }
   if (kind === 'users' && who.role !== 'admin' && entity.id !== who.user) {
     const { email: _, ...rest } = entity as Entities['users'];
     view = rest;

@@ -8,6 +8,7 @@ import type {
   RefusalReason,
   Session,
 } from './broker.ts';
+import { createMappedTopics } from './mapped-topics.ts';
 import { covers, ownerOfFilter, parseTopic } from './topics.ts';
 import { createVerifier, type VerifySecret } from './verifier.ts';
 
@@ -15,6 +16,8 @@ interface KnownSession extends Session {
   readonly credential: Credential;
   /** `speaksFor`, to look up in, of a gateway: that may have thousands. */
   readonly many: ReadonlySet<string> | undefined;
+  /** The device that a topic of a mapping is about. */
+  readonly mapped: ((topic: string) => string | undefined) | undefined;
 }
 
 const stateGrant: PublishGrant = { to: 'state' };
@@ -24,11 +27,13 @@ const stateGrant: PublishGrant = { to: 'state' };
  * subscribing to one's own topics and to what was granted.
  *
  * @param verify tells whether a secret fits a hash of a `Credential`
+ * @param topicsOf the topic patterns of a mapping
  */
 export function createAccess(
   directory: Directory,
   verify: VerifySecret,
   context: Context,
+  topicsOf: (mapping: string) => readonly string[] = () => [],
 ): BrokerAccess & { refresh(directory: Directory): void } {
   let current = directory;
   const verifier = createVerifier(verify, context);
@@ -44,7 +49,7 @@ export function createAccess(
       if (!credential) return { refused: 'credentials' };
       const verdict = await verifier.check(credential.id, address, credential.hash, password ?? '');
       if (verdict !== 'right') return { refused: verdict };
-      return sessionOf(credential);
+      return sessionOf(credential, topicsOf);
     },
     mayPublish: (session, topic) => grantOf(current, session as KnownSession, topic),
     maySubscribe(session, filter) {
@@ -73,10 +78,15 @@ function fault({ clientId, username, password }: ConnectRequest): RefusalReason 
 
 const few = 8;
 
-function sessionOf(credential: Credential): KnownSession {
+function sessionOf(
+  credential: Credential,
+  topicsOf: (mapping: string) => readonly string[],
+): KnownSession {
   const own = new Set([...stateOf(credential), ...credential.devices]);
   const many = own.size > few ? own : undefined;
-  return { user: credential.id, speaksFor: [...own], many, credential };
+  const { id, mapped: said } = credential;
+  const mapped = said && createMappedTopics(id, said, topicsOf);
+  return { user: id, speaksFor: [...own], many, mapped, credential };
 }
 
 const isOwn = ({ speaksFor, many }: KnownSession, device: string): boolean =>
@@ -91,9 +101,17 @@ function grantOf(
   topic: string,
 ): PublishGrant | undefined {
   const parsed = parseTopic(topic);
-  if (!parsed || !isOwn(session, parsed.device)) return undefined;
+  if (!parsed) return mappedGrant(session, topic);
+  if (!isOwn(session, parsed.device)) return undefined;
   if (parsed.type === 'state') return stateGrant;
   const { device, type, protocol } = parsed;
   if (directory.device(device)?.type !== type) return undefined;
   return { to: 'journal', device, protocol, retain: false };
+}
+
+function mappedGrant({ mapped }: KnownSession, topic: string): PublishGrant | undefined {
+  const device = mapped?.(topic);
+  return device === undefined
+    ? undefined
+    : { to: 'journal', device, protocol: 'mqtt-mapping', retain: false };
 }

@@ -12,12 +12,15 @@ import { Boundary, Failure, Loading } from './parts/states.tsx';
 import { AlertScreen } from './screens/alert.tsx';
 import { AlertsScreen } from './screens/alerts.tsx';
 import { DeviceLedgerScreen } from './screens/device-ledger.tsx';
+import { FiguresScreen } from './screens/figures.tsx';
 import { LedgerScreen } from './screens/ledger.tsx';
 import { MeterScreen } from './screens/meter.tsx';
+import { MeterTreeScreen } from './screens/meter-tree.tsx';
 import { MetersScreen } from './screens/meters.tsx';
 import { OverviewScreen } from './screens/overview.tsx';
 import { PipelineScreen } from './screens/pipeline.tsx';
 import { QuarantineScreen } from './screens/quarantine.tsx';
+import { ReplacementsScreen } from './screens/replacements.tsx';
 import { SetPasswordScreen } from './screens/set-password.tsx';
 import { SignInScreen } from './screens/sign-in.tsx';
 import { texts } from './texts/index.ts';
@@ -176,10 +179,19 @@ function Screens() {
             <MetersScreen />
           </Route>
           <Route path="/meters/:id">{({ id }) => <MeterScreen key={id} id={id} />}</Route>
+          <Route path="/tree">
+            <MeterTreeScreen />
+          </Route>
+          <Route path="/replacements">
+            <ReplacementsScreen />
+          </Route>
           <Route path="/alerts">
             <AlertsScreen />
           </Route>
           <Route path="/alerts/:id">{({ id }) => <AlertScreen key={id} id={id} />}</Route>
+          <Route path="/figures">
+            <FiguresScreen />
+          </Route>
           <Route path="/ledger">
             <LedgerScreen />
           </Route>

@@ -11,18 +11,28 @@ export interface CounterLimits {
   readonly ratio: number;
   /** Readings further apart than this leave a gap between them. */
   readonly maxGapMs: number;
+  /** Readings no further apart than this tell well enough what was used when. */
+  readonly closeMs: number;
+  /** Smallest step the counter itself shows, in its unit. */
+  readonly step: number;
+  /** Whether its values are multiplied by the ratio before they come. */
+  readonly isMultiplied: boolean;
+  /** Whether its values may have come as 32-bit floats, whose steps grow with the value. */
+  readonly mayBeFloat: boolean;
 }
 
 /** Above its rating for a moment a circuit can be; this share is allowed. */
 const overload = 1.2;
 /** A meter that is only overloaded still counts: a jump must be so many times beyond what is possible to be another meter. */
-const certainlyAnother = 20;
+export const certainlyAnother = 20;
 /** A counter with coarse steps may show a quarter of an hour's consumption at once. */
-const slackHours = 0.25;
+export const slackHours = 0.25;
 /** A wrap happens near the end of the counter. */
-const wrapShare = 0.05;
+export const wrapShare = 0.05;
 /** Without a rating, this share of the modulus is the most one gap may hold. */
-const blindWrapShare = 0.01;
+export const blindWrapShare = 0.01;
+/** Steps of electricity meters, and of most others, where nothing is known. */
+const usualStep = 0.01;
 /** 32-bit registers in the steps meters use. */
 const registerModuli = [2 ** 31, 2 ** 32].flatMap((size) => [
   size * 0.001,
@@ -33,13 +43,17 @@ const registerModuli = [2 ** 31, 2 ** 32].flatMap((size) => [
 
 /** Limits as the registry knows the meter. */
 export function limitsOf(meter: Meter): CounterLimits {
-  const { digits, ctRatio, ptRatio, ratedKw, everyS, medium } = meter;
+  const { digits, decimals, ctRatio, ptRatio, ratedKw, everyS, medium, modbus } = meter;
   const everyMs = (everyS ?? 3600) * 1000;
   const isRated = ratedKw !== undefined && medium === 'electricity';
   return {
     ...(isRated ? { maxPerHour: ratedKw * overload } : {}),
     ...(digits === undefined ? {} : { digits }),
     ratio: ctRatio * ptRatio,
+    step: decimals === undefined ? usualStep : 10 ** -decimals,
+    isMultiplied: modbus !== undefined,
+    mayBeFloat: modbus !== undefined || decimals === undefined,
+    closeMs: Math.max(20 * minuteMs, 1.5 * everyMs),
     maxGapMs: Math.min(
       Math.max(20 * minuteMs, 3 * everyMs),
       Math.max(90 * minuteMs, 1.5 * everyMs),
@@ -48,7 +62,7 @@ export function limitsOf(meter: Meter): CounterLimits {
 }
 
 /** Values at which the counter may start from zero again, ascending. */
-function moduliOf({ digits, ratio }: CounterLimits): readonly number[] {
+export function moduliOf({ digits, ratio }: CounterLimits): readonly number[] {
   const own = digits === undefined ? registerModuli : [10 ** digits, ...registerModuli];
   return own.flatMap((size) => (ratio === 1 ? [size] : [size, size * ratio])).sort((a, b) => a - b);
 }
@@ -62,7 +76,7 @@ export type Difference =
   | { readonly type: 'replaced' };
 
 /** Rounding of the counter's own arithmetic: a step of a 32-bit float, or the last digit. */
-const jitter = (value: number): number => Math.max(0.011, Math.abs(value) * 2e-7);
+export const jitter = (value: number): number => Math.max(0.011, Math.abs(value) * 2e-7);
 
 export function differenceOf(
   before: number,
@@ -98,3 +112,17 @@ function isWrap(
   const most = maxPerHour === undefined ? modulus * blindWrapShare : maxPerHour * hours;
   return after - before + modulus <= most;
 }
+
+/** How far a value shown may lie below what was counted, in the unit of the counter. */
+export function stepOf(value: number, limits: CounterLimits): number {
+  const { mayBeFloat, ratio } = limits;
+  const step = limits.step * (limits.isMultiplied ? ratio : 1);
+  if (!mayBeFloat) return step;
+  const isFloat = (of: number) => Math.fround(value / of) * of === value;
+  const of = isFloat(1) ? 1 : ratio;
+  return isFloat(of) ? Math.max(step, floatStep(value / of) * of) : step;
+}
+
+/** Distance from a value to the next 32-bit float. */
+const floatStep = (value: number): number =>
+  value === 0 ? 0 : 2 ** (Math.floor(Math.log2(Math.abs(value))) - 23);

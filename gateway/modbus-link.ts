@@ -1,27 +1,25 @@
-import { connect, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import modbus from 'modbus-serial';
-import { messageOf } from '../model/errors.ts';
 import type { BlockAnswer, ReadBlock } from '../protocols/protocol.ts';
+import { type Endpoint, openSocket, type Unreachable } from './channel.ts';
 
 /** What became of one request. `silent`: the slave gave no answer we can trust; `unreachable`: there is no connection to ask over. */
 export type LinkAnswer =
   | { readonly kind: 'data'; readonly answer: BlockAnswer }
   | { readonly kind: 'exception'; readonly code: number }
   | { readonly kind: 'silent'; readonly why: string }
-  | { readonly kind: 'unreachable'; readonly why: string };
+  | Unreachable;
 
-/** One Modbus TCP connection, opened when needed. One request at a time. */
+/** The way to the slaves of a bus, opened when needed. One request at a time. */
 export interface ModbusLink {
   /** @param unit slave address, 0 to 255 */
   read(unit: number, block: ReadBlock): Promise<LinkAnswer>;
   close(): void;
 }
 
-interface LinkSettings {
-  readonly host: string;
-  readonly port: number;
+interface LinkSettings extends Endpoint {
+  /** How long a slave may take to answer. */
   readonly timeoutMs: number;
-  readonly connectTimeoutMs: number;
 }
 
 interface Connection {
@@ -33,12 +31,11 @@ interface Connection {
 
 type Outcome = LinkAnswer | { readonly kind: 'broken'; readonly why: string };
 
-const keepAliveMs = 30_000;
 /** An answer has at most 260 bytes; a slave that talks on without being asked would keep us busy for ever. */
 const heardMost = 4_096;
 
 /**
- * `modbus-serial` frames requests and matches answers by transaction, unit, function and length. Whatever does not fit, or comes too late,
+ * Modbus TCP. `modbus-serial` frames requests and matches answers by transaction, unit, function and length. Whatever does not fit, or comes too late,
  * ends the connection: an answer that is still under way can then never meet a later request.
  */
 export function createModbusLink(settings: LinkSettings): ModbusLink {
@@ -72,37 +69,14 @@ export function createModbusLink(settings: LinkSettings): ModbusLink {
 }
 
 async function openConnection(
-  { host, port, connectTimeoutMs }: LinkSettings,
+  settings: LinkSettings,
   signal: AbortSignal,
-): Promise<Connection | LinkAnswer> {
-  const socket = connect({
-    host,
-    port,
-    noDelay: true,
-    keepAlive: true,
-    keepAliveInitialDelay: keepAliveMs,
-    signal,
-  });
-  const why = await new Promise<string | undefined>((resolve) => {
-    const timer = setTimeout(
-      () => resolve(`no connection within ${connectTimeoutMs} ms`),
-      connectTimeoutMs,
-    );
-    socket.once('connect', () => resolve(undefined));
-    socket.on('error', (error) => resolve(messageOf(error)));
-    socket.once('close', () => {
-      clearTimeout(timer);
-      resolve('closed');
-    });
-    socket.once('connect', () => clearTimeout(timer));
-  });
-  if (why !== undefined) {
-    socket.destroy();
-    return { kind: 'unreachable', why };
-  }
+): Promise<Connection | Unreachable> {
+  const socket = await openSocket(settings, signal);
+  if ('kind' in socket) return socket;
   const client = new modbus.default();
   client.on('error', () => socket.destroy());
-  await client.linkTCP(socket, { port });
+  await client.linkTCP(socket, { port: settings.port });
   const connection: Connection = { socket, client, heard: 0 };
   socket.on('data', ({ length }) => {
     connection.heard += length;

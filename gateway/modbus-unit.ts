@@ -1,35 +1,8 @@
 import type { Meter } from '../model/entities.ts';
 import type { BlockAnswer, PolledProtocol, ReadBlock } from '../protocols/protocol.ts';
 import type { ModbusLink } from './modbus-link.ts';
-import type { Turn } from './poll-schedule.ts';
-
-/** One meter on a bus and how it has been answering. */
-export interface Unit extends Turn {
-  readonly meter: Meter;
-  readonly address: number;
-  readonly intervalMs: number;
-  /** What is asked each time; blocks that the slave refuses are split for good. */
-  blocks: readonly ReadBlock[];
-  dueMs: number;
-  failures: number;
-  known: boolean;
-  polls: number;
-  /** Our clock, Unix ms UTC; null before the first. */
-  lastAnswerAt: number | null;
-  /** Times each Modbus exception code was answered. */
-  readonly exceptions: Map<number, number>;
-  /** The last trouble, while it lasts. */
-  trouble: string | null;
-}
-
-/** `answered`: something came, exceptions included. */
-type PollResult = 'answered' | 'silent' | 'unreachable';
-
-export interface Poll {
-  readonly result: PollResult;
-  readonly answers: readonly BlockAnswer[];
-  readonly why: string | null;
-}
+import { createParts, type PartAnswer, pollParts } from './parts.ts';
+import type { Asker } from './unit.ts';
 
 /** Illegal data address and illegal data value: a block may hold one register too many. */
 const splittable: ReadonlySet<number> = new Set([2, 3]);
@@ -37,50 +10,52 @@ const splittable: ReadonlySet<number> = new Set([2, 3]);
 /** Said by a gateway for a slave that it could not reach. */
 const gatewayCodes: ReadonlySet<number> = new Set([10, 11]);
 
+interface Slave {
+  readonly meter: Meter;
+  /** Slave address, 0 to 255. */
+  readonly unit: number;
+  readonly link: ModbusLink;
+  readonly protocol: PolledProtocol;
+  readonly exceptions: Map<number, number>;
+}
+
 /**
- * Asks a unit for all its blocks, one after the other. A block that is refused costs only itself: it is asked again register by register,
+ * Asks a slave for all its blocks, one after the other. A block that is refused costs only itself: it is asked again register by register,
  * and so from then on. A slave that does not answer is not asked for the rest.
+ * @throws AppError `DECODE_UNSUPPORTED` where the meter's profile is unknown
  */
-export async function pollUnit(
-  unit: Unit,
+export function createModbusAsker(
+  meter: Meter,
+  unit: number,
   link: ModbusLink,
   protocol: PolledProtocol,
-): Promise<Poll> {
-  const queue = [...unit.blocks];
-  const answers: BlockAnswer[] = [];
-  let refused: string | null = null;
-  for (let block = queue.shift(); block; block = queue.shift()) {
-    const got = await link.read(unit.address, block);
-    if (got.kind === 'data') answers.push(got.answer);
-    else if (got.kind === 'exception' && !gatewayCodes.has(got.code)) {
-      countException(unit, got.code);
-      const parts = splittable.has(got.code) ? splitBlock(unit, block, protocol) : [];
-      queue.unshift(...parts);
-      if (parts.length === 0) refused = `exception ${got.code} at address ${block.address}`;
-    } else {
-      return { answers, ...failure(unit, got, answers.length > 0) };
-    }
-  }
-  return { result: 'answered', answers, why: refused };
+): Asker {
+  const exceptions = new Map<number, number>();
+  const slave: Slave = { meter, unit, link, protocol, exceptions };
+  const blocks = createParts(protocol.plan(meter));
+  return {
+    door: 'modbus',
+    protocol: 'modbus',
+    address: String(unit),
+    exceptions,
+    async poll() {
+      const { result, answers, why } = await pollParts(blocks, (block) => ask(slave, block));
+      return { result, why, bytes: answers.length > 0 ? protocol.encode(answers) : undefined };
+    },
+  };
 }
 
-type Failed = { kind: 'silent' | 'unreachable'; why: string } | { kind: 'exception'; code: number };
-
-function failure(unit: Unit, got: Failed, answered: boolean): Omit<Poll, 'answers'> {
-  if (got.kind === 'exception') countException(unit, got.code);
-  const why = got.kind === 'exception' ? `exception ${got.code} of the gateway` : got.why;
-  if (answered) return { result: 'answered', why };
-  return { result: got.kind === 'unreachable' ? 'unreachable' : 'silent', why };
-}
-
-function countException(unit: Unit, code: number): void {
-  unit.exceptions.set(code, (unit.exceptions.get(code) ?? 0) + 1);
-}
-
-/** Replaces a refused block in the unit's plan by its registers. @returns them; none where it was a single one */
-function splitBlock(unit: Unit, block: ReadBlock, protocol: PolledProtocol): readonly ReadBlock[] {
-  const parts = protocol.split(unit.meter, block);
-  if (parts.length < 2) return [];
-  unit.blocks = unit.blocks.flatMap((planned) => (planned === block ? parts : [planned]));
-  return parts;
+async function ask(
+  { meter, unit, link, protocol, exceptions }: Slave,
+  block: ReadBlock,
+): Promise<PartAnswer<ReadBlock, BlockAnswer>> {
+  const got = await link.read(unit, block);
+  if (got.kind === 'data') return { kind: 'answers', answers: [got.answer] };
+  if (got.kind !== 'exception') return got;
+  const { code } = got;
+  exceptions.set(code, (exceptions.get(code) ?? 0) + 1);
+  if (gatewayCodes.has(code)) return { kind: 'silent', why: `exception ${code} of the gateway` };
+  const parts = splittable.has(code) ? protocol.split(meter, block) : [];
+  const why = `exception ${code} at address ${block.address}`;
+  return { kind: 'refused', why, ...(parts.length > 1 && { instead: parts }) };
 }

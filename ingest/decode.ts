@@ -32,7 +32,9 @@ function read(
   aside: Aside,
 ): Decoded | undefined {
   const { device: id, protocol: name, receivedAt } = entry;
-  const device = directory.device(id, receivedAt);
+  const device =
+    directory.device(id, receivedAt) ??
+    (name === 'mqtt-mapping' ? directory.gateway(id, receivedAt) : undefined);
   if (!device) {
     aside.put(entry, 'unknown-device', `got device ${id}, which the registry does not know`);
     return undefined;

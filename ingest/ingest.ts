@@ -176,3 +176,44 @@ export interface Ledger {
   /** Every device that was ever heard, with its day. */
   overview(date: string): readonly (LedgerDay & { readonly firstAt: number })[];
 }
+
+/** What was said of a stretch of time: `value` null where a part was missing, with `knownValue` beside it. */
+export interface Said {
+  readonly value: number | null;
+  readonly knownValue?: number;
+  readonly quality: string;
+}
+
+/** One amendment of what had been said of a meter's day. */
+export interface Amendment {
+  /** The day, Unix ms UTC, `from` inclusive, `to` exclusive. */
+  readonly from: number;
+  readonly to: number;
+  /** 1 for the first amendment of the day. */
+  readonly revision: number;
+  /** Our clock, Unix ms UTC. */
+  readonly revisedAt: number;
+  /** `late-data`: readings came after it was said; `record-changed`: a meter's replacement or ratio was recorded. */
+  readonly reason: AmendmentReason;
+  /** Hours that say something else since, by their starts. */
+  readonly hours: readonly number[];
+  /** Of the hours of the day that had been told, before and after. */
+  readonly before: Said;
+  readonly after: Said;
+}
+
+export type AmendmentReason = 'late-data' | 'record-changed';
+
+/**
+ * What was said of consumption, and how it was amended. An hour is said when its day is over, or before that when somebody asks for it; an hour
+ * that was missing said nothing.
+ */
+export interface Revisions {
+  /**
+   * Notes what is being told of a stretch, after everything that came late has been taken in.
+   * @returns amendments of its days, ascending by `revisedAt`
+   */
+  of(meter: string, from: number, to: number): Promise<readonly Amendment[]>;
+  /** Somebody has recorded what changes a stretch: a replacement, a ratio. What had been told of it is amended. */
+  recorded(meter: string, from: number, to: number): void;
+}

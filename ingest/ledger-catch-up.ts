@@ -4,10 +4,10 @@ import type { Entry } from '../model/envelope.ts';
 import type { Quarantined } from '../model/observation.ts';
 import type { Store } from '../stores/store.ts';
 import type { Ledger, Quarantine } from './ingest.ts';
+import { perRead } from './line.ts';
 
 /** What is counted again at a start, at most: the doors wait for nothing here, but people do. */
 const entriesMost = 500_000;
-const perRead = { entries: 5_000, bytes: 4 * 1024 * 1024 };
 
 export interface CatchUpParts {
   readonly reader: JournalReader;

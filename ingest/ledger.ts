@@ -198,7 +198,8 @@ const transactionsOf = (database: DatabaseSync) => (work: () => void) => {
     work();
     database.exec('COMMIT');
   } catch (error) {
-    database.exec('ROLLBACK');
+    // A full disk has ended it already.
+    if (database.isTransaction) database.exec('ROLLBACK');
     throw error;
   }
 };

@@ -1,4 +1,4 @@
-import { dayMs, hourMs, localTime, startOfDay } from '../model/time.ts';
+import { dayMs, localTime, spanOfDay } from '../model/time.ts';
 
 /** A day of a zone. */
 export interface LocalDay {
@@ -16,8 +16,5 @@ export const dateOfDay = (day: number): string => new Date(day * dayMs).toISOStr
 /** The day of the zone an instant is in. */
 export function dayAround(at: number, zone: string): LocalDay {
   const { date } = localTime(at, zone);
-  const from = startOfDay(date, zone);
-  // An hour and a day on is the next day in every zone, however long the day is.
-  const to = startOfDay(localTime(from + dayMs + hourMs, zone).date, zone);
-  return { day: toDay(date), from, to };
+  return { day: toDay(date), ...spanOfDay(date, zone) };
 }

@@ -33,7 +33,8 @@ export function openQuarantine(file: string, { maxBytes, now }: QuarantineOption
       database.exec('COMMIT');
       return result;
     } catch (error) {
-      database.exec('ROLLBACK');
+      // A full disk has ended it already.
+      if (database.isTransaction) database.exec('ROLLBACK');
       state.shares = sharesOf(database);
       throw error;
     }

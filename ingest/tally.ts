@@ -127,9 +127,10 @@ function countEntries(run: Run, entries: readonly Entry[], after: number): void 
 }
 
 function countAccepted(run: Run, accepted: Passage['accepted']): void {
-  for (const { seq, at, receivedAt } of accepted) {
-    const day = marked(run, seq, stored);
-    if (!day) continue;
+  for (const { seq, device, at, receivedAt } of accepted) {
+    const sent = marked(run, seq, stored);
+    if (!sent) continue;
+    const day = sent.of.id === device ? sent : receivedOn(run, device, receivedAt);
     add(day.added, place.stored);
     if (receivedAt - at > lateMs) add(day.added, place.late);
     if (at < firstAtMs) continue;
@@ -138,6 +139,15 @@ function countAccepted(run: Run, accepted: Passage['accepted']): void {
     touch(run, own);
     add(own.added, place.observed);
   }
+}
+
+/** The day of a device whose readings came through another: messages are its sender's, readings its own. */
+function receivedOn(run: Run, id: string, receivedAt: number): ToldDay {
+  const told = run.deviceOf(id, receivedAt);
+  knownSince(run, told, receivedAt);
+  const day = run.dayOf(told, receivedAt);
+  touch(run, day);
+  return day;
 }
 
 /** A new device is known since its first message, which is no earlier than what it was made with. */

@@ -25,8 +25,16 @@ export const minRecordBytes = 34;
 export const maxRecordBytes = 1 << 20;
 
 /** Numbers on disk are places in these lists: add at the end only. */
-const doors: readonly Door[] = ['mqtt', 'modbus', 'jt808'];
-const protocols: readonly ProtocolName[] = ['mqtt-json', 'modbus', 'nmea', 'jt808'];
+const doors: readonly Door[] = ['mqtt', 'modbus', 'jt808', 'serial'];
+const protocols: readonly ProtocolName[] = [
+  'mqtt-json',
+  'modbus',
+  'nmea',
+  'jt808',
+  'dlt645',
+  'cjt188',
+  'mqtt-mapping',
+];
 
 const idBytesMax = 0xffff;
 

@@ -1,5 +1,10 @@
+import type { GasSupply } from './gas-supply.ts';
+import type { Cjt188Address, Dlt645Address } from './line-address.ts';
 import type { Medium, Metric } from './metrics.ts';
-import type { RegisterType } from './register-types.ts';
+import type { RegisterType, WordOrder } from './register-types.ts';
+import type { Replacement } from './replacement.ts';
+import type { Tariff } from './tariff.ts';
+import type { VirtualMeter, VirtualShare } from './virtual-meter.ts';
 
 /** What the registry knows. Names, shapes and defaults are those of the inventory file. Times are Unix ms UTC inside. */
 
@@ -35,8 +40,18 @@ export interface Building {
   readonly floorAreaM2?: number;
 }
 
-export type { RegisterType };
-export type WordOrder = 'ABCD' | 'CDAB' | 'BADC' | 'DCBA';
+export type { RegisterType, WordOrder };
+
+/** A register that says by what another is multiplied, read with the same function code. */
+export interface ScaleRegister {
+  readonly address: number;
+  readonly type: RegisterType;
+  readonly order: WordOrder;
+  /** Whether its number is the factor (a transformer's ratio), or the power of ten of the factor. */
+  readonly as: 'factor' | 'power-of-ten';
+  /** Raw × scale = factor or power. */
+  readonly scale: number;
+}
 
 /** One value in a slave's register map. */
 export interface Register {
@@ -46,21 +61,51 @@ export interface Register {
   readonly fc: 3 | 4;
   readonly type: RegisterType;
   readonly order: WordOrder;
-  /** Raw × scale = value in the metric's unit. */
+  /** Only these bits of a u16 or u32, 0 the lowest, both ends included, as a number. */
+  readonly bits?: readonly [from: number, to: number];
+  /** Raw × scale + offset = value in the metric's unit. */
   readonly scale: number;
+  /** Multiplied with the scale. */
+  readonly scaleFrom?: readonly ScaleRegister[];
+  readonly offset?: number;
+  /** Raw numbers or bit patterns that mean "none", instead of those usual for the type. */
+  readonly missing?: readonly number[];
   /** `secondary`: multiplied by the meter's `ctRatio` (and `ptRatio`). */
   readonly side: 'primary' | 'secondary';
 }
 
+/** A serial port of this machine. */
+export interface SerialLine {
+  /** Such as `/dev/ttyUSB0` or `COM3`. */
+  readonly path: string;
+  readonly baudRate: number;
+  readonly parity: 'none' | 'even' | 'odd';
+  readonly stopBits: 1 | 2;
+}
+
+/** Reached by `host` and `port`, or by `serial`. */
 export interface ModbusAddress {
-  readonly host: string;
-  readonly port: number;
+  readonly host?: string;
+  readonly port?: number;
+  /** `tcp`: Modbus TCP, the default; `rtu`: serial frames through a DTU that passes bytes on. */
+  readonly framing?: 'tcp' | 'rtu';
+  readonly serial?: SerialLine;
   /** Slave address, 0 to 255. */
   readonly unit: number;
   /** Name of a file in `protocols/profiles`, or `generic`. */
   readonly profile: string;
   /** Only with profile `generic`. */
   readonly registers?: readonly Register[];
+}
+
+export type { Cjt188Address, Dlt645Address, Replacement, VirtualMeter, VirtualShare };
+
+/** How a sender that does not speak the house's own JSON is understood. */
+interface MqttAddress {
+  /** Name of a file in `protocols/mappings`; absent: the house's own topics and JSON. */
+  readonly mapping?: string;
+  /** What it is called in topics and payloads, where that is not its id. */
+  readonly id?: string;
 }
 
 export interface Meter {
@@ -82,9 +127,15 @@ export interface Meter {
   readonly decimals?: number;
   /** Zone of device times that carry none. */
   readonly timeZone?: string;
-  /** Publishes by MQTT; the secret is not here. */
-  readonly mqtt?: Record<string, never>;
+  /** Publishes by MQTT, itself or through a gateway; the secret is not here. */
+  readonly mqtt?: MqttAddress;
   readonly modbus?: ModbusAddress;
+  readonly dlt645?: Dlt645Address;
+  readonly cjt188?: Cjt188Address;
+  /** Counts nothing itself: its consumption is worked out from that of others. */
+  readonly virtual?: VirtualMeter;
+  /** Only of gas. */
+  readonly gas?: GasSupply;
 }
 
 export type VehicleClass =
@@ -179,6 +230,8 @@ export interface User {
 export interface Gateway {
   readonly id: string;
   readonly devices: readonly string[];
+  /** Its messages say in their payload which of its meters they are about. */
+  readonly mqtt?: MqttAddress;
 }
 
 export interface ServiceAccount {
@@ -230,6 +283,8 @@ export interface Entities {
   readonly calendar: CalendarDay & { readonly id: string };
   readonly channels: ChannelSettings;
   readonly routing: Routing;
+  readonly replacements: Replacement & { readonly id: string };
+  readonly tariffs: Tariff;
 }
 
 export type EntityKind = keyof Entities;

@@ -1,13 +1,21 @@
 import type { AppError } from './errors.ts';
 
-export type ProtocolName = 'mqtt-json' | 'modbus' | 'nmea' | 'jt808';
-export type Door = 'mqtt' | 'modbus' | 'jt808';
+export type ProtocolName =
+  | 'mqtt-json'
+  | 'modbus'
+  | 'nmea'
+  | 'jt808'
+  | 'dlt645'
+  | 'cjt188'
+  | 'mqtt-mapping';
+/** `serial`: a line that meters of framed languages share. */
+export type Door = 'mqtt' | 'modbus' | 'jt808' | 'serial';
 
 /** What a door took in: bytes as they came, from whom, how and when. */
 export interface Envelope {
   readonly door: Door;
   readonly protocol: ProtocolName;
-  /** Id in the registry of the meter or vehicle the bytes are about; authenticated by the door. */
+  /** Id in the registry of the meter or vehicle the bytes are about, or of the gateway that says in them whom they are about; authenticated by the door. */
   readonly device: string;
   /** Our clock, Unix ms UTC. */
   readonly receivedAt: number;

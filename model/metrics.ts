@@ -48,6 +48,20 @@ const gauge = (
   en: string,
 ): MetricInfo => ({ unit, kind: 'gauge', min, max, zh, en, code });
 
+const imported = { zh: '正向有功电能', en: 'Active energy, import' };
+const exported = { zh: '反向有功电能', en: 'Active energy, export' };
+
+/** An energy register of one tariff, or as it stood on the last settlement day. */
+function register(
+  code: number,
+  { zh, en }: typeof imported,
+  { tariff, settled }: { readonly tariff?: number; readonly settled?: true },
+): MetricInfo {
+  const [tariffZh, tariffEn] = tariff ? [` 费率${tariff}`, `, tariff ${tariff}`] : ['', ''];
+  const [settledZh, settledEn] = settled ? ['上一结算日', ', last settlement day'] : ['', ''];
+  return counter(code, 'kWh', 1e12, settledZh + zh + tariffZh, en + tariffEn + settledEn);
+}
+
 /**
  * The one list of what can be measured. The unit is part of the name and never changes: another unit is another metric.
  * Import is positive; power may be negative where a circuit generates.
@@ -83,6 +97,34 @@ export const metrics = {
   odometer_km: counter(81, 'km', 1e8, '里程', 'Odometer'),
   fuel_l: gauge(82, 'L', 0, 5000, '油量', 'Fuel level'),
   soc_pct: gauge(83, '%', 0, 100, '电量', 'State of charge'),
+  energy_combined_kwh: gauge(100, 'kWh', -1e12, 1e12, '组合有功电能', 'Active energy, combined'),
+  energy_import_t1_kwh: register(101, imported, { tariff: 1 }),
+  energy_import_t2_kwh: register(102, imported, { tariff: 2 }),
+  energy_import_t3_kwh: register(103, imported, { tariff: 3 }),
+  energy_import_t4_kwh: register(104, imported, { tariff: 4 }),
+  energy_export_t1_kwh: register(105, exported, { tariff: 1 }),
+  energy_export_t2_kwh: register(106, exported, { tariff: 2 }),
+  energy_export_t3_kwh: register(107, exported, { tariff: 3 }),
+  energy_export_t4_kwh: register(108, exported, { tariff: 4 }),
+  energy_import_settled_kwh: register(110, imported, { settled: true }),
+  energy_import_t1_settled_kwh: register(111, imported, { tariff: 1, settled: true }),
+  energy_import_t2_settled_kwh: register(112, imported, { tariff: 2, settled: true }),
+  energy_import_t3_settled_kwh: register(113, imported, { tariff: 3, settled: true }),
+  energy_import_t4_settled_kwh: register(114, imported, { tariff: 4, settled: true }),
+  energy_export_settled_kwh: register(115, exported, { settled: true }),
+  energy_export_t1_settled_kwh: register(116, exported, { tariff: 1, settled: true }),
+  energy_export_t2_settled_kwh: register(117, exported, { tariff: 2, settled: true }),
+  energy_export_t3_settled_kwh: register(118, exported, { tariff: 3, settled: true }),
+  energy_export_t4_settled_kwh: register(119, exported, { tariff: 4, settled: true }),
+  demand_kw: gauge(120, 'kW', -1e6, 1e6, '当前有功需量', 'Active demand'),
+  demand_import_max_kw: gauge(121, 'kW', 0, 1e6, '正向有功最大需量', 'Maximum demand, import'),
+  demand_export_max_kw: gauge(122, 'kW', 0, 1e6, '反向有功最大需量', 'Maximum demand, export'),
+  volume_settled_m3: counter(130, 'm³', 1e12, '结算日累计体积', 'Volume, last settlement day'),
+  heat_settled_gj: counter(131, 'GJ', 1e12, '结算日累计热量', 'Heat, last settlement day'),
+  heat_power_kw: gauge(132, 'kW', -1e6, 1e6, '热功率', 'Thermal power'),
+  valve_closed: gauge(140, '1', 0, 1, '阀门关闭', 'Valve closed'),
+  valve_fault: gauge(141, '1', 0, 1, '阀门异常', 'Valve fault'),
+  battery_low: gauge(142, '1', 0, 1, '电池欠压', 'Battery low'),
 } as const satisfies Record<string, MetricInfo>;
 
 export type Metric = keyof typeof metrics;

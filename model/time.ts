@@ -93,6 +93,16 @@ export function startOfDay(date: string, zone: string): number {
   return guess - zoneOffsetMs(first, zone);
 }
 
+/** YYYY-MM-DD so many days on. */
+export const shiftDay = (date: string, days: number): string =>
+  new Date(Date.parse(`${date}T00:00:00Z`) + days * dayMs).toISOString().slice(0, 10);
+
+/** The zone's day `YYYY-MM-DD`, Unix ms UTC: `from` inclusive, `to` exclusive. */
+export const spanOfDay = (date: string, zone: string) => ({
+  from: startOfDay(date, zone),
+  to: startOfDay(shiftDay(date, 1), zone),
+});
+
 /** ISO 8601 in the zone, with its offset: `2026-11-22T08:00:00+08:00`; ms only where they are not zero. */
 export function isoInZone(at: number, zone: string): string {
   const offset = zoneOffsetMs(at, zone);

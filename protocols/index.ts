@@ -1,11 +1,24 @@
 import type { ProtocolName } from '../model/envelope.ts';
+import { cjt188 } from './cjt188/index.ts';
+import { dlt645 } from './dlt645/index.ts';
+import type { Mappings } from './mapping.ts';
 import { createModbus } from './modbus/index.ts';
 import { mqttJson } from './mqtt-json/index.ts';
+import { createMqttMapping } from './mqtt-mapping/index.ts';
 import type { Profiles } from './profile.ts';
 import type { Protocol } from './protocol.ts';
 
 /** Every device language by its name. */
-export function createProtocols(profiles: Profiles): ReadonlyMap<ProtocolName, Protocol> {
-  const protocols: readonly Protocol[] = [mqttJson, createModbus(profiles)];
+export function createProtocols(
+  profiles: Profiles,
+  mappings: Mappings,
+): ReadonlyMap<ProtocolName, Protocol> {
+  const protocols: readonly Protocol[] = [
+    mqttJson,
+    createMqttMapping(mappings),
+    createModbus(profiles),
+    dlt645,
+    cjt188,
+  ];
   return new Map(protocols.map((protocol) => [protocol.name, protocol]));
 }

@@ -1,11 +1,20 @@
-import type { Meter, Vehicle } from '../model/entities.ts';
+import type { Gateway, Meter, Vehicle } from '../model/entities.ts';
 import type { ProtocolName } from '../model/envelope.ts';
 import type { Observation, QuarantineReason } from '../model/observation.ts';
 
 /** The device the bytes are about, as it was when they came. */
 export type About =
   | { readonly type: 'meter'; readonly meter: Meter }
-  | { readonly type: 'vehicle'; readonly vehicle: Vehicle };
+  | { readonly type: 'vehicle'; readonly vehicle: Vehicle }
+  | AboutGateway;
+
+/** A sender whose messages say themselves which of its meters they are about. */
+export interface AboutGateway {
+  readonly type: 'gateway';
+  readonly gateway: Gateway;
+  /** The meter it speaks for under that name; undefined where there is none, or more than one. */
+  meter(name: string): Meter | undefined;
+}
 
 /** A part of a message that was not understood, while the others were. */
 export interface Refused {
@@ -66,3 +75,27 @@ export interface PolledProtocol extends Protocol {
   /** The bytes `decode` reads, from the answers of one poll; at least one. */
   encode(answers: readonly BlockAnswer[]): Uint8Array;
 }
+
+/** A language of frames on a line that several devices share, in which we ask and the device only answers. */
+export interface FramedProtocol extends Protocol {
+  /**
+   * What to ask a meter for, each one request frame with its wake-up bytes. A meter may refuse one of them and answer the others.
+   * @throws AppError `DECODE_UNSUPPORTED` where the meter is not reached by this language or is asked for what it does not have
+   */
+  requests(meter: Meter): readonly Uint8Array[];
+  /**
+   * Looks at what the line has brought since the request: noise, the request's echo and answers to other requests are passed over.
+   * Never throws.
+   */
+  hear(request: Uint8Array, received: Uint8Array): Heard;
+  /** The bytes `decode` reads, from the answer frames of one poll; at least one. */
+  encode(answers: readonly Uint8Array[]): Uint8Array;
+}
+
+export type Heard =
+  /** Nothing whole yet. */
+  | { readonly type: 'wait' }
+  /** `next`: the request for what did not fit into this frame. */
+  | { readonly type: 'answer'; readonly frame: Uint8Array; readonly next?: Uint8Array }
+  /** The meter answered that it cannot. */
+  | { readonly type: 'refused'; readonly detail: string };

@@ -1,9 +1,12 @@
 import type { EntityKind } from '../model/entities.ts';
 import { reservedIds } from '../model/ids.ts';
 import { checksOf, type Knowledge } from './field-checks.ts';
+import { checkMeterTree } from './meter-tree-checks.ts';
+import { checkMeterNames } from './mqtt-checks.ts';
 import type { Entry, Overlay } from './overlay.ts';
 import { type Fields, isFields, referencesOf } from './references.ts';
 import type { Path } from './source.ts';
+import { checkTariffs } from './tariff-shape.ts';
 import { type Complaint, shown } from './wording.ts';
 
 const singular: Readonly<Record<EntityKind, string>> = {
@@ -21,6 +24,8 @@ const singular: Readonly<Record<EntityKind, string>> = {
   calendar: 'calendar day',
   channels: 'channel',
   routing: 'routing',
+  replacements: 'meter replacement',
+  tariffs: 'tariff',
 };
 
 /** `vehicle v1`. */
@@ -157,5 +162,8 @@ export const checkEntries = (
   ...checkCycles(overlay, 'institutions'),
   ...checkCycles(overlay, 'meters'),
   ...checkPhones(overlay),
+  ...checkMeterTree(overlay),
+  ...checkMeterNames(overlay),
+  ...checkTariffs(overlay),
   ...checkFields(overlay, knowledge),
 ];

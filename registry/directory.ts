@@ -7,6 +7,7 @@ import type {
   ServiceAccount,
 } from '../model/entities.ts';
 import { createCalendar } from './calendar.ts';
+import { createGateways, mappedOf } from './gateways.ts';
 import { isFields, type Lookup, liesWithin, ownersOf } from './references.ts';
 import type { Credential, Device, Directory, FollowedDirectory } from './registry.ts';
 import { unseal } from './server-key.ts';
@@ -140,9 +141,9 @@ function createCredentials(
   const deviceCredential = (id: string): Credential | undefined => {
     const found = device(id);
     const isMeter = found?.type === 'meter';
-    const mqtt = isMeter ? found.meter.mqtt : found?.vehicle.mqtt;
+    const sender = isMeter ? found.meter : found?.vehicle;
     const hash = secrets.get(secretKey(isMeter ? 'meters' : 'vehicles', id));
-    if (!found || !mqtt || hash === undefined) return undefined;
+    if (!found || !sender?.mqtt || hash === undefined) return undefined;
     return {
       id,
       kind: 'device',
@@ -150,15 +151,18 @@ function createCredentials(
       devices: [id],
       subscribe: [],
       institution: found.institution.id,
+      ...mappedOf(sender, [], present),
     };
   };
-  const gatewayCredential = ({ id, devices }: Gateway): Credential | undefined => {
+  const gatewayCredential = (gateway: Gateway): Credential | undefined => {
+    const { id, devices } = gateway;
     const hash = secrets.get(secretKey('gateways', id));
     const institution = devices
       .map((each) => device(each)?.institution.id)
       .find((each) => each !== undefined);
     if (hash === undefined || institution === undefined) return undefined;
-    return { id, kind: 'gateway', hash, devices, subscribe: [], institution };
+    const mapped = mappedOf(gateway, devices, present);
+    return { id, kind: 'gateway', hash, devices, subscribe: [], institution, ...mapped };
   };
   const serviceCredential = ({
     id,
@@ -187,11 +191,18 @@ export function createDirectory({ snapshot, past, serverKey }: DirectoryInput): 
     return isFields(body) ? body : undefined;
   };
   const all = createAll(snapshot);
-  const { device } = createDevices(createTimeline(snapshot, past));
+  const timeline = createTimeline(snapshot, past);
+  const { device } = createDevices(timeline);
   const devices = lazily(() =>
     [...all('meters'), ...all('vehicles')]
       .map(({ id }) => device(id))
       .filter((found) => found !== undefined),
+  );
+  const replacements = lazily(() =>
+    Map.groupBy(
+      [...all('replacements')].sort((a, b) => a.at - b.at),
+      ({ meter }) => meter,
+    ),
   );
   const calendar = lazily(() =>
     createCalendar(new Map(all('calendar').map((day): [string, CalendarDay] => [day.date, day]))),
@@ -199,6 +210,7 @@ export function createDirectory({ snapshot, past, serverKey }: DirectoryInput): 
   return {
     version: snapshot.version,
     device,
+    ...createGateways(timeline),
     devices,
     institution: (id) => present('institutions', id),
     within: createWithin(all),
@@ -207,6 +219,7 @@ export function createDirectory({ snapshot, past, serverKey }: DirectoryInput): 
     ...createDispatches(all),
     route: (id) => present('routes', id),
     place: (id) => present('places', id),
+    replacementsOf: (meter) => replacements().get(meter) ?? [],
     all,
     belongs(kind, id, institutions) {
       const body = lookup(kind, id);

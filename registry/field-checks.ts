@@ -1,7 +1,11 @@
 import type { ZodType } from 'zod';
 import type { EntityKind } from '../model/entities.ts';
 import { instantMs } from './fields.ts';
+import { checkGas } from './gas-shape.ts';
+import { checkItems, checkLineMedium, checkWays } from './line-checks.ts';
+import { checkMapping, checkOneSecret } from './mqtt-checks.ts';
 import { type Fields, isFields } from './references.ts';
+import { checkModbusReach } from './serial-line.ts';
 import type { Path } from './source.ts';
 import { type Complaint, complaints, shown } from './wording.ts';
 
@@ -9,6 +13,10 @@ import { type Complaint, complaints, shown } from './wording.ts';
 export interface Knowledge {
   /** Names of register maps beside `generic`. */
   readonly profiles: ReadonlySet<string>;
+  /** Mappings of MQTT payloads by name; `meter` is there where messages say which meter they are about. */
+  readonly mappings: ReadonlyMap<string, { readonly meter?: unknown }>;
+  /** Whether a DL/T 645 data identifier holds something the catalogue has; without, none is questioned. */
+  readonly isDlt645Item?: (item: string) => boolean;
   /** Rule kind → the shape of its parameters. */
   readonly ruleKinds: ReadonlyMap<string, ZodType>;
 }
@@ -131,7 +139,16 @@ type Check = (fields: Fields, knowledge: Knowledge) => readonly Complaint[];
 
 /** What the schema of a kind cannot tell of one entity alone. Paths are within the entity. */
 export const checksOf: Readonly<Partial<Record<EntityKind, readonly Check[]>>> = {
-  meters: [checkModbus],
+  meters: [
+    checkModbus,
+    checkModbusReach,
+    checkWays,
+    checkLineMedium,
+    checkItems,
+    checkMapping('meters'),
+    checkGas,
+  ],
+  gateways: [checkMapping('gateways'), checkOneSecret],
   vehicles: [checkSealed],
   places: [checkPlace],
   dispatches: [(fields) => checkSpan(fields, [])],

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { idPattern } from '../model/ids.ts';
-import { type Metric, metricNames } from '../model/metrics.ts';
 import { parseInstant } from '../model/time.ts';
 import { wantId } from './wording.ts';
 
@@ -54,11 +53,14 @@ export function instantMs(value: unknown): number | undefined {
 export const corners = (points: readonly unknown[]): number => new Set(points.map(String)).size;
 
 export const lonLat = z.tuple([z.number().min(-180).max(180), z.number().min(-90).max(90)]);
+export const host = z
+  .string()
+  .regex(/^[A-Za-z0-9.:_-]{1,253}$/, { error: 'want a host name or address' });
+export const port = z.number().int().min(1).max(65_535);
 export const seconds = z
   .number()
   .positive()
   .max(31 * 86_400);
-export const metric = z.enum(metricNames as readonly [Metric, ...Metric[]]);
 const ruleKindPattern = /^[a-z0-9-]+(?:\.[a-z0-9-]+)+$/;
 export const ruleKind = z
   .string()

@@ -85,7 +85,8 @@ function takeSecret(
 ): { body: Fields; secret: unknown } {
   if (kind === 'users') return { body: rest, secret: password };
   if (!isFields(rest['mqtt'])) return { body: rest, secret };
-  return { body: { ...rest, mqtt: {} }, secret: rest['mqtt']['secret'] };
+  const { secret: ofMqtt, ...mqtt } = rest['mqtt'];
+  return { body: { ...rest, mqtt }, secret: ofMqtt ?? secret };
 }
 
 const namedById: readonly EntityKind[] = ['meters', 'places', 'routes'];

@@ -1,6 +1,6 @@
 import type { EntityKind, Role } from '../model/entities.ts';
 import type { Entry, Overlay } from './overlay.ts';
-import { type Fields, liesWithin, ownersOf } from './references.ts';
+import { type Fields, type Lookup, liesWithin, ownersOf, referencesOf } from './references.ts';
 import type { Complaint } from './wording.ts';
 
 /** Who imports: acts within the institution and those below it; of null, everywhere. */
@@ -26,6 +26,16 @@ const forAdminsEverywhere: ReadonlySet<EntityKind> = new Set([
   'serviceAccounts',
 ]);
 
+function liesIn(
+  kind: EntityKind,
+  id: string,
+  lookup: Lookup,
+  institutions: ReadonlySet<string>,
+): boolean {
+  const found = lookup(kind, id);
+  return found !== undefined && liesWithin(ownersOf(kind, found, lookup), institutions);
+}
+
 /** What the importer may not touch: outside his institution as things are, or as they would be. */
 export function checkLimits(
   overlay: Overlay,
@@ -49,13 +59,23 @@ export function checkLimits(
     if (before && !liesWithin(ownersOf(kind, before, existing.lookup), own)) return true;
     return !liesWithin(ownersOf(kind, fields, lookup), created);
   };
+  /** A meter reaches into others: what it counts is taken from theirs, or told with theirs. */
+  const reachesOutside = ({ kind, path, fields }: Entry): readonly Complaint[] =>
+    kind !== 'meters' || created === null
+      ? []
+      : referencesOf(kind, fields)
+          .filter(({ kinds, id }) => !kinds.some((to) => liesIn(to, id, lookup, created)))
+          .map((reference) => ({
+            path: [...path, ...reference.path],
+            message: 'lies outside the institution of who imports',
+          }));
   return entries.flatMap((entry): readonly Complaint[] => {
     if (forAdminsEverywhere.has(entry.kind))
       return [{ path: entry.path, message: 'wants an admin over everything' }];
-    if (entry.kind === 'users' && !isAdmin)
+    if ((entry.kind === 'users' || entry.kind === 'replacements') && !isAdmin)
       return [{ path: entry.path, message: 'wants an admin' }];
     return isOutside(entry)
       ? [{ path: entry.path, message: 'lies outside the institution of who imports' }]
-      : [];
+      : reachesOutside(entry);
   });
 }

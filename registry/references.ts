@@ -49,6 +49,8 @@ const fields: Readonly<Record<EntityKind, readonly Rule[]>> = {
     [['institution'], 'institutions'],
     [['channel'], 'channels'],
   ],
+  replacements: [[['meter'], 'meters']],
+  tariffs: [[['institution'], 'institutions']],
 };
 
 const at = (body: Fields, path: readonly string[]): unknown =>
@@ -56,13 +58,39 @@ const at = (body: Fields, path: readonly string[]): unknown =>
 
 /** Whom the entity names. Fields of a wrong shape name nobody. */
 export function referencesOf(kind: EntityKind, body: Fields): readonly Reference[] {
-  return fields[kind].flatMap(([path, ...kinds]): readonly Reference[] => {
+  const plain = fields[kind].flatMap(([path, ...kinds]): readonly Reference[] => {
     const value = at(body, path);
     if (typeof value === 'string') return [{ path, kinds, id: value }];
     if (!Array.isArray(value)) return [];
     return value.flatMap((id, i) =>
       typeof id === 'string' ? [{ path: [...path, i], kinds, id }] : [],
     );
+  });
+  return kind === 'meters' ? [...plain, ...virtualReferences(body)] : plain;
+}
+
+/** Meters that a virtual meter is made of, and among whom a part of them is shared. */
+function virtualReferences({ virtual }: Fields): readonly Reference[] {
+  const parts = isFields(virtual) && Array.isArray(virtual['parts']) ? virtual['parts'] : [];
+  return parts.flatMap((part: unknown, i): readonly Reference[] => {
+    if (!isFields(part)) return [];
+    const path = ['virtual', 'parts', i];
+    const { meter, share } = part;
+    const named: readonly Reference[] =
+      typeof meter === 'string' ? [{ path: [...path, 'meter'], kinds: ['meters'], id: meter }] : [];
+    const among = isFields(share) && Array.isArray(share['among']) ? share['among'] : [];
+    const sharers = among.flatMap((one: unknown, n): readonly Reference[] =>
+      isFields(one) && typeof one['id'] === 'string'
+        ? [
+            {
+              path: [...path, 'share', 'among', n, 'id'],
+              kinds: ['buildings', 'institutions'],
+              id: one['id'],
+            },
+          ]
+        : [],
+    );
+    return [...named, ...sharers];
   });
 }
 
@@ -82,6 +110,8 @@ function institutionOf(kind: EntityKind, body: Fields, lookup: Lookup): string |
       return textOf(body['id']);
     case 'meters':
       return through('buildings', body['building']);
+    case 'replacements':
+      return through('meters', body['meter']);
     case 'dispatches':
       return through('vehicles', body['vehicle']);
     case 'rules': {

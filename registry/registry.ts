@@ -3,9 +3,11 @@ import type {
   Dispatch,
   Entities,
   EntityKind,
+  Gateway,
   Institution,
   Meter,
   Place,
+  Replacement,
   Role,
   Route,
   Vehicle,
@@ -150,11 +152,30 @@ export interface Credential {
   /** Topic filters it may subscribe to beyond its own topics. */
   readonly subscribe: readonly string[];
   readonly institution: string;
+  /** Whose messages are read by a mapping: its own first, then those of its devices. */
+  readonly mapped?: readonly Mapped[];
+}
+
+/** A sender or one of its devices, and how topics and payloads speak of it. */
+export interface Mapped {
+  readonly device: string;
+  /** Name of the mapping. */
+  readonly mapping: string;
+  /** What stands for it in topics. */
+  readonly name: string;
 }
 
 export type Device =
   | { readonly type: 'meter'; readonly meter: Meter; readonly institution: Institution }
   | { readonly type: 'vehicle'; readonly vehicle: Vehicle; readonly institution: Institution };
+
+/** A gateway whose messages say themselves which meter they are about. */
+export interface GatewayDevice {
+  readonly type: 'gateway';
+  readonly gateway: Gateway;
+  /** Its meter of that name (`mqtt.id`, else the id); undefined where it speaks for none or for several of that name. */
+  meter(name: string): Meter | undefined;
+}
 
 /** A snapshot of the registry in memory; every thread holds its own. */
 export interface Directory {
@@ -162,6 +183,8 @@ export interface Directory {
   readonly version: number;
   /** As things were at `at` (Unix ms); before the first record, as first recorded; absent: as they are. */
   device(id: string, at?: number): Device | undefined;
+  /** In the manner of `device`. */
+  gateway(id: string, at?: number): GatewayDevice | undefined;
   devices(): readonly Device[];
   institution(id: string): Institution | undefined;
   /** The institution and all below it; of null, all. */
@@ -173,6 +196,8 @@ export interface Directory {
   dispatchesOf(vehicle: string): readonly Dispatch[];
   route(id: string): Route | undefined;
   place(id: string): Place | undefined;
+  /** Confirmed replacements of the meter, ascending by `at`. */
+  replacementsOf(meter: string): readonly Replacement[];
   /** Ascending by id. */
   all<K extends EntityKind>(kind: K): readonly Entities[K][];
   /**

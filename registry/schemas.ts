@@ -2,19 +2,21 @@ import { z } from 'zod';
 import type {
   Building,
   Dispatch,
+  Entities,
   EntityKind,
   Institution,
   RuleInstance,
 } from '../model/entities.ts';
-import { registerTypes, shortTypeName } from '../model/register-types.ts';
+import { registerShape } from '../model/register-shape.ts';
 import {
   corners,
   date,
+  host,
   id,
   instant,
   lonLat,
-  metric,
   password,
+  port,
   ruleKind,
   seconds,
   secret,
@@ -24,31 +26,48 @@ import {
   topicFilter,
   webUrl,
 } from './fields.ts';
+import { gas } from './gas-shape.ts';
+import { cjt188, dlt645 } from './line-shapes.ts';
+import { mappedMqtt, mqtt } from './mqtt-shapes.ts';
+import { serialLine } from './serial-line.ts';
+import { tariffs } from './tariff-shape.ts';
 
 /** The shapes of the inventory, as written there: secrets and passwords in clear, what may be left out with its default. */
 
-const register = z.strictObject({
-  metric,
-  address: z.number().int().min(0).max(65_535),
-  fc: z.literal([3, 4]).default(3),
-  type: z.preprocess(shortTypeName, z.enum(registerTypes)),
-  order: z.enum(['ABCD', 'CDAB', 'BADC', 'DCBA']).default('ABCD'),
-  scale: z
-    .number()
-    .refine((scale) => scale !== 0, { error: 'want a number other than 0' })
-    .default(1),
-  side: z.enum(['primary', 'secondary']).default('primary'),
-});
-
 const modbus = z.strictObject({
-  host: z.string().regex(/^[A-Za-z0-9.:_-]{1,253}$/, { error: 'want a host name or address' }),
-  port: z.number().int().min(1).max(65_535),
+  host: host.exactOptional(),
+  port: port.exactOptional(),
+  framing: z.enum(['tcp', 'rtu']).exactOptional(),
+  serial: serialLine.exactOptional(),
   unit: z.number().int().min(0).max(255),
   profile: z.string().min(1).max(64),
-  registers: z.array(register).min(1).max(1000).exactOptional(),
+  registers: z.array(registerShape).min(1).max(1000).exactOptional(),
 });
 
-const mqtt = z.strictObject({ secret });
+const virtualShare = z.strictObject({
+  by: z.enum(['area', 'headcount']),
+  own: id,
+  among: z
+    .array(z.strictObject({ id, weight: z.number().positive().default(1) }))
+    .min(1)
+    .max(1000),
+});
+
+const virtual = z.strictObject({
+  parts: z
+    .array(
+      z.strictObject({
+        meter: id,
+        factor: z
+          .number()
+          .refine((factor) => factor !== 0, { error: 'want a number other than 0' })
+          .default(1),
+        share: virtualShare.exactOptional(),
+      }),
+    )
+    .min(1)
+    .max(1000),
+});
 
 const scope = z.strictObject({
   meter: id.exactOptional(),
@@ -96,8 +115,12 @@ const meters = z.strictObject({
   digits: z.number().int().min(1).max(18).exactOptional(),
   decimals: z.number().int().min(0).max(9).exactOptional(),
   timeZone: timeZone.exactOptional(),
-  mqtt: mqtt.exactOptional(),
+  mqtt: mappedMqtt.exactOptional(),
   modbus: modbus.exactOptional(),
+  dlt645: dlt645.exactOptional(),
+  cjt188: cjt188.exactOptional(),
+  virtual: virtual.exactOptional(),
+  gas: gas.exactOptional(),
 });
 
 const vehicles = z.strictObject({
@@ -178,7 +201,12 @@ const users = z.strictObject({
   password: password.exactOptional(),
 });
 
-const gateways = z.strictObject({ id, secret, devices: z.array(id).min(1).max(100_000) });
+const gateways = z.strictObject({
+  id,
+  secret,
+  devices: z.array(id).min(1).max(100_000),
+  mqtt: mappedMqtt.exactOptional(),
+});
 
 const serviceAccounts = z.strictObject({
   id,
@@ -216,6 +244,21 @@ const routing = z.strictObject({
   channel: id,
 });
 
+const reading = z.number().min(0).max(1e15);
+
+const replacements = z.strictObject({
+  id,
+  meter: id,
+  at: instant,
+  finalReading: reading,
+  firstReading: reading,
+  reason: z.string().min(1).max(2000),
+  confirmedBy: id,
+  confirmedAt: instant,
+  ratioBefore: z.number().positive().exactOptional(),
+  ratioAfter: z.number().positive().exactOptional(),
+}) satisfies z.ZodType<Entities['replacements']>;
+
 export const schemas = {
   institutions,
   buildings,
@@ -231,6 +274,8 @@ export const schemas = {
   calendar,
   channels,
   routing,
+  replacements,
+  tariffs,
 } as const satisfies Record<EntityKind, z.ZodType>;
 
 export const entityKinds = Object.keys(schemas) as readonly EntityKind[];

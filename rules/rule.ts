@@ -6,6 +6,7 @@ import type {
   Institution,
   Meter,
   Place,
+  Replacement,
   Route,
   Severity,
   Vehicle,
@@ -25,6 +26,8 @@ export interface Surroundings {
   dispatches(vehicle: string, at: number): readonly Dispatch[];
   route(id: string): Route | undefined;
   place(id: string): Place | undefined;
+  /** Confirmed replacements of a meter, ascending by `at`. */
+  replacements(meter: string): readonly Replacement[];
   /** For `tick`, our clock: silence before this is our own absence, not the device's. */
   readonly listeningSince?: number;
 }

@@ -145,6 +145,7 @@ export const toSurroundings = (directory: Directory, listeningSince: number): Su
   dispatches: (vehicle, at) => directory.dispatches(vehicle, at),
   route: (id) => directory.route(id),
   place: (id) => directory.place(id),
+  replacements: (meter) => directory.replacementsOf(meter),
   listeningSince,
 });
 

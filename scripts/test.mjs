@@ -15,6 +15,7 @@ const debianPackages = {
   mosquitto_pub: 'mosquitto-clients',
   mbpoll: 'mbpoll',
   chromium: 'chromium',
+  socat: 'socat',
 };
 
 const has = (program) => spawnSync('sh', ['-c', `command -v ${program}`]).status === 0;

@@ -7,8 +7,8 @@ import { dataFolder } from './folder.ts';
  * what they follow: a follower that is sent something again knows it, one that is ahead would pass over what comes.
  */
 export function backupSources(dataDir: string): Sources {
-  const { telemetry, serverKey, journal, places, findings, quarantine, ledger, registry } =
-    dataFolder(dataDir);
-  const databases = [places, findings, quarantine, ledger, registry];
+  const { telemetry, serverKey, journal, ...kept } = dataFolder(dataDir);
+  const { places, findings, quarantine, ledger, revisions, registry } = kept;
+  const databases = [places, findings, quarantine, ledger, revisions, registry];
   return { telemetry, serverKey, journal, databases, staging: join(dataDir, 'backup-staging') };
 }

@@ -47,20 +47,24 @@ export function createBackup(
     busy = true;
     const startedAt = now();
     const child = startProcess(dataDir);
-    let frozen = false;
+    /** Settles when nothing is being frozen any more. */
+    let freezing: Promise<unknown> | undefined;
     const ended = async (failure?: Failure) => {
-      if (!busy) return;
-      if (frozen)
+      const isFrozen = await freezing?.then(
+        () => true,
+        () => false,
+      );
+      if (isFrozen)
         await thaw().catch((error) => log('error', 'backup', { error: messageOf(error) }));
       busy = false;
       const seconds = Math.round((now() - startedAt) / 1000);
       if (failure) log('warn', 'backup failed', { ...failure, seconds });
       else log('info', 'backup made', { seconds });
     };
-    return follow(child, ended, async () => {
-      const positions = await freeze();
-      frozen = true;
-      return positions;
+    return follow(child, ended, () => {
+      const frozen = freeze();
+      freezing = frozen;
+      return frozen;
     });
   };
 }
@@ -94,11 +98,13 @@ function follow(
       stream.destroy(error);
     };
     stream.once('error', () => {});
+    // One that has ended meanwhile hears nothing any more.
+    const reply = (said: BackupReply) => child.connected && child.send(said);
     child.on('message', (said: BackupStep) => {
       if (said.step === 'freeze')
         void freeze().then(
-          (frozen) => child.send({ frozen } satisfies BackupReply),
-          (error) => child.send({ error: toFailure(error) } satisfies BackupReply),
+          (frozen) => reply({ frozen }),
+          (error) => reply({ error: toFailure(error) }),
         );
       else if (said.step === 'ready') resolve({ stream, bytes: said.bytes });
       else failure = said.step === 'failed' ? said.error : undefined;

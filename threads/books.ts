@@ -8,6 +8,7 @@ import { createQuarantineDesk } from '../ingest/requeue.ts';
 import { headOf } from '../journal/head.ts';
 import type { Context } from '../model/context.ts';
 import { createProtocols } from '../protocols/index.ts';
+import { loadMappings } from '../protocols/mapping.ts';
 import { loadProfiles } from '../protocols/profile.ts';
 import type { Directory } from '../registry/registry.ts';
 import type { Doors } from './doors.ts';
@@ -39,7 +40,7 @@ export function deskOf(
     append: doors.journal.append,
     head: headOf(memory),
     position: () => delivery.status().find(({ name }) => name === 'store')?.position ?? 0,
-    protocols: createProtocols(loadProfiles()),
+    protocols: createProtocols(loadProfiles(), loadMappings()),
     directory,
   });
 }

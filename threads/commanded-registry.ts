@@ -3,6 +3,8 @@ import type { Settings } from '../config.ts';
 import { quiet } from '../model/context.ts';
 import type { EntityKind } from '../model/entities.ts';
 import { AppError, type ErrorCode, type Fault } from '../model/errors.ts';
+import { isKnownItem } from '../protocols/dlt645/items.ts';
+import { loadMappings } from '../protocols/mapping.ts';
 import { loadProfiles } from '../protocols/profile.ts';
 import type { Registry } from '../registry/registry.ts';
 import { openServerKey } from '../registry/server-key.ts';
@@ -35,6 +37,8 @@ export async function openCommandedRegistry(settings: Settings): Promise<Command
   const options = {
     serverKey: openServerKey(files.serverKey),
     profiles: new Set(loadProfiles().keys()),
+    mappings: loadMappings(),
+    isDlt645Item: isKnownItem,
     ruleKinds: kinds,
   };
   const registry = await openRegistry(files.registry, options, quiet);

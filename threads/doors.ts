@@ -3,9 +3,12 @@ import { createAccess } from '../broker/access.ts';
 import type { BrokerOptions } from '../broker/broker.ts';
 import { startBroker } from '../broker/mqtt.ts';
 import type { Settings } from '../config.ts';
-import { startModbusPoller } from '../gateway/modbus-poller.ts';
+import { startPoller } from '../gateway/poller.ts';
 import { openJournal } from '../journal/file-journal.ts';
 import { headOf } from '../journal/head.ts';
+import { cjt188 } from '../protocols/cjt188/index.ts';
+import { dlt645 } from '../protocols/dlt645/index.ts';
+import { loadMappings } from '../protocols/mapping.ts';
 import { createModbus } from '../protocols/modbus/index.ts';
 import { loadProfiles } from '../protocols/profile.ts';
 import { openDirectory } from '../registry/directory.ts';
@@ -46,7 +49,9 @@ async function openDoors({ settings, head, kept, tls }: ThreadData) {
   const journal = await openJournal(folder.journal, limits, context);
 
   const verify = (hash: string, secret: string) => verifySecret(hash, secret, serverKey);
-  const access = createAccess(registry.directory(), verify, context);
+  const mappings = loadMappings();
+  const topicsOf = (mapping: string) => mappings.get(mapping)?.topics ?? [];
+  const access = createAccess(registry.directory(), verify, context, topicsOf);
   const broker = await startBroker(
     mqttDoor(settings, tls),
     {
@@ -62,8 +67,8 @@ async function openDoors({ settings, head, kept, tls }: ThreadData) {
     context,
   );
   const meters = () => registry.directory().all('meters');
-  const modbus = createModbus(loadProfiles());
-  const poller = startModbusPoller({}, meters, modbus, journal.append, context);
+  const languages = { modbus: createModbus(loadProfiles()), dlt645, cjt188 };
+  const poller = startPoller({}, meters, languages, journal.append, context);
 
   /** Takes in what changed in the registry. @returns whether anything did */
   function refresh(): boolean {

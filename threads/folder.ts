@@ -13,6 +13,8 @@ export interface DataFolder {
   readonly findings: string;
   readonly quarantine: string;
   readonly ledger: string;
+  /** What was told of consumption, and amended. */
+  readonly revisions: string;
   /** How far followers have come that keep no position themselves. */
   readonly places: string;
   readonly telemetry: string;
@@ -29,6 +31,7 @@ export const dataFolder = (dir: string): DataFolder => ({
   findings: join(dir, 'findings.db'),
   quarantine: join(dir, 'quarantine.db'),
   ledger: join(dir, 'ledger.db'),
+  revisions: join(dir, 'revisions.db'),
   places: join(dir, 'places.db'),
   telemetry: join(dir, 'telemetry.duckdb'),
   sessions: join(dir, 'sessions.db'),

@@ -3,6 +3,7 @@ import type { AlertBook } from '../alerts/alerts.ts';
 import { openAlertBook } from '../alerts/book.ts';
 import { createMqttTopic, createNotifier } from '../alerts/channels/index.ts';
 import { startRouter } from '../alerts/router.ts';
+import { balanceWithin } from '../api/meter-tree.ts';
 import type { Settings } from '../config.ts';
 import { startDelivery } from '../ingest/deliver.ts';
 import type { LiveEvent } from '../ingest/ingest.ts';
@@ -18,10 +19,12 @@ import { openReader } from '../journal/reader.ts';
 import type { Context } from '../model/context.ts';
 import type { ChannelSettings } from '../model/entities.ts';
 import { createProtocols } from '../protocols/index.ts';
+import { loadMappings } from '../protocols/mapping.ts';
 import { loadProfiles } from '../protocols/profile.ts';
 import { openDirectory } from '../registry/directory.ts';
 import type { Directory, FollowedDirectory } from '../registry/registry.ts';
 import { openServerKey } from '../registry/server-key.ts';
+import { type BalanceWatch, createBalanceWatch } from '../rules/balance-watch.ts';
 import { openRulesSink } from '../rules/engine.ts';
 import { ruleKinds } from '../rules/index.ts';
 import { openDuckDbStore } from '../stores/duckdb.ts';
@@ -34,6 +37,7 @@ import { dataFolder } from './folder.ts';
 import { tellGone } from './journal.ts';
 import { type Remote, remote, serve } from './messages.ts';
 import { standBack } from './priority.ts';
+import { openRevisions } from './revisions.ts';
 import type { ThreadData } from './service.ts';
 import { report } from './start-thread.ts';
 import { startUpkeep } from './upkeep.ts';
@@ -58,8 +62,10 @@ async function openIngest({ settings, head: memory, kept, news }: ThreadData, do
   const tell = (events: readonly LiveEvent[]) => news?.postMessage(events);
 
   const sinks = await openSinks(settings, directory, context);
-  const { store, rules, influx, alerts, database, places } = sinks;
-  const followers = influx ? [rules, influx] : [rules];
+  const { store, rules, influx, alerts, revisions, database, places } = sinks;
+  const balance = await openBalanceWatch(sinks, directory, context);
+  const judging = noting(rules, balance);
+  const followers = influx ? [judging, influx] : [judging];
   publishHead(kept, 1 + (await furthest([store, ...followers])));
 
   const reader = openReader(folder.journal, headOf(memory), context);
@@ -76,19 +82,23 @@ async function openIngest({ settings, head: memory, kept, news }: ThreadData, do
     quarantine,
     ledger,
     followers,
-    onStored: live.tell,
+    onStored: both(live.tell, revisions.tell),
     onPassed: (seq: number) => void doors.journal.passed(seq),
   };
   const delivery = await startDelivery(line, context);
 
   const people = startPeople({ ...sinks, settings, directory, tell }, doors, context);
-  const upkeep = startUpkeep({ rules, store, quarantine, ledger, settings, database }, context);
+  const upkeep = startUpkeep(
+    { rules, balance, store, quarantine, ledger, settings, database },
+    context,
+  );
 
   return {
     store,
     alerts,
     quarantine: deskOf({ quarantine, delivery, directory, memory }, doors),
     ledger: { read: ledger.read, overview: ledger.overview },
+    revisions: { of: revisions.of, recorded: revisions.recorded },
     journal: { damage: reader.damage },
     thread: {
       counted,
@@ -97,7 +107,7 @@ async function openIngest({ settings, head: memory, kept, news }: ThreadData, do
         for (const part of [upkeep, live]) part.stop();
         const stopped = [delivery, ...people].map((part) => part.stop());
         // A server that does not answer is not waited for.
-        await Promise.all([...stopped, influx?.close()]);
+        await Promise.all([...stopped, balance.stop(), revisions.stop(), influx?.close()]);
         await Promise.all([store, rules, reader].map((part) => part.close()));
         for (const file of [database, quarantine, ledger, places, registry]) file.close();
       },
@@ -136,12 +146,20 @@ function startPeople(
   ];
 }
 
+const both =
+  <T>(first: (item: T) => void, second: (item: T) => void) =>
+  (item: T) => {
+    first(item);
+    second(item);
+  };
+
 const furthest = async (sinks: readonly Sink[]): Promise<number> =>
   Math.max(...(await Promise.all(sinks.map((sink) => sink.position()))));
 
 /** The stores and the rules; findings, alerts and the outbox share one file, so that a batch and what was found in it are kept together. */
 async function openSinks(settings: Settings, directory: () => Directory, context: Context) {
-  const { telemetry, findings, places: placesFile } = dataFolder(settings.dataDir);
+  const folder = dataFolder(settings.dataDir);
+  const { telemetry, findings } = folder;
   const memoryLimit = settings.storeMemory;
   const store = await openDuckDbStore(telemetry, { memoryLimit, threads: 1 }, context);
   const database = new DatabaseSync(findings);
@@ -150,10 +168,36 @@ async function openSinks(settings: Settings, directory: () => Directory, context
   const alerts = openAlertBook(database, context);
   const { history } = store;
   const rules = openRulesSink({ database, kinds: ruleKinds, directory, history, alerts, context });
-  const places = openPlaces(placesFile);
+  const places = openPlaces(folder.places);
   const influx = influxOf(settings, directory, places, context);
-  return { store, rules, influx, alerts, database, places };
+  const revisions = await openRevisions(folder.revisions, store, directory, context);
+  return { store, rules, influx, alerts, revisions, database, places };
 }
+
+/** Holds meters against those below them, day by day. */
+const openBalanceWatch = async (
+  { store, alerts, database }: Awaited<ReturnType<typeof openSinks>>,
+  directory: () => Directory,
+  context: Context,
+): Promise<BalanceWatch> =>
+  createBalanceWatch({
+    database,
+    directory,
+    alerts,
+    newest: await store.newest(),
+    balance: (meter, zone, day) =>
+      balanceWithin({ directory: directory(), readings: store.readings }, meter, zone, day),
+    context,
+  });
+
+/** What comes again after a crash is noted again: the rules’ position is only passed when it was. */
+const noting = (rules: Sink, balance: BalanceWatch): Sink => ({
+  ...rules,
+  write(batch, setAside) {
+    balance.note(batch.observations);
+    return rules.write(batch, setAside);
+  },
+});
 
 /** The line as it was before a restart: what is the newest of each device, and what was sent without a time just now. */
 async function openPipeline(
@@ -168,7 +212,7 @@ async function openPipeline(
     registry.reload();
     return registry.directory();
   };
-  const protocols = createProtocols(loadProfiles());
+  const protocols = createProtocols(loadProfiles(), loadMappings());
   const pipeline = createPipeline({ protocols, directory, newest: await store.newest() });
   await warmUp(reader, pipeline, await store.position());
   return pipeline;

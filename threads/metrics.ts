@@ -21,7 +21,12 @@ const damageHelp: Readonly<Record<string, string>> = {
 
 /** Counters of the data path are there from the start, so that a rate can be taken of their first event. */
 const fromStart: readonly Counted[] = Object.keys(help).flatMap((name) =>
-  (['mqtt', 'modbus'] as const).map((door) => ({ name, labels: { door }, value: 0, at: 0 })),
+  (['mqtt', 'modbus', 'serial'] as const).map((door) => ({
+    name,
+    labels: { door },
+    value: 0,
+    at: 0,
+  })),
 );
 const damageFromStart: readonly Counted[] = Object.keys(damageHelp).flatMap((name) =>
   (['at-start', 'reading'] as const).map((found) => ({ name, labels: { found }, value: 0, at: 0 })),

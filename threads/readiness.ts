@@ -22,6 +22,14 @@ export interface State {
 }
 
 type Check = Readiness['checks'][number];
+type HeardDoor = 'mqtt' | 'modbus' | 'serial';
+
+/** How devices of a door are reached, as the registry names it. */
+const waysOf: Readonly<Record<HeardDoor, readonly string[]>> = {
+  mqtt: ['mqtt'],
+  modbus: ['modbus'],
+  serial: ['dlt645', 'cjt188'],
+};
 
 /** Ready means: takes data, keeps it, and hears those it should hear. */
 export function readinessOf(state: State): Readiness {
@@ -37,16 +45,13 @@ export function readinessOf(state: State): Readiness {
       ok: trouble === null && lagS < lagMost,
       detail: trouble ?? `at ${position} of ${journal.head}, ${lagS} s behind`,
     })),
-    ...(['mqtt', 'modbus'] as const).flatMap((door) => doorCheck(door, state)),
+    ...(['mqtt', 'modbus', 'serial'] as const).flatMap((door) => doorCheck(door, state)),
   ];
   return { ready: checks.every(({ ok }) => ok), checks };
 }
 
 /** A door that should hear devices and hears none is no healthy door, however well everything behind it is. */
-function doorCheck(
-  door: 'mqtt' | 'modbus',
-  { devices, heard, startedAt, now }: State,
-): readonly Check[] {
+function doorCheck(door: HeardDoor, { devices, heard, startedAt, now }: State): readonly Check[] {
   const silences = devices.flatMap((device) => silenceOf(device, door));
   if (silences.length === 0) return [];
   const counter = heard.find(({ name, labels }) => name === 'received' && labels['door'] === door);
@@ -65,8 +70,8 @@ function doorCheck(
 }
 
 /** How long the door may be silent for this device alone, in ms; empty where it should not hear it. */
-function silenceOf(device: Device, door: 'mqtt' | 'modbus'): readonly number[] {
+function silenceOf(device: Device, door: HeardDoor): readonly number[] {
   const { everyS, ...rest } = device.type === 'meter' ? device.meter : device.vehicle;
-  if (everyS === undefined || !(door in rest)) return [];
+  if (everyS === undefined || !waysOf[door].some((way) => way in rest)) return [];
   return [Math.max(silenceMs[device.type], intervalsMissed * everyS * secondMs)];
 }

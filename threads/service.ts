@@ -11,6 +11,8 @@ import type { LiveEvent } from '../ingest/ingest.ts';
 import { createHead } from '../journal/head.ts';
 import type { Context } from '../model/context.ts';
 import { AppError, isAppError } from '../model/errors.ts';
+import { isKnownItem } from '../protocols/dlt645/items.ts';
+import { loadMappings } from '../protocols/mapping.ts';
 import { loadProfiles } from '../protocols/profile.ts';
 import type { Registry } from '../registry/registry.ts';
 import { openServerKey } from '../registry/server-key.ts';
@@ -125,6 +127,8 @@ function registryOptions(serverKey: string) {
   return {
     serverKey: openServerKey(serverKey),
     profiles: new Set(loadProfiles().keys()),
+    mappings: loadMappings(),
+    isDlt645Item: isKnownItem,
     ruleKinds: kinds,
   };
 }
@@ -193,6 +197,7 @@ function servicesOf(
     alerts: ingest.alerts,
     quarantine: ingest.quarantine,
     ledger: ingest.ledger,
+    revisions: ingest.revisions,
     pipeline: async () => ({
       journal: journalView(await journal(), await ingest.journal.damage()),
       sinks: await sinks(),

@@ -7,11 +7,13 @@ import type { OpenQuarantine } from '../ingest/quarantine.ts';
 import type { Context } from '../model/context.ts';
 import { messageOf } from '../model/errors.ts';
 import { dayMs, hourMs, minuteMs, secondMs } from '../model/time.ts';
+import type { BalanceWatch } from '../rules/balance-watch.ts';
 import type { RulesSink } from '../rules/engine.ts';
 import type { openDuckDbStore } from '../stores/duckdb.ts';
 
 interface Kept {
   readonly rules: RulesSink;
+  readonly balance: BalanceWatch;
   readonly store: Awaited<ReturnType<typeof openDuckDbStore>>;
   readonly quarantine: OpenQuarantine;
   readonly ledger: OpenLedger;
@@ -24,7 +26,7 @@ const tickEveryMs = 10 * secondMs;
 
 /** Silence is looked for by the clock; sealed days are sorted; what has been kept long enough goes. */
 export function startUpkeep(
-  { rules, store, quarantine, ledger, database, settings }: Kept,
+  { rules, balance, store, quarantine, ledger, database, settings }: Kept,
   { now, log }: Pick<Context, 'now' | 'log'>,
 ): { stop(): void } {
   const { alertsDays, ledgerDays, quarantineDays } = settings;
@@ -43,6 +45,7 @@ export function startUpkeep(
   };
   const timers = [
     setInterval(() => rules.tick(now()), tickEveryMs),
+    setInterval(() => void balance.tick(), minuteMs),
     setInterval(tidy, hourMs),
     setInterval(dropAlerts, minuteMs),
     setInterval(() => quarantine.expire(now() - quarantineDays * dayMs), hourMs),

@@ -28,6 +28,11 @@ export function backupRoutes(api: Api, { services: { backup } }: ApiRoom): void 
       if (who.session !== undefined)
         throw new AppError('NOT_ALLOWED', 'use npm run guanjia -- backup');
       const { stream, bytes } = await backup();
+      // Who waited too long has had his answer.
+      if (reply.sent || reply.raw.headersSent) {
+        stream.destroy();
+        return;
+      }
       reply.hijack();
       reply.raw.writeHead(200, {
         'content-type': 'application/zstd',

@@ -37,6 +37,7 @@ const filters: Partial<Record<EntityKind, readonly string[]>> = {
   places: ['kind'],
   rules: ['kind'],
   users: ['role'],
+  replacements: ['meter'],
 };
 
 /** A user can never raise his own role or scope. @throws AppError `NOT_ALLOWED` */
@@ -69,6 +70,8 @@ export function entityRoutes(api: Api, { services }: ApiRoom): void {
     const collection = { api, services, kind, view: entityViews[kind] };
     listRoute(collection);
     oneRoute(collection);
+    // Made and taken back by routes of their own, in the name of a person.
+    if (kind === 'replacements') continue;
     additionRoute(collection);
     changeRoute(collection);
     removalRoute(collection);

@@ -28,6 +28,7 @@ const daysMost = 92;
 const daysAtFirst = 14;
 
 const tags = ['devices'];
+const config = { access: 'anyone' } as const;
 
 export function ledgerRoutes(api: Api, room: ApiRoom): void {
   dayRoute(api, room);
@@ -37,17 +38,14 @@ export function ledgerRoutes(api: Api, room: ApiRoom): void {
 
 function dayRoute(api: Api, { services, context }: ApiRoom): void {
   const { registry, ledger, telemetry } = services;
-  const route = {
-    config: { access: 'anyone' } as const,
-    schema: {
-      tags,
-      summary: 'What came of what a device sent, by day of receipt, and the gaps of that day',
-      params: idParams,
-      querystring: ledgerQuery,
-      response: answers({ 200: ledgerShape }),
-    },
+  const schema = {
+    tags,
+    summary: 'What came of what a device sent, by day of receipt, and the gaps of that day',
+    params: idParams,
+    querystring: ledgerQuery,
+    response: answers({ 200: ledgerShape }),
   };
-  api.get('/devices/:id/ledger', route, async ({ who, params, query }) => {
+  api.get('/devices/:id/ledger', { config, schema }, async ({ who, params, query }) => {
     const device = seenAnyDevice(who, registry.directory(), params.id);
     const { timeZone } = device.institution;
     const now = context.now();
@@ -55,10 +53,10 @@ function dayRoute(api: Api, { services, context }: ApiRoom): void {
     const { firstAt, days } = await ledger.read(params.id, date, date);
     const [day] = days;
     if (!day) throw new Error(`the ledger has no day ${date}`);
-    const span = expectedSpan(date, timeZone, firstAt, now);
+    const answer = withExpected(day, device, firstAt, now);
     const everyMs = everyMsOf(device);
-    const answer = withExpected(day, span, everyMs);
     if (everyMs === undefined) return { ...answer, gaps: [] };
+    const span = expectedSpan(date, timeZone, firstAt, now);
     const said = await telemetry.history(params.id, { ...span, limit: observationsMost });
     const instants = said.map(({ at }) => at);
     const gaps = gapsOf(span, instants, everyMs).map(({ from, to }) => ({
@@ -71,17 +69,14 @@ function dayRoute(api: Api, { services, context }: ApiRoom): void {
 
 function daysRoute(api: Api, { services, context }: ApiRoom): void {
   const { registry, ledger } = services;
-  const route = {
-    config: { access: 'anyone' } as const,
-    schema: {
-      tags,
-      summary: 'What came of what a device sent, day by day',
-      params: idParams,
-      querystring: ledgerDaysQuery,
-      response: answers({ 200: ledgerDaysShape }),
-    },
+  const schema = {
+    tags,
+    summary: 'What came of what a device sent, day by day',
+    params: idParams,
+    querystring: ledgerDaysQuery,
+    response: answers({ 200: ledgerDaysShape }),
   };
-  api.get('/devices/:id/ledger/days', route, async ({ who, params, query }) => {
+  api.get('/devices/:id/ledger/days', { config, schema }, async ({ who, params, query }) => {
     const device = seenAnyDevice(who, registry.directory(), params.id);
     const now = context.now();
     const to = query.to === undefined ? now : query.to - 1;
@@ -90,26 +85,19 @@ function daysRoute(api: Api, { services, context }: ApiRoom): void {
       throw new AppError('INPUT_MALFORMED', `want from before to, at most ${daysMost} days`);
     const dateOf = (at: number) => localTime(at, device.institution.timeZone).date;
     const { firstAt, days } = await ledger.read(params.id, dateOf(from), dateOf(to));
-    const items = days.map((day) => {
-      const span = expectedSpan(day.date, device.institution.timeZone, firstAt, now);
-      return withExpected(day, span, everyMsOf(device));
-    });
-    return { items, next: null };
+    return { items: days.map((day) => withExpected(day, device, firstAt, now)), next: null };
   });
 }
 
 function overviewRoute(api: Api, { services, context }: ApiRoom): void {
   const { registry, ledger } = services;
-  const route = {
-    config: { access: 'anyone' } as const,
-    schema: {
-      tags,
-      summary: 'What came of what every device sent in a day, worst first',
-      querystring: ledgerOverviewQuery,
-      response: answers({ 200: ledgerOverviewShape }),
-    },
+  const schema = {
+    tags,
+    summary: 'What came of what every device sent in a day, worst first',
+    querystring: ledgerOverviewQuery,
+    response: answers({ 200: ledgerOverviewShape }),
   };
-  api.get('/ledger', route, async ({ who, query }) => {
+  api.get('/ledger', { config, schema }, async ({ who, query }) => {
     const directory = registry.directory();
     const now = context.now();
     const zone = zoneOf(directory, query.institution ?? who.institution);

@@ -14,7 +14,7 @@ import {
   requeuedShape,
 } from '../quarantine-shape.ts';
 import { quarantineQuery, requeueBody, seqParams } from '../request-shapes.ts';
-import { notFound, seenAnyDevice, zoneOf } from '../scope.ts';
+import { notFound, zoneOf } from '../scope.ts';
 
 /** What was not understood: found, looked at, and read again. */
 
@@ -73,7 +73,8 @@ function inspectRoute(api: Api, { services: { registry, quarantine } }: ApiRoom)
     const found = await quarantine.inspect(params.seq);
     const [first] = found?.items ?? [];
     if (!found || !first) throw notFound('message in quarantine', String(params.seq));
-    if (who.scope) seenAnyDevice(who, directory, first.device);
+    if (who.scope && !devicesWithin(directory, who.scope).includes(first.device))
+      throw notFound('message in quarantine', String(params.seq));
     return toInspected(found, first, zoneFor(directory, first.device));
   });
 }
@@ -113,11 +114,16 @@ function within(who: Who, directory: Directory, { limit, ...asked }: Asked): Qua
   return { limit: limit ?? requeuedAtOnce, ...defined({ ...asked, devices }) };
 }
 
-const devicesWithin = (directory: Directory, scope: ReadonlySet<string>): string[] =>
-  directory
+const devicesWithin = (directory: Directory, scope: ReadonlySet<string>): string[] => [
+  ...directory
     .devices()
     .filter(({ institution }) => scope.has(institution.id))
-    .map(deviceIdOf);
+    .map(deviceIdOf),
+  ...directory
+    .all('gateways')
+    .map(({ id }) => id)
+    .filter((id) => directory.belongs('gateways', id, scope)),
+];
 
 const zoneFor = (directory: Directory, device: string): string =>
   zoneOf(directory, directory.device(device)?.institution.id);

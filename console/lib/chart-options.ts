@@ -32,7 +32,7 @@ const withUnit = (value: number | null | undefined, { locale, unit }: ChartFrame
     : `${formatNumber(value, locale, digits)} ${unit}`;
 
 /** What every time chart shares: axes, grid, tip on a crosshair, wheel and pinch to zoom. */
-function timeFrame(frame: ChartFrame): EChartsOption {
+export function timeFrame(frame: ChartFrame): EChartsOption {
   const { colors } = frame;
   return {
     useUTC: true,

@@ -1,5 +1,4 @@
 import type { LedgerDayView } from '../../api/contract.ts';
-import { dayMs } from '../../model/time.ts';
 
 export type Counted = Pick<LedgerDayView, 'observed' | 'duplicate' | 'quarantined' | 'missing'>;
 
@@ -14,10 +13,6 @@ export const partsOf = (of: Counted) =>
     { kind: 'quarantined', count: setAsideOf(of) },
     { kind: 'missing', count: of.missing ?? 0 },
   ] as const;
-
-/** YYYY-MM-DD so many days on. */
-export const shiftDay = (date: string, days: number): string =>
-  new Date(Date.parse(`${date}T00:00:00Z`) + days * dayMs).toISOString().slice(0, 10);
 
 const steps = ['B', 'kB', 'MB', 'GB', 'TB'] as const;
 

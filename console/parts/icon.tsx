@@ -13,6 +13,9 @@ const shapes = {
   language:
     'M3 12h18M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18Zm0 0c3 3 3.5 6 3.5 9s-.5 6-3.5 9c-3-3-3.5-6-3.5-9S9 6 12 3Z',
   check: 'M4 13l5 5L20 6',
+  figures: 'M4 20V10m5 10V4m5 16v-7m5 7V7',
+  tree: 'M9 3h6v5H9zM3 16h6v5H3zM15 16h6v5h-6zM12 8v4M6 16v-4h12v4',
+  replace: 'M4 9h13l-4-4M20 15H7l4 4',
 } as const;
 
 export type IconName = keyof typeof shapes;

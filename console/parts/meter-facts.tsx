@@ -6,15 +6,23 @@ import { useEntities } from '../lib/use-lists.ts';
 
 type MeterView = EntityView<'meters'>;
 
+/** How the meter is reached, as an integrator says it; undefined where it is not reached itself. */
+function wayTo({ modbus, dlt645, cjt188, mqtt }: MeterView): string | undefined {
+  if (modbus) {
+    const { serial, framing, host, port, unit, profile } = modbus;
+    const line = serial?.path ?? `${host}:${port}`;
+    return `Modbus ${serial || framing === 'rtu' ? 'RTU' : 'TCP'} ${line} #${unit} (${profile})`;
+  }
+  if (dlt645) return `DL/T 645 ${dlt645.host}:${dlt645.port} #${dlt645.address}`;
+  if (cjt188) return `CJ/T 188 ${cjt188.host}:${cjt188.port} #${cjt188.address}`;
+  return mqtt && ['MQTT', mqtt.mapping, mqtt.id].filter(Boolean).join(' ');
+}
+
 /** What the registry says of a meter. */
 export function MeterFacts({ meter }: { readonly meter: MeterView }) {
   const { texts, locale } = useApp();
   const meters = useEntities('meters');
-  const link = meter.modbus
-    ? `Modbus TCP ${meter.modbus.host}:${meter.modbus.port} #${meter.modbus.unit} (${meter.modbus.profile})`
-    : meter.mqtt
-      ? 'MQTT'
-      : '—';
+  const link = meter.virtual ? texts.meters.workedOut : (wayTo(meter) ?? '—');
   const parent = meter.parent === undefined ? undefined : meters.data?.byId.get(meter.parent);
   return (
     <section className="card">

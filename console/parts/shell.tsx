@@ -110,12 +110,17 @@ export function Shell({ children }: { readonly children: ReactNode }) {
           <NavLink to="/" icon="overview" label={texts.nav.overview} />
           <NavLink to="/map" icon="map" label={texts.nav.map} />
           <NavLink to="/meters" icon="meters" label={texts.nav.meters} />
+          <NavLink to="/tree" icon="tree" label={texts.nav.tree} />
+          {me.writes.includes('replacements') && (
+            <NavLink to="/replacements" icon="replace" label={texts.nav.replacements} />
+          )}
           <NavLink
             to="/alerts"
             icon="alerts"
             label={texts.nav.alerts}
             count={open.data?.items.length ?? 0}
           />
+          <NavLink to="/figures" icon="figures" label={texts.nav.figures} />
           <NavLink to="/ledger" icon="check" label={texts.nav.ledger} />
           {(me.role === 'admin' || me.role === 'integrator') && (
             <NavLink to="/quarantine" icon="quarantine" label={texts.nav.quarantine} />

@@ -1,13 +1,14 @@
 import { Link, useSearchParams } from 'wouter';
 import type { LedgerDayView, LedgerView } from '../../api/contract.ts';
-import { dayMs, startOfDay } from '../../model/time.ts';
+import { dayMs, shiftDay, startOfDay } from '../../model/time.ts';
 import { useApp, useSession, useTitle } from '../lib/app-context.ts';
 import { formatDuration, formatNumber, instantOf } from '../lib/format.ts';
-import { setAsideOf, shiftDay } from '../lib/ledger.ts';
+import { setAsideOf } from '../lib/ledger.ts';
 import { useEntities } from '../lib/use-lists.ts';
 import { useLoad } from '../lib/use-load.ts';
 import { Composition, CompositionLegend } from '../parts/composition.tsx';
 import { Icon } from '../parts/icon.tsx';
+import { LedgerCells, LedgerTable } from '../parts/ledger-table.tsx';
 import { Show } from '../parts/states.tsx';
 import { At } from '../parts/time.tsx';
 
@@ -150,65 +151,24 @@ function Days({
   readonly chosen: string | undefined;
   readonly choose: (date: string) => void;
 }) {
-  const { texts, locale } = useApp();
-  const words = texts.ledger;
-  const number = (value: number | null) => formatNumber(value, locale, 0);
+  const { texts } = useApp();
   return (
-    <div className="card table ledger">
-      <table>
-        <thead>
-          <tr>
-            <th>{words.day}</th>
-            <th>{words.composition}</th>
-            <th className="number">{words.expected}</th>
-            <th className="number">{words.observed}</th>
-            <th className="number">{words.missing}</th>
-            <th className="number">{words.quarantined}</th>
-            <th className="number">{words.duplicate}</th>
-            <th className="number">{words.late}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {items.map((day) => (
-            <tr key={day.date} className="opens" onClick={() => choose(day.date)}>
-              <td>
-                <button
-                  type="button"
-                  className="link"
-                  aria-pressed={day.date === chosen}
-                  onClick={() => choose(day.date)}
-                >
-                  {day.date}
-                </button>
-              </td>
-              <td data-label={words.composition}>
-                <Composition of={day} />
-              </td>
-              <td className="number" data-label={words.expected}>
-                {number(day.expected)}
-              </td>
-              <td className="number" data-label={words.observed}>
-                {number(day.observed)}
-              </td>
-              <td className={`number ${day.missing ? 'silent' : ''}`} data-label={words.missing}>
-                {number(day.missing)}
-              </td>
-              <td
-                className={`number ${setAsideOf(day) > 0 ? 'bad' : ''}`}
-                data-label={words.quarantined}
-              >
-                {number(setAsideOf(day))}
-              </td>
-              <td className="number" data-label={words.duplicate}>
-                {number(day.duplicate)}
-              </td>
-              <td className="number" data-label={words.late}>
-                {number(day.late)}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <LedgerTable first={texts.ledger.day}>
+      {items.map((day) => (
+        <tr key={day.date} className="opens" onClick={() => choose(day.date)}>
+          <td>
+            <button
+              type="button"
+              className="link"
+              aria-pressed={day.date === chosen}
+              onClick={() => choose(day.date)}
+            >
+              {day.date}
+            </button>
+          </td>
+          <LedgerCells of={day} />
+        </tr>
+      ))}
+    </LedgerTable>
   );
 }

@@ -1,11 +1,14 @@
 import type { ReactNode } from 'react';
-import { Link, useLocation, useSearchParams } from 'wouter';
+import { Link, useLocation } from 'wouter';
 import type { LedgerLine, LedgerOverview } from '../../api/contract.ts';
+import { shiftDay } from '../../model/time.ts';
 import { useApp, useTitle } from '../lib/app-context.ts';
 import { formatNumber } from '../lib/format.ts';
-import { setAsideOf, shiftDay } from '../lib/ledger.ts';
+import { useFilters } from '../lib/use-filters.ts';
 import { useLoad } from '../lib/use-load.ts';
-import { Composition, CompositionLegend } from '../parts/composition.tsx';
+import { CompositionLegend } from '../parts/composition.tsx';
+import { Filters, Search } from '../parts/filters.tsx';
+import { LedgerCells, LedgerTable } from '../parts/ledger-table.tsx';
 import { Empty, Show } from '../parts/states.tsx';
 
 const shown = 300;
@@ -14,7 +17,7 @@ const shown = 300;
 export function LedgerScreen() {
   const { api, texts } = useApp();
   useTitle(texts.ledger.title);
-  const [query, setQuery] = useSearchParams();
+  const [query, choose] = useFilters();
   const [date, search, incomplete] = [
     query.get('date'),
     query.get('search'),
@@ -31,32 +34,20 @@ export function LedgerScreen() {
     (signal) => api.get<LedgerOverview>('/ledger', asked, signal),
     { everyMs: 30_000 },
   );
-  const choose = (key: string, value: string) =>
-    setQuery(
-      (before) => {
-        const next = new URLSearchParams(before);
-        if (value === '') next.delete(key);
-        else next.set(key, value);
-        return next;
-      },
-      { replace: true },
-    );
   return (
     <div className="screen">
       <h1>{texts.ledger.title}</h1>
       <p className="faint">{texts.ledger.explain}</p>
-      <form className="filters" onSubmit={(event) => event.preventDefault()}>
+      <Filters>
         <DayPicker
           date={date ?? overview.data?.date ?? ''}
           isToday={date === null}
           choose={(next) => choose('date', next)}
         />
-        <input
-          type="search"
-          aria-label={texts.common.search}
-          placeholder={texts.common.search}
+        <Search
+          label={texts.common.search}
           value={search ?? ''}
-          onChange={(event) => choose('search', event.target.value)}
+          choose={(text) => choose('search', text)}
         />
         <button
           type="button"
@@ -65,7 +56,7 @@ export function LedgerScreen() {
         >
           {texts.ledger.onlyIncomplete}
         </button>
-      </form>
+      </Filters>
       <Show of={overview}>
         {(found) => (
           <>
@@ -173,37 +164,20 @@ function Devices({
   return (
     <>
       <CompositionLegend />
-      <div className="card table ledger">
-        <table>
-          <thead>
-            <tr>
-              <th>{words.device}</th>
-              <th>{words.composition}</th>
-              <th className="number">{words.expected}</th>
-              <th className="number">{words.observed}</th>
-              <th className="number">{words.missing}</th>
-              <th className="number">{words.quarantined}</th>
-              <th className="number">{words.duplicate}</th>
-              <th className="number">{words.late}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {of.items.map((line) => (
-              <Row key={line.device} line={line} date={of.date} />
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <LedgerTable first={words.device}>
+        {of.items.map((line) => (
+          <Row key={line.device} line={line} date={of.date} />
+        ))}
+      </LedgerTable>
       {hidden > 0 && <p className="faint">{words.more(formatNumber(hidden, locale, 0))}</p>}
     </>
   );
 }
 
 function Row({ line, date }: { readonly line: LedgerLine; readonly date: string }) {
-  const { texts, locale } = useApp();
+  const { texts } = useApp();
   const [, go] = useLocation();
   const words = texts.ledger;
-  const number = (value: number | null) => formatNumber(value, locale, 0);
   const address = `/ledger/${line.device}?date=${date}`;
   const known = line.type !== null;
   return (
@@ -223,39 +197,7 @@ function Row({ line, date }: { readonly line: LedgerLine; readonly date: string 
           {known && line.expected === null && ` · ${words.noInterval}`}
         </small>
       </td>
-      <td data-label={words.composition}>
-        <Composition of={line} />
-      </td>
-      <Count label={words.expected} value={number(line.expected)} />
-      <Count label={words.observed} value={number(line.observed)} />
-      <Count
-        label={words.missing}
-        value={number(line.missing)}
-        tone={line.missing ? 'silent' : ''}
-      />
-      <Count
-        label={words.quarantined}
-        value={number(setAsideOf(line))}
-        tone={setAsideOf(line) > 0 ? 'bad' : ''}
-      />
-      <Count label={words.duplicate} value={number(line.duplicate)} />
-      <Count label={words.late} value={number(line.late)} />
+      <LedgerCells of={line} />
     </tr>
-  );
-}
-
-function Count({
-  label,
-  value,
-  tone = '',
-}: {
-  readonly label: string;
-  readonly value: string;
-  readonly tone?: string;
-}) {
-  return (
-    <td className={`number ${tone}`} data-label={label}>
-      {value}
-    </td>
   );
 }

@@ -16,8 +16,10 @@ import { useLatest } from '../lib/use-meters.ts';
 import { useNames } from '../lib/use-names.ts';
 import { AlertList } from '../parts/alert-list.tsx';
 import { HeardBadge } from '../parts/badge.tsx';
+import { ConsumptionCard } from '../parts/consumption.tsx';
 import { LazyChart } from '../parts/lazy.tsx';
 import { MeterFacts } from '../parts/meter-facts.tsx';
+import { ReplacementCard } from '../parts/replacement-lists.tsx';
 import { Empty, Failure, Loading, Show } from '../parts/states.tsx';
 import { Ago } from '../parts/time.tsx';
 
@@ -42,6 +44,13 @@ function useMeterAlerts(id: string) {
   );
 }
 
+/** The zone of the meter's institution. */
+function useZoneOf(meter: MeterView): string {
+  const names = useNames();
+  const buildings = useEntities('buildings');
+  return names.zone(buildings.data?.byId.get(meter.building)?.institution ?? '');
+}
+
 interface SeriesProps {
   readonly meter: MeterView;
   readonly metric: Metric;
@@ -51,9 +60,7 @@ interface SeriesProps {
 
 function Series({ meter, metric, hours, alerts }: SeriesProps) {
   const { api, texts, locale } = useApp();
-  const names = useNames();
-  const buildings = useEntities('buildings');
-  const zone = names.zone(buildings.data?.byId.get(meter.building)?.institution ?? '');
+  const zone = useZoneOf(meter);
   const now = useNow(hours <= 6 ? minuteMs / 2 : 5 * minuteMs);
   const { from, to } = useMemo(() => lastHours(hours, now), [hours, now]);
   const readings = useLoad(
@@ -125,6 +132,7 @@ function Series({ meter, metric, hours, alerts }: SeriesProps) {
 
 function MeterBody({ meter }: { readonly meter: MeterView }) {
   const { texts, locale } = useApp();
+  const zone = useZoneOf(meter);
   const [query, setQuery] = useSearchParams();
   const { latest } = useLatest();
   const alerts = useMeterAlerts(meter.id);
@@ -183,6 +191,7 @@ function MeterBody({ meter }: { readonly meter: MeterView }) {
           <Loading />
         )}
       </section>
+      <ConsumptionCard meter={meter} zone={zone} />
       <div className="columns">
         <section className="card">
           <h2>{texts.meters.alerts}</h2>
@@ -197,6 +206,7 @@ function MeterBody({ meter }: { readonly meter: MeterView }) {
           </Show>
         </section>
         <MeterFacts meter={meter} />
+        <ReplacementCard meter={meter.id} />
       </div>
     </>
   );

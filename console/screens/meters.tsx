@@ -1,15 +1,18 @@
 import { useMemo, useState } from 'react';
-import { Link, useLocation, useSearchParams } from 'wouter';
+import { Link, useLocation } from 'wouter';
 import { isMetric } from '../../model/metrics.ts';
 import { useApp, useTitle } from '../lib/app-context.ts';
 import { formatMetric, formatNumber, metricName } from '../lib/format.ts';
 import { filterMeters, type MeterRow } from '../lib/meters.ts';
+import { useFilters } from '../lib/use-filters.ts';
 import { useMeterRows } from '../lib/use-meters.ts';
 import { HeardBadge } from '../parts/badge.tsx';
+import { Choice, Filters, Search } from '../parts/filters.tsx';
 import { Empty, Failure, Loading } from '../parts/states.tsx';
 import { Ago } from '../parts/time.tsx';
 
 const shownAtFirst = 200;
+const states = ['online', 'silent', 'never'] as const;
 
 function Row({ row }: { readonly row: MeterRow }) {
   const { texts, locale } = useApp();
@@ -52,7 +55,7 @@ export function MetersScreen() {
   const { texts, locale } = useApp();
   useTitle(texts.meters.title);
   const { rows, error, reload } = useMeterRows();
-  const [query, setQuery] = useSearchParams();
+  const [query, choose] = useFilters();
   const [most, setMost] = useState(shownAtFirst);
   const filter = {
     search: query.get('search') ?? '',
@@ -64,55 +67,30 @@ export function MetersScreen() {
     () => rows && filterMeters(rows, { search, medium, heard }),
     [rows, search, medium, heard],
   );
-  const choose = (key: string, value: string) =>
-    setQuery(
-      (before) => {
-        const next = new URLSearchParams(before);
-        if (value === '') next.delete(key);
-        else next.set(key, value);
-        return next;
-      },
-      { replace: true },
-    );
   return (
     <div className="screen">
       <h1>{texts.meters.title}</h1>
-      <form className="filters" onSubmit={(event) => event.preventDefault()}>
-        <input
-          type="search"
-          aria-label={texts.common.search}
-          placeholder={texts.meters.search}
+      <Filters>
+        <Search
+          label={texts.common.search}
+          hint={texts.meters.search}
           value={search}
-          onChange={(event) => choose('search', event.target.value)}
+          choose={(text) => choose('search', text)}
         />
-        <select
-          aria-label={texts.meters.medium}
+        <Choice
+          label={texts.meters.medium}
+          all={`${texts.meters.medium}: ${texts.common.all}`}
           value={medium}
-          onChange={(event) => choose('medium', event.target.value)}
-        >
-          <option value="">
-            {texts.meters.medium}: {texts.common.all}
-          </option>
-          {Object.entries(texts.medium).map(([key, label]) => (
-            <option key={key} value={key}>
-              {label}
-            </option>
-          ))}
-        </select>
-        <select
-          aria-label={texts.meters.state}
+          options={Object.entries(texts.medium)}
+          choose={(key) => choose('medium', key)}
+        />
+        <Choice
+          label={texts.meters.state}
+          all={`${texts.meters.state}: ${texts.common.all}`}
           value={heard}
-          onChange={(event) => choose('state', event.target.value)}
-        >
-          <option value="">
-            {texts.meters.state}: {texts.common.all}
-          </option>
-          {(['online', 'silent', 'never'] as const).map((key) => (
-            <option key={key} value={key}>
-              {texts.meters[key]}
-            </option>
-          ))}
-        </select>
+          options={states.map((key) => [key, texts.meters[key]])}
+          choose={(key) => choose('state', key)}
+        />
         {rows && found && (
           <span className="faint">
             {texts.common.shown(
@@ -121,7 +99,7 @@ export function MetersScreen() {
             )}
           </span>
         )}
-      </form>
+      </Filters>
       {!rows && error === undefined && <Loading />}
       {error !== undefined && <Failure error={error} retry={reload} />}
       {found?.length === 0 && <Empty title={texts.meters.none} />}

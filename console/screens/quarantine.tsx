@@ -1,10 +1,11 @@
 import { useState } from 'react';
-import { useSearchParams } from 'wouter';
 import type { Page, QuarantineItem, QuarantineSummaryView } from '../../api/contract.ts';
 import { dayMs } from '../../model/time.ts';
 import { useApp, useTitle } from '../lib/app-context.ts';
 import { formatNumber } from '../lib/format.ts';
+import { useFilters } from '../lib/use-filters.ts';
 import { useLoad } from '../lib/use-load.ts';
+import { Choice, Filters, Search } from '../parts/filters.tsx';
 import { QuarantineBytes } from '../parts/quarantine-bytes.tsx';
 import { Requeue } from '../parts/requeue.tsx';
 import { Empty, Show } from '../parts/states.tsx';
@@ -18,7 +19,7 @@ const spanAtFirst = 7;
 export function QuarantineScreen() {
   const { api, texts } = useApp();
   useTitle(texts.quarantine.title);
-  const [query, setQuery] = useSearchParams();
+  const [query, choose] = useFilters();
   const [limit, setLimit] = useState(shownAtFirst);
   const device = query.get('device') ?? '';
   const reason = query.get('reason') ?? '';
@@ -39,16 +40,6 @@ export function QuarantineScreen() {
     (signal) => api.get<QuarantineSummaryView>('/quarantine/summary', {}, signal),
     { everyMs: 30_000 },
   );
-  const choose = (key: string, value: string) =>
-    setQuery(
-      (before) => {
-        const next = new URLSearchParams(before);
-        if (value === '') next.delete(key);
-        else next.set(key, value);
-        return next;
-      },
-      { replace: true },
-    );
   const reload = () => {
     items.reload();
     summary.reload();
@@ -58,13 +49,11 @@ export function QuarantineScreen() {
       <h1>{texts.quarantine.title}</h1>
       <p className="faint">{texts.quarantine.explain}</p>
       {summary.data && <Counts of={summary.data} />}
-      <form className="filters" onSubmit={(event) => event.preventDefault()}>
-        <input
-          type="search"
-          aria-label={texts.quarantine.device}
-          placeholder={texts.quarantine.device}
+      <Filters>
+        <Search
+          label={texts.quarantine.device}
           value={device}
-          onChange={(event) => choose('device', event.target.value.trim())}
+          choose={(text) => choose('device', text.trim())}
         />
         <Reasons chosen={reason} of={summary.data?.byReason} choose={choose} />
         <select
@@ -79,7 +68,7 @@ export function QuarantineScreen() {
           ))}
         </select>
         <Requeue key={`${device}:${reason}:${days}`} filter={filter} days={days} done={reload} />
-      </form>
+      </Filters>
       <Show of={items}>
         {(page) => (
           <>
@@ -124,20 +113,16 @@ function Reasons({
 }) {
   const { texts, locale } = useApp();
   const words: Readonly<Record<string, string>> = texts.quarantine.reasons;
+  const counted = (key: string) =>
+    of[key] === undefined ? '' : ` (${formatNumber(of[key], locale, 0)})`;
   return (
-    <select
-      aria-label={texts.quarantine.reason}
+    <Choice
+      label={texts.quarantine.reason}
+      all={texts.quarantineWork.allReasons}
       value={chosen}
-      onChange={(event) => choose('reason', event.target.value)}
-    >
-      <option value="">{texts.quarantineWork.allReasons}</option>
-      {Object.entries(words).map(([key, label]) => (
-        <option key={key} value={key}>
-          {label}
-          {of[key] === undefined ? '' : ` (${formatNumber(of[key], locale, 0)})`}
-        </option>
-      ))}
-    </select>
+      options={Object.entries(words).map(([key, label]) => [key, label + counted(key)])}
+      choose={(key) => choose('reason', key)}
+    />
   );
 }
 

@@ -1,4 +1,7 @@
+import { enConsumption } from './en-consumption.ts';
+import { enFigures } from './en-figures.ts';
 import { enService } from './en-service.ts';
+import { enTree } from './en-tree.ts';
 import { enWords } from './en-words.ts';
 import type { Texts } from './zh.ts';
 
@@ -7,6 +10,9 @@ const plural = (n: number, word: string) => `${n} ${word}${n === 1 ? '' : 's'}`;
 export const en: Texts = {
   ...enWords,
   ...enService,
+  ...enConsumption,
+  ...enFigures,
+  ...enTree,
   product: 'Guanjia',
   tagline: 'Energy, water and official vehicles of public institutions',
   skip: 'Skip to content',
@@ -15,9 +21,12 @@ export const en: Texts = {
     overview: 'Overview',
     map: 'Live map',
     meters: 'Meters',
+    tree: 'Tree',
+    replacements: 'Replaced',
     alerts: 'Alerts',
     quarantine: 'Quarantine',
     ledger: 'Data',
+    figures: 'Figures',
     pipeline: 'Service',
     signOut: 'Sign out',
     language: 'Language',
@@ -159,6 +168,7 @@ export const en: Texts = {
     every: 'Expected every',
     ratio: 'Transformer ratio',
     link: 'Connected by',
+    workedOut: 'Worked out from other meters',
     parent: 'Meter above',
     alerts: 'Alerts of this meter',
     noAlerts: 'No alerts.',

@@ -1,10 +1,16 @@
+import { zhConsumption } from './zh-consumption.ts';
+import { zhFigures } from './zh-figures.ts';
 import { zhService } from './zh-service.ts';
+import { zhTree } from './zh-tree.ts';
 import { zhWords } from './zh-words.ts';
 
 /** Every word of the console. The other languages have the same keys, held by the type. */
 export const zh = {
   ...zhWords,
   ...zhService,
+  ...zhConsumption,
+  ...zhFigures,
+  ...zhTree,
   product: '管家',
   tagline: '公共机构能源、用水与公务用车',
   skip: '跳到内容',
@@ -13,9 +19,12 @@ export const zh = {
     overview: '总览',
     map: '实时地图',
     meters: '表计',
+    tree: '计量树',
+    replacements: '换表',
     alerts: '告警',
     quarantine: '隔离区',
     ledger: '完整性',
+    figures: '能耗指标',
     pipeline: '服务状态',
     signOut: '退出登录',
     language: '语言',
@@ -157,6 +166,7 @@ export const zh = {
     every: '上报间隔',
     ratio: '互感器倍率',
     link: '接入方式',
+    workedOut: '由其他表计计算',
     parent: '上级表',
     alerts: '此表的告警',
     noAlerts: '没有告警。',

@@ -1,12 +1,12 @@
 import type { Meter, Register } from '../../model/entities.ts';
 import { AppError } from '../../model/errors.ts';
-import { type Metric, metrics, type Unit } from '../../model/metrics.ts';
+import type { Metric } from '../../model/metrics.ts';
 import type { Sample } from '../../model/observation.ts';
 import type { Profile, Profiles } from '../profile.ts';
 import type { About, BlockAnswer, Decoded, PolledProtocol } from '../protocol.ts';
 import { type PlanLimits, planReads, planSingly } from './plan.ts';
 import { decodePoll, encodePoll } from './poll.ts';
-import { decodeRegister, wordsOf } from './registers.ts';
+import { toValue } from './values.ts';
 
 /** Profile `generic`: nothing is known of the slave but the registers of the inventory. */
 const genericLimits: PlanLimits = { maxRegisters: 80, readable: [] };
@@ -23,7 +23,7 @@ export function createModbus(profiles: Profiles): PolledProtocol {
     if (!modbus)
       throw new AppError('DECODE_UNSUPPORTED', `meter ${meter.id} has no Modbus address`);
     if (modbus.profile === 'generic') {
-      return { ...genericLimits, registers: [...(modbus.registers ?? [])] };
+      return { ...genericLimits, registers: modbus.registers ?? [] };
     }
     const profile = profiles.get(modbus.profile);
     if (profile) return profile;
@@ -47,7 +47,7 @@ export function createModbus(profiles: Profiles): PolledProtocol {
 
 function meterOf(about: About): Meter {
   if (about.type === 'meter') return about.meter;
-  throw new AppError('DECODE_UNSUPPORTED', `vehicle ${about.vehicle.id} is not polled by Modbus`);
+  throw new AppError('DECODE_UNSUPPORTED', `a ${about.type} is not polled by Modbus`);
 }
 
 function toDecoded(
@@ -59,10 +59,9 @@ function toDecoded(
   const values: Partial<Record<Metric, number>> = {};
   const faults: string[] = [];
   for (const register of registers) {
-    const bytes = bytesOf(register, answers);
-    const value = bytes && toValue(bytes, register, meter);
+    const value = toValue(register, answers, meter);
     if (typeof value === 'number') values[register.metric] = value;
-    else if (value) faults.push(`${register.metric}: ${value.refused}`);
+    else if (typeof value === 'object') faults.push(`${register.metric}: ${value.refused}`);
   }
   const sample: Sample = {
     type: 'sample',
@@ -75,58 +74,4 @@ function toDecoded(
     observations: Object.keys(values).length > 0 ? [sample] : [],
     refused: faults.length > 0 ? [{ part: 0, reason: 'malformed', detail: faults.join('; ') }] : [],
   };
-}
-
-/** The register's bytes, where a block has all of them. */
-function bytesOf(
-  { fc, address, type }: Register,
-  answers: readonly BlockAnswer[],
-): Uint8Array | undefined {
-  const count = wordsOf[type];
-  for (const block of answers) {
-    const skipped = address - block.address;
-    if (block.fc === fc && skipped >= 0 && skipped + count <= block.count) {
-      return block.bytes.subarray(skipped * 2, (skipped + count) * 2);
-    }
-  }
-  return undefined;
-}
-
-function toValue(
-  bytes: Uint8Array,
-  register: Register,
-  meter: Meter,
-): ReturnType<typeof decodeRegister> {
-  const raw = decodeRegister(bytes, register.type, register.order);
-  if (typeof raw !== 'number') return raw;
-  const value = scaled(raw * ratioOf(register, meter), register.scale);
-  return isNarrowFill(raw, value, register) ? undefined : value;
-}
-
-/** Divides by 10, 100, … instead of multiplying by 0.1, 0.01, …, which are not exact: 2315 × 0.1 is not 231.5. */
-function scaled(raw: number, scale: number): number {
-  const divisor = 1 / scale;
-  return Number.isInteger(divisor) ? raw / divisor : raw * scale;
-}
-
-/** What the ratios of instrument transformers apply to: voltage PT, current CT, power and energy both, the rest none. */
-const ratioBy: Partial<Record<Unit, (meter: Meter) => number>> = {
-  V: (meter) => meter.ptRatio,
-  A: (meter) => meter.ctRatio,
-  kW: (meter) => meter.ctRatio * meter.ptRatio,
-  kvar: (meter) => meter.ctRatio * meter.ptRatio,
-  kVA: (meter) => meter.ctRatio * meter.ptRatio,
-  kWh: (meter) => meter.ctRatio * meter.ptRatio,
-  kvarh: (meter) => meter.ctRatio * meter.ptRatio,
-};
-
-function ratioOf({ side, metric }: Register, meter: Meter): number {
-  return side === 'secondary' ? (ratioBy[metrics[metric].unit]?.(meter) ?? 1) : 1;
-}
-
-/** 0xFFFF and 0x8000 are values on some slaves and "none" on others: "none" where the metric cannot have the value. */
-function isNarrowFill(raw: number, value: number, { type, metric }: Register): boolean {
-  if (!(type === 'u16' && raw === 0xffff) && !(type === 'i16' && raw === -0x8000)) return false;
-  const { min, max } = metrics[metric];
-  return value < min || value > max;
 }

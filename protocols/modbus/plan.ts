@@ -1,6 +1,6 @@
 import type { Register } from '../../model/entities.ts';
 import type { ReadBlock } from '../protocol.ts';
-import { wordsOf } from './registers.ts';
+import { spansOf } from './values.ts';
 
 /** Addresses that a slave answers although no register of the profile stands there; both ends inclusive. */
 interface Readable {
@@ -16,12 +16,6 @@ export interface PlanLimits {
 }
 
 const endOf = (block: ReadBlock): number => block.address + block.count;
-
-const toBlock = ({ fc, address, type }: Register): ReadBlock => ({
-  fc,
-  address,
-  count: wordsOf[type],
-});
 
 /** Whether the slave answers every address from the end of one block to the start of the next. */
 function bridged(before: ReadBlock, next: ReadBlock, readable: readonly Readable[]): boolean {
@@ -40,7 +34,7 @@ export function planReads(
   registers: readonly Register[],
   limits: PlanLimits,
 ): readonly ReadBlock[] {
-  const sorted = registers.map(toBlock).sort((a, b) => a.fc - b.fc || a.address - b.address);
+  const sorted = registers.flatMap(spansOf).sort((a, b) => a.fc - b.fc || a.address - b.address);
   const blocks: ReadBlock[] = [];
   for (const next of sorted) {
     const last = blocks.at(-1);
@@ -68,9 +62,11 @@ function canJoin(
  * what is refused again comes to an end even where registers overlap.
  */
 export function planSingly(registers: readonly Register[], block: ReadBlock): readonly ReadBlock[] {
-  return registers
-    .map(toBlock)
+  const within = registers
+    .flatMap(spansOf)
     .filter((one) => one.fc === block.fc && one.address >= block.address)
-    .filter((one) => endOf(one) <= endOf(block) && one.count < block.count)
-    .sort((a, b) => a.address - b.address);
+    .filter((one) => endOf(one) <= endOf(block) && one.count < block.count);
+  // Bits of one register, and values with one scale between them, ask for the same.
+  const once = new Map(within.map((one) => [`${one.address}+${one.count}`, one]));
+  return [...once.values()].sort((a, b) => a.address - b.address);
 }

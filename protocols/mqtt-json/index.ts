@@ -42,7 +42,12 @@ const decoded = ({ observation, faults }: Part): Decoded => ({
 
 function toPart(content: unknown, about: About, receivedAt: number): Part {
   if (!isFields(content)) return malformed(`got ${show(content)}, want an object`);
-  return about.type === 'meter'
-    ? toSample(content, about.meter, receivedAt)
-    : toFix(content, about.vehicle, receivedAt);
+  switch (about.type) {
+    case 'meter':
+      return toSample(content, about.meter, receivedAt);
+    case 'vehicle':
+      return toFix(content, about.vehicle, receivedAt);
+    case 'gateway':
+      return malformed(`got readings of gateway ${about.gateway.id}, want those of a device`);
+  }
 }

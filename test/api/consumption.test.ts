@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { periodsOf } from '../../api/consumption.ts';
-import { type Consumption, consumptionShape } from '../../api/contract.ts';
+import { type Consumption, consumptionShape } from '../../api/consumption-shape.ts';
+import { periodsOf } from '../../energy/consumption/periods.ts';
 import { dayMs, hourMs, minuteMs } from '../../model/time.ts';
 import { type Kept, morning, openWorld, type World } from './world.ts';
 
@@ -61,7 +61,10 @@ test('hours, with the gap estimated and what is not over yet missing', async () 
     to: '2026-11-21T01:00:00+08:00',
     value: 2,
     quality: 'measured',
+    lower: 1.99,
+    upper: 2.01,
     coverage: 1,
+    notes: [],
     revision: 0,
     revisedAt: null,
   });
@@ -84,6 +87,61 @@ test('days of the institution’s zone: a part that is missing makes the sum nul
   expect(second).toMatchObject({ quality: 'measured', value: 48, coverage: 1 });
   expect(third).toMatchObject({ quality: 'missing', value: null, knownValue: 14 });
   expect(page?.items).toHaveLength(3);
+});
+
+test('a day around a gap is known to the step of the counter, though its hours are not', async () => {
+  const { page } = await ask(`by=day&from=${start}&to=${start + dayMs}`);
+  expect(page?.items[0]).toMatchObject({ quality: 'estimated', lower: 47.99, upper: 48.01 });
+  const hours = await all(`by=hour&from=${start}&to=${start + dayMs}`);
+  expect(hours[11]).toMatchObject({ quality: 'estimated', value: 2, lower: 0, upper: 6.01 });
+});
+
+test('quarters of an hour', async () => {
+  const items = await all(`by=quarter&from=${start}&to=${start + 11 * hourMs}`);
+  expect(items).toHaveLength(44);
+  expect(items[0]).toMatchObject({ value: 0.5, quality: 'measured', coverage: 1 });
+  expect(items[1]?.from).toBe('2026-11-21T00:15:00+08:00');
+  expect(items[40]).toMatchObject({ value: 0.5, quality: 'estimated', coverage: 0 });
+});
+
+test('what was amended is counted where it was, and the trail says what had been said', async () => {
+  const at = Date.parse('2026-11-21T10:00:00+08:00');
+  const before = { value: null, knownValue: 40, quality: 'missing' };
+  const after = { value: 48, quality: 'estimated' };
+  const [from, to, revisedAt] = [start, start + dayMs, morning];
+  const reason = 'late-data' as const;
+  world.amended.set('west-m', [
+    { from, to, revision: 1, revisedAt, reason, hours: [at], before, after },
+  ]);
+  const hours = await all(`by=hour&from=${start + 9 * hourMs}&to=${start + 11 * hourMs}`);
+  expect(hours.map(({ revision, revisedAt: when }) => [revision, when])).toEqual([
+    [0, null],
+    [1, '2026-11-23T08:00:00+08:00'],
+  ]);
+  const quarters = await all(`by=quarter&from=${at}&to=${at + hourMs}`);
+  expect(quarters.map(({ revision }) => revision)).toEqual([1, 1, 1, 1]);
+  const days = await all(`by=day&from=${start}&to=${morning}`);
+  expect(days.map(({ revision }) => revision)).toEqual([1, 0, 0]);
+  const trail = await world
+    .as('viewer')
+    .get(`/v1/meters/west-m/consumption/revisions?from=${start}&to=${morning}`);
+  expect(trail.body).toEqual({
+    unit: 'kWh',
+    items: [
+      {
+        from: '2026-11-21T00:00:00+08:00',
+        to: '2026-11-22T00:00:00+08:00',
+        revision: 1,
+        revisedAt: '2026-11-23T08:00:00+08:00',
+        reason: 'late-data',
+        hours: ['2026-11-21T10:00:00+08:00'],
+        before,
+        after,
+      },
+    ],
+    next: null,
+  });
+  world.amended.clear();
 });
 
 test('pages put together are the whole, wherever they are cut', async () => {

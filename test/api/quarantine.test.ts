@@ -59,7 +59,7 @@ test('the whole is told to who sees all of it', async () => {
   expect(quarantineSummaryShape.strict().parse(root).whole).toMatchObject({ given: 4, dropped: 0 });
   const west = (await world.as('integrator').get('/v1/quarantine/summary')).body;
   expect(west.whole).toBeNull();
-  expect(world.asked.at(-1)).toEqual(['west-m', 'west-v']);
+  expect(world.asked.at(-1)).toEqual(['west-m', 'west-v', 'west-g']);
 });
 
 test('reading again stays within one’s scope, and is written down', async () => {
@@ -73,7 +73,7 @@ test('reading again stays within one’s scope, and is written down', async () =
     limit: 500,
     reason: 'malformed',
     from: 0,
-    devices: ['west-m', 'west-v'],
+    devices: ['west-m', 'west-v', 'west-g'],
   });
   const [entry] = world.registry.audit({ limit: 1 });
   expect(entry).toMatchObject({

@@ -125,7 +125,7 @@ describe('quarantine', () => {
       limit: 5,
       device: 'west-m',
       from: 0,
-      devices: ['west-m', 'west-v'],
+      devices: ['west-m', 'west-v', 'west-g'],
     });
     expect((await world.as('viewer').get('/v1/quarantine')).status).toBe(403);
     await world.as('root').get('/v1/quarantine');

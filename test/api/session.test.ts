@@ -31,7 +31,7 @@ test('a password opens a session, a bearer token proves it', async () => {
     role: 'energy-officer',
     institution: 'west',
     timeZone: 'Asia/Shanghai',
-    writes: ['buildings', 'meters'],
+    writes: ['buildings', 'meters', 'replacements', 'tariffs'],
   });
 });
 

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { toObserved } from '../../energy/replacement.ts';
+import type { Judged } from '../../model/alert.ts';
 import { judged, morning, openWorld, type World } from './world.ts';
 
 /** Every route there is, walked through: who may use it, what is not there for whom, and whether it is described. */
@@ -26,7 +28,7 @@ beforeAll(async () => {
         fixed: true,
       },
     );
-    world.book.report([judged(town)]);
+    world.book.report([judged(town), replaced(town)]);
     world.quarantined.push({
       seq: 1,
       part: 0,
@@ -45,6 +47,17 @@ beforeAll(async () => {
   document = (await world.as(null).get('/api/openapi.json')).body;
 });
 afterAll(() => world.close());
+
+/** The proposal of a replacement. */
+function replaced(town: string): Judged {
+  const at = { before: { at: morning - 1, value: 5000 }, after: { at: morning, value: 1 } };
+  return judged(town, {
+    kind: 'meter.counter-drop',
+    rule: { id: 'meter.counter-drop', version: 1, params: {} },
+    subject: { type: 'meter', id: `${town}-m` },
+    evidence: { ...judged(town).evidence, observed: toObserved({ cause: 'fall', ...at }) },
+  });
+}
 
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 interface Route {
@@ -166,14 +179,21 @@ describe('what lies in another institution', () => {
     serviceAccounts: 'east-s',
     routing: 'east-to-duty',
     channels: 'duty',
+    tariffs: 'east-t',
+    replacements: 'east-swap',
   };
-  const query = '?metric=power_kw&from=0&to=1&by=hour&calibre=calorific&year=2026&date=2026-11-23';
+  const query =
+    '?metric=power_kw&from=0&to=1&by=hour&calibre=calorific&year=2026&month=10&date=2026-11-23';
   const body = {
     name: 'taken over',
     until: '2026-11-24T00:00:00Z',
     verdict: 'confirmed',
     text: 'x',
     user: null,
+    at: '2026-11-22T00:00:00Z',
+    finalReading: 5,
+    firstReading: 0,
+    reason: 'x',
   };
 
   test('is not there, for every route that names one thing', async () => {
@@ -182,6 +202,7 @@ describe('what lies in another institution', () => {
       ...foreign,
       devices: foreign['meters'] ?? '',
       alerts: listed.items[0].id as string,
+      'replacement-proposals': listed.items[0].id as string,
     };
     const walked = new Set<string>();
     for (const route of routes().filter(isApi)) {
@@ -204,6 +225,7 @@ describe('what lies in another institution', () => {
     const ofNobody = [
       'calendar',
       'channels',
+      'factor-sets',
       'rule-kinds',
       'pipeline',
       'settings',

@@ -6,7 +6,7 @@ import { fillJournal } from './journal-behind.ts';
 import { createClient, type MeterClient } from './mqtt-client.ts';
 import { offer, warmUp } from './offer.ts';
 import { type How, medianOf, type Section, table, whole } from './report.ts';
-import { type Stack, stackClients, startOurs } from './stacks.ts';
+import { type Stack, stackClients, startOurs, withStack } from './stacks.ts';
 
 const outageRate = 10_000;
 const outageS = 20;
@@ -22,6 +22,7 @@ interface CaughtUp {
 
 /** InfluxDB away for twenty seconds under load that goes on: how fast it is again where the devices are. */
 async function measureOutage(stack: Stack): Promise<CaughtUp> {
+  await warmUp(stack);
   let caught: CaughtUp | undefined;
   const meanwhile = async () => {
     await wait(3_000);
@@ -82,7 +83,7 @@ export async function benchCatchUp({ rounds, tell }: How): Promise<readonly Sect
   const starts = new Map<number, Started[]>(behindAtStart.map((messages) => [messages, []]));
   for (let round = 0; round < rounds; round++) {
     if (hasInfluxd()) {
-      const outage = await outageOnce();
+      const outage = await withStack(() => startOurs({ influx: true }), measureOutage);
       tell(`outage: ${whole(outage.behind)} behind, back after ${outage.tookS.toFixed(1)} s`);
       outages.push(outage);
     }
@@ -122,14 +123,4 @@ export async function benchCatchUp({ rounds, tell }: How): Promise<readonly Sect
   const outageText = `InfluxDB away for ${outageS} s while ${stackClients} clients go on; from the moment it answers again until it is half a second behind, the load going on for another ${loadAfterS} s at most:\n\n${outages.length > 0 ? outageTable : 'Not measured: needs the Debian package influxdb.'}`;
   const startText = `Start, with messages in the journal that neither store nor rules have seen, of ${meters} meters:\n\n${startTable}`;
   return [{ title: 'Catch-up and start', text: `${outageText}\n\n${startText}` }];
-}
-
-async function outageOnce(): Promise<CaughtUp> {
-  const stack = await startOurs({ influx: true });
-  try {
-    await warmUp(stack);
-    return await measureOutage(stack);
-  } finally {
-    await stack.stop();
-  }
 }

@@ -2,6 +2,8 @@ import { Bench } from 'tinybench';
 import { decodeRecord, encodeRecord, recordBytes, sealRecord } from '../../journal/record.ts';
 import type { Meter } from '../../model/entities.ts';
 import type { Entry } from '../../model/envelope.ts';
+import { cjt188 } from '../../protocols/cjt188/index.ts';
+import { dlt645 } from '../../protocols/dlt645/index.ts';
 import { mqttJson } from '../../protocols/mqtt-json/index.ts';
 import { type Section, table, whole } from './report.ts';
 
@@ -26,6 +28,27 @@ const entry: Entry = {
   resend: { client: 'm1', packetId: 7, dup: false },
 };
 
+const framesOf = (...hex: readonly string[]): readonly Uint8Array[] =>
+  hex.map((text) => new Uint8Array(Buffer.from(text, 'hex')));
+
+/** What an electricity meter says of its total, its tariffs, its voltages and its powers. */
+const electricityPoll = dlt645.encode(
+  framesOf(
+    '6829250707212068910833333433a94a36332f16',
+    '68292507072120689118333234334333333334333333353333333633333337333333f816',
+    '6829250707212068910a333234353455355536557416',
+    '68292507072120689110333236358967453343b43333333232326c16',
+  ),
+);
+
+/** What a heat meter says. */
+const heatPoll = cjt188.encode(
+  framesOf(
+    '682066554433221100812e1f90000010000005192853000567450000174523010035423300002c4365001045006127003015222111262000005f16',
+  ),
+);
+const heatMeter: Meter = { ...meter, medium: 'heat' };
+
 /** The pure parts of the line, one at a time, on one processor. */
 export async function benchCodecs(): Promise<readonly Section[]> {
   const bench = new Bench({ time: 1_000 });
@@ -36,6 +59,12 @@ export async function benchCodecs(): Promise<readonly Section[]> {
       mqttJson.decode(message, { type: 'meter', meter }, entry.receivedAt),
     )
     .add('JSON.parse of the same bytes, nothing more', () => JSON.parse(message.toString()))
+    .add('decode a DL/T 645 poll of four answers, eleven values', () =>
+      dlt645.decode(electricityPoll, { type: 'meter', meter }, entry.receivedAt),
+    )
+    .add('decode a CJ/T 188 answer of a heat meter, eight values', () =>
+      cjt188.decode(heatPoll, { type: 'meter', meter: heatMeter }, entry.receivedAt),
+    )
     .add('encode a journal record', () => {
       encodeRecord(record, 0, bytes, 1, entry);
       sealRecord(record, 0, 7);

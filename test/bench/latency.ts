@@ -1,6 +1,6 @@
 import { offer, warmUp } from './offer.ts';
 import { type How, medianOf, type Section, table, whole } from './report.ts';
-import { stackClients, startOurs } from './stacks.ts';
+import { stackClients, startOurs, withStack } from './stacks.ts';
 
 const rates = [2_000, 10_000, 20_000, 30_000];
 
@@ -10,8 +10,7 @@ export async function benchLatency({ seconds, rounds, tell }: How): Promise<read
     rates.map((rate) => [rate, []]),
   );
   for (let round = 0; round < rounds; round++) {
-    const stack = await startOurs();
-    try {
+    await withStack(startOurs, async (stack) => {
       await warmUp(stack);
       for (const rate of rates) {
         const run = await offer(stack, { rate, seconds });
@@ -20,9 +19,7 @@ export async function benchLatency({ seconds, rounds, tell }: How): Promise<read
           `${whole(rate)}/s: p50 ${run.load.p50Ms.toFixed(1)} ms, p99 ${run.load.p99Ms.toFixed(1)} ms`,
         );
       }
-    } finally {
-      await stack.stop();
-    }
+    });
   }
   const rows = [...runs].map(([rate, some]) => [
     `${whole(rate)}/s`,

@@ -1,12 +1,13 @@
 /**
  * `npm run bench`: what the parts reach here, side by side in one run; about 40 minutes with what it does by itself.
- * `npm run bench -- doors path peers latency catch-up memory codecs --seconds 5 --rounds 3 --write`: some of it, for how long and how
+ * `npm run bench -- doors path peers latency catch-up memory codecs consumption --seconds 5 --rounds 3 --write`: some of it, for how long and how
  * often, and into docs/benchmarks.md, where the other sections stay as they are.
  */
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { benchCatchUp } from './catch-up.ts';
 import { benchCodecs } from './codecs.ts';
+import { benchConsumption } from './consumption.ts';
 import { benchDoors } from './doors.ts';
 import { benchLatency } from './latency.ts';
 import { benchMemory } from './memory.ts';
@@ -29,6 +30,7 @@ const benches: Readonly<Record<string, (how: How) => Promise<readonly Section[]>
   'catch-up': benchCatchUp,
   memory: benchMemory,
   codecs: benchCodecs,
+  consumption: benchConsumption,
 };
 
 const { values, positionals } = parseArgs({

@@ -4,7 +4,7 @@ import { createClient } from './mqtt-client.ts';
 import { offer } from './offer.ts';
 import { rssMbOf } from './process.ts';
 import { type How, medianOf, type Section, table, whole } from './report.ts';
-import { startOurs } from './stacks.ts';
+import { type Stack, startOurs, withStack } from './stacks.ts';
 
 const devices = 10_000;
 const busyRate = 20_000;
@@ -19,40 +19,36 @@ interface Measured {
   readonly busyP99Ms: number;
 }
 
-async function measure(seconds: number): Promise<Measured> {
-  const stack = await startOurs({ clients: devices });
-  try {
-    await wait(settleMs);
-    const emptyMb = rssMbOf(stack.pids());
-    const clients = Array.from({ length: devices }, (_, n) =>
-      createClient({ id: `m${n}`, secret: secretOf(`m${n}`), window: 1, startAt: 0 }),
-    );
-    for (let n = 0; n < devices; n += connectAtOnce)
-      await Promise.all(
-        clients.slice(n, n + connectAtOnce).map((client) => client.open(stack.port)),
-      );
-    await wait(settleMs);
-    const idleMb = rssMbOf(stack.pids());
-    for (const client of clients) client.close();
-    await wait(1_000);
-    const busy = await offer(stack, { rate: busyRate, seconds, clients: devices });
-    return {
-      emptyMb,
-      idleMb,
-      busyMb: busy.rssMb,
-      busyRate: busy.load.rate,
-      busyP99Ms: busy.load.p99Ms,
-    };
-  } finally {
-    await stack.stop();
-  }
+async function measure(stack: Stack, seconds: number): Promise<Measured> {
+  await wait(settleMs);
+  const emptyMb = rssMbOf(stack.pids());
+  const clients = Array.from({ length: devices }, (_, n) =>
+    createClient({ id: `m${n}`, secret: secretOf(`m${n}`), window: 1, startAt: 0 }),
+  );
+  for (let n = 0; n < devices; n += connectAtOnce)
+    await Promise.all(clients.slice(n, n + connectAtOnce).map((client) => client.open(stack.port)));
+  await wait(settleMs);
+  const idleMb = rssMbOf(stack.pids());
+  for (const client of clients) client.close();
+  await wait(1_000);
+  const busy = await offer(stack, { rate: busyRate, seconds, clients: devices });
+  return {
+    emptyMb,
+    idleMb,
+    busyMb: busy.rssMb,
+    busyRate: busy.load.rate,
+    busyP99Ms: busy.load.p99Ms,
+  };
 }
 
 /** Resident memory of the whole service, registry of ten thousand meters included. */
 export async function benchMemory({ seconds, rounds, tell }: How): Promise<readonly Section[]> {
   const runs: Measured[] = [];
   for (let round = 0; round < rounds; round++) {
-    const run = await measure(Math.max(seconds, 10));
+    const run = await withStack(
+      () => startOurs({ clients: devices }),
+      (stack) => measure(stack, Math.max(seconds, 10)),
+    );
     tell(
       `memory: ${whole(run.emptyMb)} MB empty, ${whole(run.idleMb)} MB with ${whole(devices)} connected, ${whole(run.busyMb)} MB at ${whole(run.busyRate)}/s`,
     );

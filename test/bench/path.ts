@@ -1,6 +1,6 @@
 import { type Offered, offer, warmUp } from './offer.ts';
 import { type How, medianOf, type Section, table, whole } from './report.ts';
-import { type Stack, stackClients, startOurs } from './stacks.ts';
+import { type Stack, stackClients, startOurs, withStack } from './stacks.ts';
 
 const stores: Readonly<Record<string, () => Promise<Stack>>> = {
   DuckDB: () => startOurs(),
@@ -8,33 +8,27 @@ const stores: Readonly<Record<string, () => Promise<Stack>>> = {
 };
 const rates = [undefined, 20_000, 10_000, 2_000];
 
-async function measure(store: string, seconds: number, tell: How['tell']) {
-  const stack = await stores[store]?.();
+async function measure(stack: Stack, store: string, seconds: number, tell: How['tell']) {
   const runs = new Map<string, Offered>();
-  if (!stack) return runs;
-  try {
-    await warmUp(stack);
-    for (const rate of rates) {
-      const run = await offer(stack, { seconds, ...(rate !== undefined && { rate }) });
-      const offered = rate === undefined ? 'flat out' : `${whole(rate)}/s`;
-      runs.set(`${store}|${offered}`, run);
-      tell(
-        `${store}, ${offered}: ${whole(run.storedRate)}/s stored, ${run.cpuPer100k.toFixed(2)} CPU s/100k`,
-      );
-    }
-    return runs;
-  } finally {
-    await stack.stop();
+  await warmUp(stack);
+  for (const rate of rates) {
+    const run = await offer(stack, { seconds, ...(rate !== undefined && { rate }) });
+    const offered = rate === undefined ? 'flat out' : `${whole(rate)}/s`;
+    runs.set(`${store}|${offered}`, run);
+    tell(
+      `${store}, ${offered}: ${whole(run.storedRate)}/s stored, ${run.cpuPer100k.toFixed(2)} CPU s/100k`,
+    );
   }
+  return runs;
 }
 
 /** The whole service: broker, journal, ingest, stores and every rule, until all of it is stored and judged. */
 export async function benchPath({ seconds, rounds, tell }: How): Promise<readonly Section[]> {
   const runs = new Map<string, Offered[]>();
   for (let round = 0; round < rounds; round++) {
-    for (const store of Object.keys(stores)) {
-      for (const [name, run] of await measure(store, seconds, tell))
-        runs.set(name, [...(runs.get(name) ?? []), run]);
+    for (const [store, start] of Object.entries(stores)) {
+      const measured = await withStack(start, (stack) => measure(stack, store, seconds, tell));
+      for (const [name, run] of measured) runs.set(name, [...(runs.get(name) ?? []), run]);
     }
   }
   const rows = [...runs].map(([name, some]) => [

@@ -102,6 +102,7 @@ const order = [
   'Catch-up and start',
   'Memory',
   'Codecs',
+  'Consumption',
   'Measured in tests',
 ];
 

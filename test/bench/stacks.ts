@@ -108,6 +108,19 @@ export async function startOurs({
   };
 }
 
+/** Starts a stack, lets it be used and stops it, whatever comes of it. */
+export async function withStack<T>(
+  start: () => Promise<Stack>,
+  use: (stack: Stack) => Promise<T>,
+): Promise<T> {
+  const stack = await start();
+  try {
+    return await use(stack);
+  } finally {
+    await stack.stop();
+  }
+}
+
 /**
  * What a user would otherwise put together: mosquitto → Node-RED → InfluxDB, tuned.
  * @param queue messages mosquitto keeps for Node-RED; 0 is without limit, 1,000 what it does by itself

@@ -1,6 +1,6 @@
 import { connect as connectTcp, type Socket } from 'node:net';
 import { connectAsync, type IClientOptions, type MqttClient } from 'mqtt';
-import mqttPacket, { type Packet, parser } from 'mqtt-packet';
+import mqttPacket, { type IPublishPacket, type Packet, parser } from 'mqtt-packet';
 import { createAccess } from '../../broker/access.ts';
 import type { Broker, BrokerOptions } from '../../broker/broker.ts';
 import { startBroker } from '../../broker/mqtt.ts';
@@ -121,6 +121,18 @@ export const connectPacket = (more: object) => ({
   clientId: 'c',
   clean: true,
   keepalive: 0,
+  ...more,
+});
+
+/** A reading of `m1`, QoS 1, whose bytes say its number. */
+export const publishPacket = (messageId: number, more: Partial<IPublishPacket> = {}): Packet => ({
+  cmd: 'publish',
+  topic: 'v1/meters/m1/readings',
+  payload: Buffer.from(`message ${messageId}`),
+  qos: 1,
+  messageId,
+  retain: false,
+  dup: false,
   ...more,
 });
 

@@ -3,20 +3,17 @@ import mqttPacket from 'mqtt-packet';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openScene, readingOf, type Scene, until } from './abuse-kit.ts';
 import { connectAs, openAs, openLine, openMany, publishOf } from './abuse-lines.ts';
-import { makeFolder, removeFolder } from './guanjia.ts';
+import { folderOfSuite } from './folders.ts';
 
 /** P6 at the MQTT door: those who connect and do not behave. A polite meter beside them must notice nothing. */
 
 const connectTimeoutMs = 10_000;
-const folder = makeFolder();
+const folder = folderOfSuite();
 let scene: Scene;
 beforeAll(async () => {
   scene = await openScene(folder);
 });
-afterAll(async () => {
-  await scene.close();
-  removeFolder(folder);
-});
+afterAll(() => scene.close());
 
 test('thousands that connect and say nothing, or a byte a second, are closed in time', async () => {
   const before = scene.rssMb();

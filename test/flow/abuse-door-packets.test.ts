@@ -11,21 +11,18 @@ import {
   until,
 } from './abuse-kit.ts';
 import { connectAs, type Line, openAs, openLine, publishOf } from './abuse-lines.ts';
-import { makeFolder, removeFolder } from './guanjia.ts';
+import { folderOfSuite } from './folders.ts';
 
 /** P6 at the MQTT door: packets that are cut, broken, too large, repeated or never finished. */
 
 const seed = 20_260_301;
-const folder = makeFolder();
+const folder = folderOfSuite();
 let scene: Scene;
 beforeAll(async () => {
   console.log(`seed ${seed}`);
   scene = await openScene(folder, { meters: 40 });
 });
-afterAll(async () => {
-  await scene.close();
-  removeFolder(folder);
-});
+afterAll(() => scene.close());
 
 /** Subscribing, both kinds of publishing, a ping: what a device may say in one breath. @param at of its two readings, a pair of its own */
 function conversation(user: string, clientId: string, at: number): Buffer {

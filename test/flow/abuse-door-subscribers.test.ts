@@ -10,19 +10,16 @@ import {
   until,
 } from './abuse-kit.ts';
 import { connectAs, openAs, openLine, publishOf } from './abuse-lines.ts';
-import { makeFolder, removeFolder } from './guanjia.ts';
+import { folderOfSuite } from './folders.ts';
 
 /** P6 at the MQTT door: topics without number, and those who ask for more than they read. */
 
-const folder = makeFolder();
+const folder = folderOfSuite();
 let scene: Scene;
 beforeAll(async () => {
   scene = await openScene(folder);
 });
-afterAll(async () => {
-  await scene.close();
-  removeFolder(folder);
-});
+afterAll(() => scene.close());
 
 test('topics without number: each foreign one ends its connection and leaves nothing', async () => {
   const before = await scene.counter('refused', { reason: 'topic' });

@@ -1,9 +1,35 @@
 import { request } from 'node:http';
+import { connect, type Socket } from 'node:net';
 import { expect } from 'vitest';
 import { startApi } from '../../api/server.ts';
 import { openWorld, type World } from '../api/world.ts';
 
 /** The HTTP door on a socket, with a user who asks properly beside the attack. */
+
+/** A connection that says what it is told, HTTP or not. */
+export interface Plain {
+  readonly socket: Socket;
+  heard(): string;
+  isClosed(): boolean;
+}
+
+export async function openPlain(port: number, localAddress = '127.0.0.1'): Promise<Plain> {
+  const socket = connect({ port, host: '127.0.0.1', localAddress });
+  let text = '';
+  let closed = false;
+  socket.on('data', (chunk) => {
+    text += chunk;
+  });
+  socket.on('error', () => {});
+  socket.on('close', () => {
+    closed = true;
+  });
+  await new Promise<void>((resolve) => {
+    socket.once('connect', () => resolve());
+    socket.once('close', () => resolve());
+  });
+  return { socket, heard: () => text, isClosed: () => closed };
+}
 
 interface Asked {
   readonly method?: 'GET' | 'POST';

@@ -1,7 +1,6 @@
-import { connect, type Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type HttpScene, openHttp } from './abuse-http-kit.ts';
+import { type HttpScene, openPlain as openAt, openHttp, type Plain } from './abuse-http-kit.ts';
 import { seeded, until } from './abuse-kit.ts';
 
 /** P6 at the HTTP door: clients that begin and do not end, or take more than their share. Times are shorter than in service. */
@@ -26,30 +25,7 @@ beforeAll(async () => {
 });
 afterAll(() => scene.close());
 
-interface Plain {
-  readonly socket: Socket;
-  heard(): string;
-  isClosed(): boolean;
-}
-
-async function openPlain(localAddress = stranger): Promise<Plain> {
-  const socket = connect({ port: scene.port, host: '127.0.0.1', localAddress });
-  let text = '';
-  let closed = false;
-  socket.on('data', (chunk) => {
-    text += chunk;
-  });
-  socket.on('error', () => {});
-  socket.on('close', () => {
-    closed = true;
-  });
-  await new Promise<void>((resolve) => {
-    socket.once('connect', () => resolve());
-    socket.once('close', () => resolve());
-  });
-  return { socket, heard: () => text, isClosed: () => closed };
-}
-
+const openPlain = (localAddress = stranger) => openAt(scene.port, localAddress);
 const openSome = (count: number, localAddress?: string) =>
   Promise.all(Array.from({ length: count }, () => openPlain(localAddress)));
 

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { expect } from 'vitest';
+import type { PipelineView } from '../../api/contract.ts';
 import { adminPassword, cityOf, type Guanjia, secretOf, startGuanjia } from './guanjia.ts';
 import type { PoliteReport } from './programs/polite-client.ts';
 
@@ -83,9 +84,9 @@ export async function openScene(
   }
 
   async function settled(): Promise<void> {
-    const { journal } = await guanjia.get<Pipeline>('/api/v1/pipeline');
+    const { journal } = await guanjia.get<PipelineView>('/api/v1/pipeline');
     await until(async () => {
-      const { sinks } = await guanjia.get<Pipeline>('/api/v1/pipeline');
+      const { sinks } = await guanjia.get<PipelineView>('/api/v1/pipeline');
       return sinks.every(({ position }) => position >= journal.head);
     });
   }
@@ -134,11 +135,6 @@ export async function openScene(
     },
   };
   return scene;
-}
-
-interface Pipeline {
-  readonly journal: { readonly head: number };
-  readonly sinks: readonly { readonly position: number }[];
 }
 
 /**

@@ -1,40 +1,29 @@
-import { connect, type Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startApi } from '../../api/server.ts';
 import type { Accepted } from '../../model/observation.ts';
-import { morning, openWorld, type World } from '../api/world.ts';
+import { morning } from '../api/world.ts';
+import { type HttpScene, openHttp, openPlain } from './abuse-http-kit.ts';
 import { until } from './abuse-kit.ts';
 
 /** P6 at the live stream: who does not read is dropped and not remembered, and nobody has more streams than his share. */
 
-let world: World;
-let running: Awaited<ReturnType<typeof startApi>>;
+let scene: HttpScene;
+let world: HttpScene['world'];
 let token: string;
 beforeAll(async () => {
-  world = await openWorld();
-  running = await startApi(world.options, world.services, world.context);
+  scene = await openHttp();
+  world = scene.world;
   token = world.sessions.start('root').token;
 });
-afterAll(async () => {
-  await running.stop();
-  await world.close();
-});
+afterAll(() => scene.close());
 
 async function openStream(bearer = token) {
-  const socket: Socket = connect(running.port, '127.0.0.1');
-  let text = '';
-  let closed = false;
-  socket.on('data', (chunk) => {
-    text += chunk;
-  });
-  socket.on('error', () => {});
-  socket.on('close', () => {
-    closed = true;
-  });
-  socket.write(`GET /api/v1/live HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${bearer}\r\n\r\n`);
-  await until(() => text.includes('\r\n\r\n') || closed, 5000);
-  return { socket, heard: () => text, isClosed: () => closed };
+  const plain = await openPlain(scene.port);
+  plain.socket.write(
+    `GET /api/v1/live HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${bearer}\r\n\r\n`,
+  );
+  await until(() => plain.heard().includes('\r\n\r\n') || plain.isClosed(), 5000);
+  return plain;
 }
 
 test('streams that are not read are dropped with a bound on what waits for them; one that reads misses nothing', async () => {

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
-import { startModbusPoller } from '../../gateway/modbus-poller.ts';
+import { startPoller } from '../../gateway/poller.ts';
 import { quiet } from '../../model/context.ts';
 import { createModbus } from '../../protocols/modbus/index.ts';
 import { loadProfiles } from '../../protocols/profile.ts';
@@ -92,10 +92,10 @@ test('hosts of every bad kind, and many that are dead: who answers is asked on t
   const accept = async ({ device }: { device: string }) => {
     heard.push({ device, at: performance.now() });
   };
-  const poller = startModbusPoller(
+  const poller = startPoller(
     { timeoutMs: 500, connectTimeoutMs: 1000, firstPollWithinMs: 100 },
     () => meters,
-    createModbus(loadProfiles()),
+    { modbus: createModbus(loadProfiles()) },
     accept,
     quiet,
   );

@@ -2,22 +2,13 @@ import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { openScene, readingOf, until } from './abuse-kit.ts';
 import { openAs, openMany, publishOf } from './abuse-lines.ts';
-import { cityOf, makeFolder, removeFolder, startGuanjia } from './guanjia.ts';
+import { folderOfTest } from './folders.ts';
+import { cityOf, startGuanjia } from './guanjia.ts';
 
 /** A thread that dies takes the service with it, told and with an exit code that starts it again: never half a service. */
-
-const folders: string[] = [];
-const newFolder = (): string => {
-  const folder = makeFolder();
-  folders.push(folder);
-  return folder;
-};
-afterEach(() => {
-  for (const folder of folders.splice(0)) removeFolder(folder);
-});
 
 const plant = join(import.meta.dirname, 'programs', 'plant.mjs');
 
@@ -31,7 +22,7 @@ const deaths: readonly (readonly [part: string, kind: string])[] = [
 test.each(deaths)(
   '%s: %s',
   async (part, kind) => {
-    const folder = newFolder();
+    const folder = folderOfTest();
     const at = join(folder, 'now');
     const inventory = cityOf({ meters: 1 });
     const settings = {
@@ -75,7 +66,7 @@ test('more connections than files may be open: the journal, the databases and th
     return;
   }
   const settings = { NODE_OPTIONS: `--import ${plant}`, PLANT_FILES: '600' };
-  const scene = await openScene(newFolder(), { settings });
+  const scene = await openScene(folderOfTest(), { settings });
   const http = scene.guanjia.ports.http;
   const lines = await openMany(700, scene.mqtt);
   lines.push(...(await openMany(300, http, 100, '127.0.0.2')));

@@ -1,21 +1,14 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { createNotifier } from '../../alerts/channels/index.ts';
 import { createMqttTopic } from '../../alerts/channels/mqtt.ts';
 import { startRouter } from '../../alerts/router.ts';
 import type { ChannelSettings, Routing } from '../../model/entities.ts';
 import type { Desk } from '../alerts/samples.ts';
 import { directoryOf, finding, morning, openDesk } from '../alerts/samples.ts';
+import { folderOfTest } from './folders.ts';
 import { startMailServer } from './servers/mail.ts';
 import { startWebServer } from './servers/web.ts';
-
-const folder = async () => {
-  const path = await mkdtemp(join(tmpdir(), 'alerts-'));
-  onTestFinished(() => rm(path, { recursive: true, force: true }));
-  return path;
-};
 
 const everything = (channel: string): Routing => ({
   id: channel,
@@ -59,7 +52,7 @@ function start(
 const vehicle = (id: string) => finding({ subject: { type: 'vehicle', id } });
 
 test('a full outbox survives a restart; what was sent is not sent again, and nothing is lost', async () => {
-  const path = join(await folder(), 'alerts.sqlite');
+  const path = join(folderOfTest(), 'alerts.sqlite');
   let away = true;
   const web = await startWebServer((_posted, response) => {
     response.writeHead(away ? 503 : 204).end();

@@ -1,17 +1,11 @@
-import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { connectAsync, type MqttClient } from 'mqtt';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import {
-  cityOf,
-  type Guanjia,
-  makeFolder,
-  removeFolder,
-  secretOf,
-  startGuanjia,
-} from './guanjia.ts';
+import type { MqttClient } from 'mqtt';
+import { expect, test } from 'vitest';
+import { connectDevice, connectOnce } from './device.ts';
+import { cityOf, type Guanjia, runCommand, startGuanjia } from './guanjia.ts';
+import { guanjiaOfSuite } from './guanjia-of-suite.ts';
 
 /** P1 and P2 over the loss of a machine: a backup of a busy service, with and without the journal that came after it. */
 
@@ -19,41 +13,11 @@ const meters = 6;
 const start = Date.UTC(2026, 10, 1);
 const ids = Array.from({ length: meters }, (_, n) => `m${n}`);
 
-let folder: string;
-let guanjia: Guanjia;
-beforeAll(async () => {
-  folder = makeFolder();
-  const settings = { GUANJIA_JOURNAL_MAX_BYTES: String(4 << 20) };
-  guanjia = await startGuanjia(folder, { inventory: cityOf({ meters }), settings });
+const guanjia = guanjiaOfSuite({
+  inventory: cityOf({ meters }),
+  settings: { GUANJIA_JOURNAL_MAX_BYTES: String(4 << 20) },
 });
-afterAll(async () => {
-  await guanjia.stop();
-  removeFolder(folder);
-});
-
-interface Ended {
-  readonly code: number | null;
-  readonly output: string;
-}
-
-/** A command as its user runs it, on the data directory in `at`. */
-function command(at: string, ...args: readonly string[]): Promise<Ended> {
-  const root = join(import.meta.dirname, '..', '..');
-  const child = spawn(
-    join(root, 'node_modules', '.bin', 'node'),
-    [join(root, 'guanjia.ts'), ...args],
-    {
-      cwd: at,
-      env: { PATH: process.env['PATH'], GUANJIA_DATA_DIR: join(at, 'data') },
-    },
-  );
-  let output = '';
-  for (const stream of [child.stdout, child.stderr])
-    stream.on('data', (chunk: Buffer) => {
-      output += chunk;
-    });
-  return new Promise((resolve) => child.on('close', (code) => resolve({ code, output })));
-}
+const { folder } = guanjia;
 
 interface Sender {
   readonly client: MqttClient;
@@ -63,14 +27,8 @@ interface Sender {
 }
 
 /** Publishes numbers from `from` on, one second of device time apart, some at once. */
-async function send(id: string, from: number, port: number): Promise<Sender> {
-  const client = await connectAsync(`mqtt://127.0.0.1:${port}`, {
-    clientId: id,
-    username: id,
-    password: secretOf(id),
-    reconnectPeriod: 0,
-  });
-  client.on('error', () => {});
+async function send(id: string, from: number, to: Guanjia): Promise<Sender> {
+  const client = await connectOnce(to, id);
   let next = from;
   let stopping = false;
   const lost = new Set<number>();
@@ -116,7 +74,7 @@ async function restored<T>(
 ): Promise<T> {
   const at = join(folder, name);
   mkdirSync(at);
-  expect(await command(at, 'restore', ...args)).toMatchObject({ code: 0 });
+  expect(await runCommand(at, 'restore', ...args)).toMatchObject({ code: 0 });
   const service = await startGuanjia(at);
   try {
     return await work(service);
@@ -139,21 +97,17 @@ test('backed up under load, killed later, restored elsewhere: nothing that was k
       password: 'a password of hers',
     }),
   });
-  const poisoned = await connectAsync(`mqtt://127.0.0.1:${guanjia.ports.mqtt}`, {
-    username: 'm0',
-    password: secretOf('m0'),
-    clientId: 'm0',
-  });
+  const poisoned = await connectDevice(guanjia, 'm0');
   await poisoned.publishAsync('v1/meters/m0/readings', 'not JSON', { qos: 1 });
   await poisoned.endAsync();
 
-  const senders = await Promise.all(ids.map((id) => send(id, 0, guanjia.ports.mqtt)));
+  const senders = await Promise.all(ids.map((id) => send(id, 0, guanjia)));
   const countOf = () => senders.map((sender) => sender.acknowledged());
   while (Math.min(...countOf()) < 300) await wait(20);
   const before = countOf();
   const file = join(folder, 'guanjia.backup');
   const during = performance.now();
-  const made = await command(folder, 'backup', file);
+  const made = await runCommand(folder, 'backup', file);
   const seconds = (performance.now() - during) / 1000;
   expect(made).toMatchObject({ code: 0, output: expect.stringContaining('Backed up') });
   expect(statSync(file).mode & 0o777).toBe(0o600);
@@ -164,11 +118,11 @@ test('backed up under load, killed later, restored elsewhere: nothing that was k
     `backup took ${seconds.toFixed(1)} s, meanwhile acknowledged: ${after.map((count, n) => count - (before[n] ?? 0)).join(' ')}`,
   );
 
-  expect(await command(folder, 'backup', file)).toMatchObject({
+  expect(await runCommand(folder, 'backup', file)).toMatchObject({
     code: 2,
     output: expect.stringContaining('there already'),
   });
-  expect(await command(folder, 'restore', file)).toMatchObject({
+  expect(await runCommand(folder, 'restore', file)).toMatchObject({
     code: 2,
     output: expect.stringContaining('in use'),
   });
@@ -213,7 +167,7 @@ test('backed up under load, killed later, restored elsewhere: nothing that was k
     // What devices send again since the backup is there once.
     const { journal: was } = await service.get<{ journal: { head: number } }>('/api/v1/pipeline');
     const again = await Promise.all(
-      ids.map((id, n) => send(id, Math.max(0, (before[n] ?? 0) - 50), service.ports.mqtt)),
+      ids.map((id, n) => send(id, Math.max(0, (before[n] ?? 0) - 50), service)),
     );
     while (again.some((sender, n) => sender.acknowledged() < (last[n] ?? 0))) await wait(20);
     for (const sender of again) await sender.end();
@@ -251,17 +205,17 @@ test('a service that is down is backed up from its files, and one that never was
   timeout: 120_000,
 }, async () => {
   const file = join(folder, 'down.backup');
-  expect(await command(folder, 'backup', file)).toMatchObject({ code: 0 });
+  expect(await runCommand(folder, 'backup', file)).toMatchObject({ code: 0 });
   const all = await restored('from-files', [file], async (service) => {
     await service.settled();
     return Promise.all(ids.map((id) => storedOf(service, id)));
   });
-  guanjia = await startGuanjia(folder);
+  await guanjia.start();
   await guanjia.settled();
   expect(all).toEqual(await Promise.all(ids.map((id) => storedOf(guanjia, id))));
   const nowhere = join(folder, 'nowhere');
   mkdirSync(nowhere);
-  expect(await command(nowhere, 'backup', join(nowhere, 'b'))).toMatchObject({ code: 2 });
+  expect(await runCommand(nowhere, 'backup', join(nowhere, 'b'))).toMatchObject({ code: 2 });
   expect(readdirSync(nowhere)).toEqual([]);
 });
 
@@ -272,8 +226,8 @@ test('a backup is for commands alone, one at a time, and one that is given up ho
   const file = join(folder, 'two.backup');
   rmSync(file, { force: true });
   const both = await Promise.all([
-    command(folder, 'backup', file),
-    command(folder, 'backup', `${file}2`),
+    runCommand(folder, 'backup', file),
+    runCommand(folder, 'backup', `${file}2`),
   ]);
   expect(both.some(({ code }) => code === 0)).toBe(true);
   for (const { code, output } of both) if (code !== 0) expect(output).toContain('try again');
@@ -286,9 +240,9 @@ test('a backup is for commands alone, one at a time, and one that is given up ho
   });
   expect(answer.status).toBe(200);
   givenUp.abort();
-  let last: Ended | undefined;
+  let last: Awaited<ReturnType<typeof runCommand>> | undefined;
   for (let tries = 0; tries < 5 && last?.code !== 0; tries++)
-    last = await command(folder, 'backup', join(folder, 'three.backup'));
+    last = await runCommand(folder, 'backup', join(folder, 'three.backup'));
   expect(last).toMatchObject({ code: 0 });
   expect(existsSync(join(folder, 'data', 'backup-staging'))).toBe(false);
 });

@@ -11,6 +11,7 @@ import {
   devices,
   type House,
   openHouse,
+  publishPacket as publish,
   until,
 } from '../broker/harness.ts';
 
@@ -59,15 +60,7 @@ test('an MQTT 5 client is told that its version is not spoken', async () => {
 
 test('nothing but CONNECT begins a connection, and a second one ends it', async () => {
   const raw = await house.raw();
-  raw.send({
-    cmd: 'publish',
-    topic: 'v1/meters/m1/readings',
-    payload: 'x',
-    qos: 1,
-    messageId: 1,
-    retain: false,
-    dup: false,
-  });
+  raw.send(publish(1));
   expect(await raw.next()).toBe('closed');
   const twice = await house.raw();
   await twice.login('m1');
@@ -79,17 +72,7 @@ test('nothing but CONNECT begins a connection, and a second one ends it', async 
 test('messages sent behind CONNECT in one piece are all taken', async () => {
   const raw = await house.raw();
   const login = raw.login('m1');
-  for (let messageId = 1; messageId <= 200; messageId++) {
-    raw.send({
-      cmd: 'publish',
-      topic: 'v1/meters/m1/readings',
-      payload: 'x',
-      qos: 1,
-      messageId,
-      retain: false,
-      dup: false,
-    });
-  }
+  for (let messageId = 1; messageId <= 200; messageId++) raw.send(publish(messageId));
   expect(await login).toMatchObject({ returnCode: 0 });
   for (let messageId = 1; messageId <= 200; messageId++) {
     expect(await raw.next()).toMatchObject({ cmd: 'puback', messageId });
@@ -151,15 +134,7 @@ test('a client id that comes ten times at once leaves one connection, which work
   await until(() => raws.filter(({ socket }) => !socket.closed).length === 1);
   expect(house.broker.clients()).toBe(1);
   const left = raws.find(({ socket }) => !socket.closed);
-  left?.send({
-    cmd: 'publish',
-    topic: 'v1/meters/m1/readings',
-    payload: 'x',
-    qos: 1,
-    messageId: 3,
-    retain: false,
-    dup: false,
-  });
+  left?.send(publish(3));
   await until(() => house.journal.taken.length === 1);
 });
 

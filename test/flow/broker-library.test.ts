@@ -6,6 +6,7 @@ import {
   listen,
   openHouse,
   type Raw,
+  publishPacket as reading,
   until,
 } from '../broker/harness.ts';
 
@@ -17,16 +18,6 @@ beforeEach(async () => {
 });
 afterEach(() => house.stop());
 
-const reading = (messageId: number, more: object = {}): Packet => ({
-  cmd: 'publish',
-  topic: 'v1/meters/m1/readings',
-  payload: Buffer.from(`message ${messageId}`),
-  qos: 1,
-  messageId,
-  retain: false,
-  dup: false,
-  ...more,
-});
 const subscribe = (topic: string, messageId = 1): Packet => ({
   cmd: 'subscribe',
   messageId,

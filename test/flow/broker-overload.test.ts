@@ -1,13 +1,18 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { generate, type Packet } from 'mqtt-packet';
+import { generate } from 'mqtt-packet';
 import { afterEach, expect, test } from 'vitest';
 import type { BrokerAccess, BrokerLimits } from '../../broker/broker.ts';
 import { startBroker } from '../../broker/mqtt.ts';
 import { openJournal } from '../../journal/file-journal.ts';
 import { quiet } from '../../model/context.ts';
-import { type House, openHouse, openRaw, type Raw, until } from '../broker/harness.ts';
+import {
+  type House,
+  openHouse,
+  openRaw,
+  publishPacket as publish,
+  type Raw,
+  until,
+} from '../broker/harness.ts';
+import { folderOfTest } from './folders.ts';
 
 let house: House | undefined;
 afterEach(async () => {
@@ -19,16 +24,6 @@ const open = async (limits: Partial<BrokerLimits> = {}): Promise<House> => {
   return house;
 };
 
-const publish = (messageId: number, more: object = {}): Packet => ({
-  cmd: 'publish',
-  topic: 'v1/meters/m1/readings',
-  payload: Buffer.from(`message ${messageId}`),
-  qos: 1,
-  messageId,
-  retain: false,
-  dup: false,
-  ...more,
-});
 const numbers = (count: number) => Array.from({ length: count }, (_, n) => n + 1);
 
 test('while the journal refuses nothing is acknowledged; when it takes again it has everything once, in order', async () => {
@@ -157,7 +152,7 @@ async function bePolite(raw: Raw, forMs: number): Promise<number[]> {
 }
 
 test('fifty polite clients do not suffer from five that flood', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'guanjia-overload-'));
+  const folder = folderOfTest();
   const journal = await openJournal(folder, { maxBytes: 1 << 30, keepDays: 0 }, quiet);
   const where = { host: '127.0.0.1', port: 0 };
   const broker = await startBroker(where, anybody, journal.take, quiet);
@@ -193,7 +188,6 @@ test('fifty polite clients do not suffer from five that flood', async () => {
   for (const { socket } of raws) socket.destroy();
   await broker.stop();
   await journal.close();
-  rmSync(folder, { recursive: true });
   console.log(
     `p99 alone ${alone.toFixed(1)} ms, beside floods ${beside.toFixed(1)} ms, ${flooded} taken`,
   );

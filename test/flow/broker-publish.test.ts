@@ -1,6 +1,12 @@
 import type { Packet } from 'mqtt-packet';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { type House, listen, openHouse, until } from '../broker/harness.ts';
+import {
+  type House,
+  listen,
+  openHouse,
+  publishPacket as publish,
+  until,
+} from '../broker/harness.ts';
 
 let house: House;
 beforeEach(async () => {
@@ -9,17 +15,6 @@ beforeEach(async () => {
 afterEach(() => house.stop());
 
 const topic = 'v1/meters/m1/readings';
-
-const publish = (messageId: number, more: object = {}): Packet => ({
-  cmd: 'publish',
-  topic,
-  payload: Buffer.from(`message ${messageId}`),
-  qos: 1,
-  messageId,
-  retain: false,
-  dup: false,
-  ...more,
-});
 
 test('a message is acknowledged only when the journal has it', async () => {
   house.journal.hold = true;

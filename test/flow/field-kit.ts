@@ -24,12 +24,11 @@ export interface Quarantined {
 
 type More = Partial<Parameters<typeof mosquittoPub>[0]>;
 
-/** @param service the service, which is started after this is made */
-export function createFieldKit(service: () => Guanjia) {
+export function createFieldKit(guanjia: Guanjia) {
   return {
     publish: (user: string, topic: string, payload: unknown, more: More = {}) =>
       mosquittoPub({
-        port: service().ports.mqtt,
+        port: guanjia.ports.mqtt,
         user,
         secret: secretOf(user),
         topic,
@@ -39,22 +38,22 @@ export function createFieldKit(service: () => Guanjia) {
 
     /** Time and value of everything the meter could have sent within these tests. */
     async stored(meter: string, metric = 'energy_import_kwh'): Promise<[number, number][]> {
-      await service().settled();
-      const { items } = await service().get<{ items: Reading[] }>(
+      await guanjia.settled();
+      const { items } = await guanjia.get<{ items: Reading[] }>(
         `/api/v1/meters/${meter}/readings?metric=${metric}&from=${day - 86_400_000}&to=${Date.now() + 3_600_000}`,
       );
       return items.map(({ at, value }) => [Date.parse(at), value]);
     },
 
     async quarantined(device: string): Promise<readonly Quarantined[]> {
-      await service().settled();
+      await guanjia.settled();
       const path = `/api/v1/quarantine?device=${device}`;
-      return (await service().get<{ items: Quarantined[] }>(path)).items;
+      return (await guanjia.get<{ items: Quarantined[] }>(path)).items;
     },
 
     /** Sum of a counter over all labels that contain `labels`. */
     async counter(name: string, labels = ''): Promise<number> {
-      const text = await (await service().fetch('/metrics')).text();
+      const text = await (await guanjia.fetch('/metrics')).text();
       const lines = text
         .split('\n')
         .filter((line) => line.startsWith(`guanjia_${name}_total{`) && line.includes(labels));

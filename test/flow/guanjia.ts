@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import type { PipelineView } from '../../api/contract.ts';
 import { serviceArguments, serviceEnvironment } from '../../scripts/service.ts';
 
 /** The service as its user runs it: its own process, its own data directory, any free ports. */
@@ -29,11 +30,14 @@ export const makeFolder = (): string => mkdtempSync(join(tmpdir(), 'guanjia-flow
 export const removeFolder = (folder: string): void =>
   rmSync(folder, { recursive: true, force: true });
 
+export interface StartOptions {
+  /** Text as it stands, anything else as JSON; absent: what was there before. */
+  readonly inventory?: unknown;
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
 /** Starts the service in `folder`, where it goes on if it was there before. */
-export async function startGuanjia(
-  folder: string,
-  options: { readonly inventory?: unknown; readonly settings?: Record<string, string> } = {},
-): Promise<Guanjia> {
+export async function startGuanjia(folder: string, options: StartOptions = {}): Promise<Guanjia> {
   const run = runGuanjia(folder, options);
   const portsFile = join(folder, 'data', 'ports.json');
   const deadline = Date.now() + 90_000;
@@ -70,7 +74,7 @@ export async function startGuanjia(
     },
     async settled() {
       for (;;) {
-        const { journal, sinks } = await guanjia.get<Pipeline>('/api/v1/pipeline');
+        const { journal, sinks } = await guanjia.get<PipelineView>('/api/v1/pipeline');
         if (sinks.every(({ position }) => position >= journal.head)) return;
         await wait(50);
       }
@@ -88,54 +92,66 @@ export async function startGuanjia(
   return guanjia;
 }
 
-interface Pipeline {
-  readonly journal: { readonly head: number };
-  readonly sinks: readonly { readonly position: number }[];
-}
-
 interface Run {
   readonly child: ChildProcess;
   readonly exited: Promise<number | null>;
   output(): string;
+  /** The part of the output that is on standard error. */
+  errors(): string;
+}
+
+interface Ended {
+  readonly code: number | null;
+  readonly output: string;
+  readonly errors: string;
 }
 
 /** Starts the process and nothing more, for starts that are meant to fail. */
-export function runGuanjia(
-  folder: string,
-  {
-    inventory,
-    settings = {},
-  }: { readonly inventory?: unknown; readonly settings?: Record<string, string> } = {},
-): Run {
+export function runGuanjia(folder: string, { inventory, settings }: StartOptions = {}): Run {
   const file = join(folder, 'inventory.json');
   if (inventory !== undefined)
     writeFileSync(file, typeof inventory === 'string' ? inventory : JSON.stringify(inventory));
+  return runNode(folder, serviceArguments, {
+    ...serviceEnvironment,
+    GUANJIA_HTTP_PORT: '0',
+    GUANJIA_MQTT_PORT: '0',
+    GUANJIA_JT808_PORT: '0',
+    GUANJIA_ADMIN_PASSWORD: adminPassword,
+    ...(existsSync(file) && { GUANJIA_INVENTORY: file }),
+    ...settings,
+  });
+}
+
+/** `npm run guanjia -- …` beside a service in `folder`, or where there is none. */
+export async function runCommand(folder: string, ...args: readonly string[]): Promise<Ended> {
+  const run = runNode(folder, [join(root, 'guanjia.ts'), ...args]);
+  return { code: await run.exited, output: run.output(), errors: run.errors() };
+}
+
+/** In `folder`, and without the settings of whoever runs the tests. */
+function runNode(
+  folder: string,
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): Run {
   const inherited = Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !name.startsWith('GUANJIA_')),
   );
-  const child = spawn(join(root, 'node_modules', '.bin', 'node'), serviceArguments, {
+  const child = spawn(join(root, 'node_modules', '.bin', 'node'), args, {
     cwd: folder,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: {
-      ...inherited,
-      ...serviceEnvironment,
-      GUANJIA_DATA_DIR: join(folder, 'data'),
-      GUANJIA_HTTP_PORT: '0',
-      GUANJIA_MQTT_PORT: '0',
-      GUANJIA_JT808_PORT: '0',
-      GUANJIA_ADMIN_PASSWORD: adminPassword,
-      ...(existsSync(file) && { GUANJIA_INVENTORY: file }),
-      ...settings,
-    },
+    env: { ...inherited, GUANJIA_DATA_DIR: join(folder, 'data'), ...environment },
   });
-  let output = '';
-  const take = (chunk: Buffer) => {
+  let [output, errors] = ['', ''];
+  child.stdout.on('data', (chunk: Buffer) => {
     output += chunk;
-  };
-  child.stdout.on('data', take);
-  child.stderr.on('data', take);
+  });
+  child.stderr.on('data', (chunk: Buffer) => {
+    output += chunk;
+    errors += chunk;
+  });
   const exited = new Promise<number | null>((resolve) => child.on('close', resolve));
-  return { child, exited, output: () => output };
+  return { child, exited, output: () => output, errors: () => errors };
 }
 
 /** Looks random enough to be kept as HMAC, so that tests do not wait for password hashes. */

@@ -1,36 +1,25 @@
-import { spawnSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { makeFolder, removeFolder } from './guanjia.ts';
+import { folderOfSuite } from './folders.ts';
 import { held, reached, startLine } from './influx-kit.ts';
 import { until } from './mosquitto.ts';
 import { hasInfluxd, influxQuery, startInfluxd } from './servers/influxd.ts';
 import { freePort } from './servers/program.ts';
+import { canMountDisk, mountDisk, resizeDisk, unmount } from './small-disk.ts';
 
 /** A real InfluxDB whose disk is full: it answers 500 to every write until there is room and it is started again. */
 
-const run = (program: string, ...args: readonly string[]): boolean =>
-  spawnSync(program, args).status === 0;
-
 const why = (() => {
   if (!hasInfluxd()) return 'influxd is not installed';
-  const probe = makeFolder();
-  const mounted = run('mount', '-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', probe);
-  if (mounted) run('umount', probe);
-  removeFolder(probe);
-  return mounted ? undefined : 'no file system of limited size can be mounted here';
+  return canMountDisk() ? undefined : 'no file system of limited size can be mounted here';
 })();
 if (why) console.log(`SKIPPED 1: ${why}`);
 
 describe.skipIf(why !== undefined)('the disk of InfluxDB is full', () => {
-  let folder: string;
+  const folder = folderOfSuite();
   beforeAll(() => {
-    folder = makeFolder();
-    run('mount', '-t', 'tmpfs', '-o', 'size=3m', 'tmpfs', folder);
+    mountDisk(folder, '3m');
   });
-  afterAll(() => {
-    run('umount', folder);
-    removeFolder(folder);
-  });
+  afterAll(() => unmount(folder));
 
   test('it is said so, and when it is back with room every point is there once', {
     timeout: 60_000,
@@ -51,7 +40,7 @@ describe.skipIf(why !== undefined)('the disk of InfluxDB is full', () => {
     expect(line.status('rules').trouble).toBeNull();
     await first.stop();
 
-    run('mount', '-o', 'remount,size=300m', folder);
+    resizeDisk(folder, '300m');
     const second = held(await startInfluxd({ folder, port }), context);
     await reached(line, 'influx');
     const [row] = await influxQuery(

@@ -1,18 +1,14 @@
 import { kill } from 'node:process';
 import { setTimeout as wait } from 'node:timers/promises';
-import { connectAsync, type MqttClient } from 'mqtt';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { PipelineView } from '../../api/contract.ts';
 import { quiet } from '../../model/context.ts';
 import { openDuckDbStore } from '../../stores/duckdb.ts';
 import type { SavedPosition } from '../../stores/influx.ts';
-import {
-  cityOf,
-  type Guanjia,
-  makeFolder,
-  removeFolder,
-  secretOf,
-  startGuanjia,
-} from './guanjia.ts';
+import { connectDevice } from './device.ts';
+import { folderOfSuite } from './folders.ts';
+import { cityOf } from './guanjia.ts';
+import { guanjiaOfSuite } from './guanjia-of-suite.ts';
 import { createJournalOf, held, reached, startLine } from './influx-kit.ts';
 import { until } from './mosquitto.ts';
 import { hasInfluxd, influxQuery, startInfluxd } from './servers/influxd.ts';
@@ -28,29 +24,30 @@ const meters = 8;
 /** Of each meter. */
 const everyMs = 10;
 
-let folder: string;
+const folder = folderOfSuite();
 let port: number;
 let influxd: Server;
-let guanjia: Guanjia;
+const startDatabase = () => startInfluxd({ folder, port });
+beforeAll(async () => {
+  port = await freePort();
+  influxd = await startDatabase();
+});
+afterAll(() => influxd?.stop());
+const guanjia = guanjiaOfSuite(() => ({
+  inventory: cityOf({ meters }),
+  settings: { GUANJIA_INFLUX_URL: influxd.url, GUANJIA_INFLUX_VERSION: '1' },
+}));
 
-interface SinkSeen {
-  readonly name: string;
-  readonly position: number;
-  readonly lagS: number;
-  readonly trouble: string | null;
-}
-interface Pipeline {
-  readonly journal: { readonly head: number };
-  readonly sinks: readonly SinkSeen[];
-}
+const pipeline = () => guanjia.get<PipelineView>('/api/v1/pipeline');
+const seen = async (name: string) => {
+  const sink = (await pipeline()).sinks.find((one) => one.name === name);
+  if (!sink) throw new Error(`no sink ${name}`);
+  return sink;
+};
 
 /** Publishes at its pace until told to stop, whatever becomes of InfluxDB. */
 async function startMeter(id: string) {
-  const client: MqttClient = await connectAsync(`mqtt://127.0.0.1:${guanjia.ports.mqtt}`, {
-    clientId: id,
-    username: id,
-    password: secretOf(id),
-  });
+  const client = await connectDevice(guanjia, id);
   let [sent, acknowledged] = [0, 0];
   const timer = setInterval(() => {
     const n = sent++;
@@ -69,30 +66,7 @@ async function startMeter(id: string) {
   };
 }
 
-const startDatabase = () => startInfluxd({ folder, port });
-const pipeline = () => guanjia.get<Pipeline>('/api/v1/pipeline');
-const seen = async (name: string) => {
-  const sink = (await pipeline()).sinks.find((one) => one.name === name);
-  if (!sink) throw new Error(`no sink ${name}`);
-  return sink;
-};
-
 describe.skipIf(!able)('InfluxDB under load', () => {
-  beforeAll(async () => {
-    folder = makeFolder();
-    port = await freePort();
-    influxd = await startDatabase();
-    guanjia = await startGuanjia(folder, {
-      inventory: cityOf({ meters }),
-      settings: { GUANJIA_INFLUX_URL: influxd.url, GUANJIA_INFLUX_VERSION: '1' },
-    });
-  });
-  afterAll(async () => {
-    await guanjia?.stop();
-    await influxd?.stop();
-    removeFolder(folder);
-  });
-
   test('stands still, dies and comes back: acknowledgements, store and rules go on, all of it is there once', {
     timeout: 120_000,
   }, async () => {

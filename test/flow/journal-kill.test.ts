@@ -1,6 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openJournal } from '../../journal/file-journal.ts';
@@ -8,6 +6,8 @@ import { headOf } from '../../journal/head.ts';
 import { openReader } from '../../journal/reader.ts';
 import type { Entry } from '../../model/envelope.ts';
 import { counting, envelope, textOf } from '../journal/helpers.ts';
+import { folderOfTest } from './folders.ts';
+import { mountDisk, resizeDisk, unmount } from './small-disk.ts';
 
 const writer = join(import.meta.dirname, 'programs', 'journal-writer.ts');
 
@@ -42,7 +42,7 @@ async function readAll(dir: string, head: SharedArrayBuffer): Promise<Entry[]> {
 }
 
 test('a process killed at any moment loses nothing it has acknowledged', async () => {
-  const dir = await mkdtemp(join(tmpdir(), 'guanjia-journal-'));
+  const dir = folderOfTest();
   const acknowledged: number[] = [];
   for (let round = 0; round < 6; round++) {
     acknowledged.push(...(await writeAndKill(dir, round * 1e6 + 1, 30 + round * 157)));
@@ -59,15 +59,12 @@ test('a process killed at any moment loses nothing it has acknowledged', async (
   expect(acknowledged.length).toBeGreaterThan(6 * 30);
   expect(context.total('journal_corrupt')).toBe(0);
   await journal.close();
-  await rm(dir, { recursive: true });
 });
 
 test('a disk that is really full stops acknowledgements and loses nothing', async (context) => {
-  const dir = await mkdtemp(join(tmpdir(), 'guanjia-full-'));
-  const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=256k', 'tmpfs', dir]);
-  if (mounted.status !== 0) {
+  const dir = folderOfTest();
+  if (!mountDisk(dir, '256k')) {
     console.log('SKIPPED 1: a small disk cannot be mounted here (needs root)');
-    await rm(dir, { recursive: true });
     return context.skip();
   }
   try {
@@ -86,14 +83,13 @@ test('a disk that is really full stops acknowledgements and loses nothing', asyn
     })();
     expect(failed).toMatchObject({ code: 'JOURNAL_UNAVAILABLE', retryable: true });
     expect(journal.status().state).toBe('failing');
-    expect(spawnSync('mount', ['-o', 'remount,size=1m', dir]).status).toBe(0);
+    expect(resizeDisk(dir, '1m')).toBe(true);
     await journal.append(envelope('more room'));
     expect(journal.status()).toMatchObject({ state: 'ok', head: acknowledged + 1 });
     const entries = await readAll(dir, journal.head);
     expect(entries).toHaveLength(acknowledged + 1);
     await journal.close();
   } finally {
-    spawnSync('umount', [dir]);
-    await rm(dir, { recursive: true });
+    unmount(dir);
   }
 });

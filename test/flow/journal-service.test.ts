@@ -1,51 +1,21 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { connectAsync } from 'mqtt';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
+import type { PipelineView } from '../../api/contract.ts';
 import { openJournal } from '../../journal/file-journal.ts';
 import { quiet } from '../../model/context.ts';
-import {
-  cityOf,
-  type Guanjia,
-  makeFolder,
-  removeFolder,
-  secretOf,
-  startGuanjia,
-} from './guanjia.ts';
+import { connectDevice } from './device.ts';
+import { cityOf } from './guanjia.ts';
+import { guanjiaOfSuite } from './guanjia-of-suite.ts';
 
 /** The service on a journal that is damaged, and on one with a million messages. */
 
-interface Pipeline {
-  readonly journal: {
-    readonly head: number;
-    readonly state: string;
-    readonly damage: {
-      readonly atStart: { readonly positions: number; readonly bytes: number };
-      readonly reading: { readonly positions: number; readonly bytes: number };
-      readonly tornBytes: number;
-    };
-  };
-}
-
 const start = Date.UTC(2026, 10, 1);
-let folder: string;
-let guanjia: Guanjia;
-
-beforeAll(async () => {
-  folder = makeFolder();
-  guanjia = await startGuanjia(folder, { inventory: cityOf({ meters: 1 }) });
-});
-afterAll(async () => {
-  await guanjia?.stop();
-  removeFolder(folder);
-});
+const guanjia = guanjiaOfSuite({ inventory: cityOf({ meters: 1 }) });
+const dir = join(guanjia.folder, 'data', 'journal');
 
 async function publish(from: number, to: number): Promise<void> {
-  const client = await connectAsync(`mqtt://127.0.0.1:${guanjia.ports.mqtt}`, {
-    clientId: 'm0',
-    username: 'm0',
-    password: secretOf('m0'),
-  });
+  const client = await connectDevice(guanjia, 'm0');
   for (let n = from; n <= to; n++) {
     const body = JSON.stringify({ at: start + n * 1000, values: { power_kw: n } });
     await client.publishAsync('v1/meters/m0/readings', body, { qos: 1 });
@@ -56,21 +26,20 @@ async function publish(from: number, to: number): Promise<void> {
 test('damage found at the start is counted, logged and shown, and the service goes on', async () => {
   await publish(1, 40);
   await guanjia.settled();
-  const whole = await guanjia.get<Pipeline>('/api/v1/pipeline');
+  const whole = await guanjia.get<PipelineView>('/api/v1/pipeline');
   expect(whole.journal.damage).toEqual({
     atStart: { positions: 0, bytes: 0 },
     reading: { positions: 0, bytes: 0 },
     tornBytes: 0,
   });
   await guanjia.kill();
-  const dir = join(folder, 'data', 'journal');
   const [name = ''] = readdirSync(dir).filter((file) => file.endsWith('.seg'));
   const bytes = readFileSync(join(dir, name));
   const at = bytes.indexOf('"power_kw":20}');
   bytes.writeUInt8(bytes.readUInt8(at) ^ 8, at);
   writeFileSync(join(dir, name), Buffer.concat([bytes, Buffer.from('cut short')]));
-  guanjia = await startGuanjia(folder);
-  const { journal } = await guanjia.get<Pipeline>('/api/v1/pipeline');
+  await guanjia.start();
+  const { journal } = await guanjia.get<PipelineView>('/api/v1/pipeline');
   expect(journal).toMatchObject({ head: 40, state: 'ok' });
   expect(journal.damage.atStart.positions).toBe(1);
   expect(journal.damage.atStart.bytes).toBeGreaterThan(40);
@@ -90,7 +59,6 @@ test('damage found at the start is counted, logged and shown, and the service go
 
 test('with a million messages behind the doors open in under five seconds', async () => {
   await guanjia.kill();
-  const dir = join(folder, 'data', 'journal');
   const journal = await openJournal(dir, { maxBytes: 1 << 30, keepDays: 7 }, quiet);
   const payload = (n: number) =>
     Buffer.from(
@@ -110,7 +78,7 @@ test('with a million messages behind the doors open in under five seconds', asyn
     );
   await journal.close();
   const began = performance.now();
-  guanjia = await startGuanjia(folder);
+  await guanjia.start();
   await publish(51, 51);
   const tookMs = performance.now() - began;
   console.log(

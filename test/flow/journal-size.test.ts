@@ -1,7 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { openJournal } from '../../journal/file-journal.ts';
 import { type FileSystem, realFileSystem } from '../../journal/file-system.ts';
 import { headOf } from '../../journal/head.ts';
@@ -9,13 +6,9 @@ import { openReader } from '../../journal/reader.ts';
 import { quiet } from '../../model/context.ts';
 import { dayMs } from '../../model/time.ts';
 import { envelope } from '../journal/helpers.ts';
+import { folderOfTest } from './folders.ts';
 
 /** A journal as it becomes in years: many files, and much in them. */
-
-const dirs: string[] = [];
-afterEach(async () => {
-  for (const dir of dirs.splice(0)) await rm(dir, { recursive: true });
-});
 
 /** The disk of this machine, and what is asked of it. */
 function countingDisk(): { readonly disk: FileSystem; readonly asked: Record<string, number> } {
@@ -53,8 +46,7 @@ const cpuS = (): number => {
 };
 
 async function make(messages: number, perBatch: number, segmentBytes: number) {
-  const dir = await mkdtemp(join(tmpdir(), 'guanjia-size-'));
-  dirs.push(dir);
+  const dir = folderOfTest();
   const options = { maxBytes: 1 << 30, keepDays: 7, segmentBytes };
   const journal = await openJournal(dir, options, quiet);
   const bytes = Buffer.alloc(200, 'x');

@@ -1,14 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { connectAsync, type MqttClient } from 'mqtt';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import {
-  cityOf,
-  type Guanjia,
-  makeFolder,
-  removeFolder,
-  secretOf,
-  startGuanjia,
-} from './guanjia.ts';
+import type { MqttClient } from 'mqtt';
+import { expect, test } from 'vitest';
+import { connectOnce } from './device.ts';
+import { cityOf } from './guanjia.ts';
+import { guanjiaOfSuite } from './guanjia-of-suite.ts';
 
 /** Promises P1 and P2: kill the service at any moment; what was acknowledged is there once. */
 
@@ -16,16 +11,7 @@ const meters = 8;
 const kills = 20;
 const start = Date.UTC(2026, 10, 1);
 
-let folder: string;
-let guanjia: Guanjia;
-beforeAll(async () => {
-  folder = makeFolder();
-  guanjia = await startGuanjia(folder, { inventory: cityOf({ meters }) });
-});
-afterAll(async () => {
-  await guanjia.stop();
-  removeFolder(folder);
-});
+const guanjia = guanjiaOfSuite({ inventory: cityOf({ meters }) });
 
 /** What a meter sends next, what it knows to be acknowledged, and what it must send again. */
 interface Sender {
@@ -36,15 +22,9 @@ interface Sender {
 }
 
 /** Publishes reading after reading, one second of device time apart, many at once, until the line breaks. */
-async function send(sender: Sender, port: number): Promise<MqttClient> {
+async function send(sender: Sender): Promise<MqttClient> {
   const { id } = sender;
-  const client = await connectAsync(`mqtt://127.0.0.1:${port}`, {
-    clientId: id,
-    username: id,
-    password: secretOf(id),
-    reconnectPeriod: 0,
-  });
-  client.on('error', () => {});
+  const client = await connectOnce(guanjia, id);
   const publish = async (n: number) => {
     sender.unanswered.add(n);
     const payload = JSON.stringify({
@@ -88,11 +68,11 @@ test(`killed ${kills} times under load, every acknowledged reading is there once
     }),
   );
   for (let kill = 0; kill < kills; kill++) {
-    const clients = await Promise.all(senders.map((sender) => send(sender, guanjia.ports.mqtt)));
+    const clients = await Promise.all(senders.map(send));
     await wait(100 + ((kill * 137) % 700));
     await guanjia.kill();
     for (const client of clients) client.end(true);
-    guanjia = await startGuanjia(folder);
+    await guanjia.start();
   }
   await guanjia.settled();
   const total = senders.reduce((sum, { acknowledged }) => sum + acknowledged.size, 0);

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { connectAsync, type MqttClient } from 'mqtt';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { MqttClient } from 'mqtt';
+import { expect, test } from 'vitest';
 import type {
   LedgerOverview,
   Page,
@@ -13,14 +13,9 @@ import { createHead, headOf, publishHead } from '../../journal/head.ts';
 import { openReader } from '../../journal/reader.ts';
 import { quiet } from '../../model/context.ts';
 import { openDuckDbStore } from '../../stores/duckdb.ts';
-import {
-  cityOf,
-  type Guanjia,
-  makeFolder,
-  removeFolder,
-  secretOf,
-  startGuanjia,
-} from './guanjia.ts';
+import { connectOnce } from './device.ts';
+import { cityOf } from './guanjia.ts';
+import { guanjiaOfSuite } from './guanjia-of-suite.ts';
 
 /** Promise P1 made visible: whatever is sent and however often the service is killed, ledger = journal = store + duplicates + quarantine. */
 
@@ -29,16 +24,7 @@ const vehicles = 2;
 const kills = 6;
 const start = Date.UTC(2026, 10, 1);
 
-let folder: string;
-let guanjia: Guanjia;
-beforeAll(async () => {
-  folder = makeFolder();
-  guanjia = await startGuanjia(folder, { inventory: cityOf({ meters, vehicles }) });
-});
-afterAll(async () => {
-  await guanjia?.stop();
-  removeFolder(folder);
-});
+const guanjia = guanjiaOfSuite({ inventory: cityOf({ meters, vehicles }) });
 
 /** Numbers that are the same in every run. */
 function createDice(seed: number): (sides: number) => number {
@@ -74,14 +60,8 @@ function said(n: number, roll: number): string {
 }
 
 /** Publishes until the line breaks. */
-async function send(device: string, seed: number, port: number): Promise<MqttClient> {
-  const client = await connectAsync(`mqtt://127.0.0.1:${port}`, {
-    clientId: device,
-    username: device,
-    password: secretOf(device),
-    reconnectPeriod: 0,
-  });
-  client.on('error', () => {});
+async function send(device: string, seed: number): Promise<MqttClient> {
+  const client = await connectOnce(guanjia, device);
   const dice = createDice(seed);
   const isMeter = device.startsWith('m');
   const topic = isMeter ? `v1/meters/${device}/readings` : `v1/vehicles/${device}/positions`;
@@ -118,7 +98,7 @@ async function fromFiles(): Promise<{
   journalled: Map<string, number>;
   stored: Map<string, number>;
 }> {
-  const data = join(folder, 'data');
+  const data = join(guanjia.folder, 'data');
   const head = createHead();
   publishHead(head, Number.MAX_SAFE_INTEGER);
   const reader = openReader(join(data, 'journal'), headOf(head), quiet);
@@ -148,13 +128,11 @@ test(`after ${kills} kills under everything devices can say, ledger, journal, st
   timeout: 300_000,
 }, async () => {
   for (let kill = 0; kill < kills; kill++) {
-    const clients = await Promise.all(
-      devices.map((device, n) => send(device, 1 + kill * 3 + n, guanjia.ports.mqtt)),
-    );
+    const clients = await Promise.all(devices.map((device, n) => send(device, 1 + kill * 3 + n)));
     await wait(300 + ((kill * 137) % 500));
     await guanjia.kill();
     for (const client of clients) client.end(true);
-    guanjia = await startGuanjia(folder);
+    await guanjia.start();
   }
   await guanjia.settled();
   const overview = await guanjia.get<LedgerOverview>('/api/v1/ledger');
@@ -171,7 +149,7 @@ test(`after ${kills} kills under everything devices can say, ledger, journal, st
     );
   }
   await guanjia.stop();
-  expect(existsSync(join(folder, 'data', 'ports.json'))).toBe(false);
+  expect(existsSync(join(guanjia.folder, 'data', 'ports.json'))).toBe(false);
   const { journalled, stored } = await fromFiles();
 
   for (const device of devices) {

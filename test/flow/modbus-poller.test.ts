@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { createModbusLink, type ModbusLink } from '../../gateway/modbus-link.ts';
-import { type ModbusPoller, startModbusPoller } from '../../gateway/modbus-poller.ts';
+import { type Poller, startPoller } from '../../gateway/poller.ts';
 import { quiet } from '../../model/context.ts';
 import type { Meter } from '../../model/entities.ts';
 import type { Envelope } from '../../model/envelope.ts';
@@ -186,10 +186,10 @@ describe('the poller', () => {
     const accept = async (envelope: Envelope) => {
       envelopes.push(envelope);
     };
-    const poller: ModbusPoller = startModbusPoller(
+    const poller: Poller = startPoller(
       { timeoutMs: 400, firstPollWithinMs: 50 },
       () => meters.list,
-      protocol,
+      { modbus: protocol },
       accept,
       quiet,
     );

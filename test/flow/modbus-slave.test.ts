@@ -1,11 +1,7 @@
 import { expect, test } from 'vitest';
-import { startModbusPoller } from '../../gateway/modbus-poller.ts';
-import { quiet } from '../../model/context.ts';
 import type { Meter, Register } from '../../model/entities.ts';
-import type { Envelope } from '../../model/envelope.ts';
-import { createModbus } from '../../protocols/modbus/index.ts';
-import { loadProfiles } from '../../protocols/profile.ts';
 import { aMeter, aRegister } from '../protocols/about.ts';
+import { pollOnce as pollMeters } from './poll-kit.ts';
 import { hasPymodbus, type SlaveMap, startPymodbus, wordsAt } from './servers/pymodbus.ts';
 
 const there = hasPymodbus();
@@ -14,44 +10,18 @@ if (!there)
     'SKIPPED 1: python3-pymodbus is not installed, so no Modbus slave of other makers was polled',
   );
 
-const protocol = createModbus(loadProfiles());
-
-/** Polls until so many meters have come once, or all. @returns values by meter, and how the units stand */
+/** Polls the slaves of pymodbus until so many meters have come once, or all. */
 async function pollOnce(
   units: SlaveMap,
   meters: (port: number) => readonly Meter[],
-  wanted = Number.POSITIVE_INFINITY,
+  wanted?: number,
 ) {
   const slave = await startPymodbus(units);
-  const polled = meters(slave.port);
-  const envelopes = new Map<string, Envelope>();
-  const { promise: all, resolve } = Promise.withResolvers<void>();
-  const poller = startModbusPoller(
-    { firstPollWithinMs: 10 },
-    () => polled,
-    protocol,
-    async (envelope) => {
-      envelopes.set(envelope.device, envelope);
-      if (envelopes.size === Math.min(wanted, polled.length)) resolve();
-    },
-    quiet,
-  );
-  await all;
-  const status = poller.status();
-  await poller.stop();
-  await slave.stop();
-  const values = (id: string) => {
-    const meter = polled.find((one) => one.id === id);
-    const envelope = envelopes.get(id);
-    if (!meter || !envelope) throw new Error(`nothing came of ${id}`);
-    const [sample] = protocol.decode(
-      envelope.bytes,
-      { type: 'meter', meter },
-      envelope.receivedAt,
-    ).observations;
-    return sample?.type === 'sample' ? sample.values : {};
-  };
-  return { values, status };
+  try {
+    return await pollMeters(meters(slave.port), wanted);
+  } finally {
+    await slave.stop();
+  }
 }
 
 const generic = (id: string, port: number, registers: readonly Register[]): Meter =>

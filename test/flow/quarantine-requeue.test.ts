@@ -1,7 +1,5 @@
-import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { connectAsync } from 'mqtt';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import type {
   LedgerView,
   Page,
@@ -11,31 +9,20 @@ import type {
 } from '../../api/contract.ts';
 import { openQuarantine } from '../../ingest/quarantine.ts';
 import { localTime } from '../../model/time.ts';
-import {
-  cityOf,
-  type Guanjia,
-  makeFolder,
-  removeFolder,
-  secretOf,
-  startGuanjia,
-} from './guanjia.ts';
+import { connectDevice } from './device.ts';
+import { folderOfSuite } from './folders.ts';
+import { cityOf, runCommand } from './guanjia.ts';
+import { guanjiaOfSuite } from './guanjia-of-suite.ts';
 
 /** What an older codec could not read is read again from a shell, through the real service. */
 
-const root = join(import.meta.dirname, '..', '..');
 const receivedAt = Date.now() - 3_600_000;
 const today = localTime(receivedAt, 'Asia/Shanghai').date;
 
-let folder: string;
-let guanjia: Guanjia;
+const elsewhere = folderOfSuite();
+const guanjia = guanjiaOfSuite({ inventory: cityOf({ meters: 2 }) });
 beforeAll(async () => {
-  folder = makeFolder();
-  guanjia = await startGuanjia(folder, { inventory: cityOf({ meters: 2 }) });
-  const client = await connectAsync(`mqtt://127.0.0.1:${guanjia.ports.mqtt}`, {
-    clientId: 'm0',
-    username: 'm0',
-    password: secretOf('m0'),
-  });
+  const client = await connectDevice(guanjia, 'm0');
   await client.publishAsync('v1/meters/m0/readings', '{"values":', { qos: 1 });
   // Messages whose places in the journal the planted ones take.
   for (const at of [1, 2, 3]) {
@@ -46,16 +33,12 @@ beforeAll(async () => {
   await guanjia.settled();
   await guanjia.stop();
   plant();
-  guanjia = await startGuanjia(folder);
-});
-afterAll(async () => {
-  await guanjia?.stop();
-  removeFolder(folder);
+  await guanjia.start();
 });
 
 /** As an older version left it: sound messages that it took for something else. */
 function plant(): void {
-  const file = join(folder, 'data', 'quarantine.db');
+  const file = join(guanjia.folder, 'data', 'quarantine.db');
   const quarantine = openQuarantine(file, { maxBytes: 1 << 30, now: () => receivedAt });
   const old = (seq: number, device: string, said: object) => ({
     seq,
@@ -76,14 +59,7 @@ function plant(): void {
   quarantine.close();
 }
 
-const guanjiaCommand = (...args: readonly string[]) => {
-  const run = spawnSync(join(root, 'node_modules', '.bin', 'node'), ['guanjia.ts', ...args], {
-    cwd: root,
-    encoding: 'utf8',
-    env: { ...process.env, GUANJIA_DATA_DIR: join(folder, 'data') },
-  });
-  return { code: run.status, text: run.stdout + run.stderr };
-};
+const requeue = (...args: readonly string[]) => runCommand(guanjia.folder, 'requeue', ...args);
 const items = async () => (await guanjia.get<Page<QuarantineItem>>('/api/v1/quarantine')).items;
 const readings = async (id: string) => {
   const url = `/api/v1/meters/${id}/readings?metric=power_kw&from=${receivedAt - 1_000}&to=${receivedAt + 60_000}`;
@@ -102,27 +78,27 @@ test('it shows what today’s codec would read', async () => {
 });
 
 test('a dry run tells how many and changes nothing', async () => {
-  const { code, text } = guanjiaCommand('requeue', '--dry-run');
-  expect([code, text]).toEqual([0, expect.stringContaining('can be read again: 4')]);
+  const { code, output } = await requeue('--dry-run');
+  expect([code, output]).toEqual([0, expect.stringContaining('can be read again: 4')]);
   expect(await items()).toHaveLength(4);
   expect(await readings('m0')).toEqual([]);
 });
 
 test('of one device, then all: what is understood leaves and is stored as received then; the rest is one item', async () => {
-  const one = guanjiaCommand('requeue', '--device', 'm0');
-  expect([one.code, one.text]).toEqual([
+  const one = await requeue('--device', 'm0');
+  expect([one.code, one.output]).toEqual([
     0,
     expect.stringMatching(/Read again 2: 1 left quarantine, 1 are still not understood/),
   ]);
   expect(await readings('m0')).toEqual([5]);
-  const all = guanjiaCommand('requeue');
-  expect(all.text).toMatch(/Read again 3: 2 left quarantine, 1 are still/);
+  const all = await requeue();
+  expect(all.output).toMatch(/Read again 3: 2 left quarantine, 1 are still/);
   expect(await readings('m1')).toEqual([6, 7]);
   expect(await items()).toMatchObject([{ device: 'm0', reason: 'malformed', times: 3 }]);
 });
 
 test('doing it again is harmless, and every count says so', async () => {
-  guanjiaCommand('requeue');
+  await requeue();
   await guanjia.settled();
   expect(await readings('m1')).toEqual([6, 7]);
   expect(await items()).toMatchObject([{ times: 4 }]);
@@ -138,12 +114,6 @@ test('doing it again is harmless, and every count says so', async () => {
 });
 
 test('without a service it says so', async () => {
-  const other = makeFolder();
-  const run = spawnSync(join(root, 'node_modules', '.bin', 'node'), ['guanjia.ts', 'requeue'], {
-    cwd: root,
-    encoding: 'utf8',
-    env: { ...process.env, GUANJIA_DATA_DIR: other },
-  });
-  expect([run.status, run.stderr]).toEqual([2, expect.stringContaining('is not running')]);
-  removeFolder(other);
+  const { code, errors } = await runCommand(elsewhere, 'requeue');
+  expect([code, errors]).toEqual([2, expect.stringContaining('is not running')]);
 });

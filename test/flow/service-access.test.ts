@@ -1,14 +1,8 @@
-import { connectAsync } from 'mqtt';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { connectDevice } from './device.ts';
 import { createFieldKit, day, readingsOf } from './field-kit.ts';
-import {
-  cityOf,
-  type Guanjia,
-  makeFolder,
-  removeFolder,
-  secretOf,
-  startGuanjia,
-} from './guanjia.ts';
+import { cityOf, secretOf } from './guanjia.ts';
+import { guanjiaOfSuite } from './guanjia-of-suite.ts';
 import {
   connectPacket,
   hasMosquitto,
@@ -36,18 +30,8 @@ const inventory = {
   ],
 };
 
-let folder: string;
-let guanjia: Guanjia;
-beforeAll(async () => {
-  folder = makeFolder();
-  guanjia = await startGuanjia(folder, { inventory });
-});
-afterAll(async () => {
-  await guanjia?.stop();
-  removeFolder(folder);
-});
-
-const { publish, stored, quarantined, counter } = createFieldKit(() => guanjia);
+const guanjia = guanjiaOfSuite({ inventory });
+const { publish, stored, quarantined, counter } = createFieldKit(guanjia);
 
 describe.skipIf(!able)('who does not belong', () => {
   test('another device’s credentials, a wrong secret, nobody: refused, and nothing is stored', async () => {
@@ -144,11 +128,7 @@ describe.skipIf(!able)('gateways and service accounts', () => {
     expect(heard.messages).toEqual([{ topic: readingsOf('m13'), payload }]);
     await heard.stop();
     for (const filter of ['#', 'v1/#', 'v1/vehicles/+/positions', 'v1/alerts/+/#', 'v1/meters/#']) {
-      const client = await connectAsync(`mqtt://127.0.0.1:${port}`, {
-        clientId: 'asks',
-        username: 'bi',
-        password: secretOf('bi'),
-      });
+      const client = await connectDevice(guanjia, 'bi', { clientId: 'asks' });
       await expect(client.subscribeAsync(filter), filter).rejects.toThrow();
       await client.endAsync(true);
     }
@@ -156,10 +136,7 @@ describe.skipIf(!able)('gateways and service accounts', () => {
 
   test('a device subscribes to its own state alone, which is retained', async () => {
     const { mqtt: port } = guanjia.ports;
-    const device = await connectAsync(`mqtt://127.0.0.1:${port}`, {
-      clientId: 'm14',
-      username: 'm14',
-      password: secretOf('m14'),
+    const device = await connectDevice(guanjia, 'm14', {
       will: {
         topic: 'v1/devices/m14/state',
         payload: Buffer.from('offline'),

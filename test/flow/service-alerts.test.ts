@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { connectAsync, type MqttClient } from 'mqtt';
+import type { MqttClient } from 'mqtt';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
   dayMs,
@@ -14,8 +14,9 @@ import {
   trips,
   webhookSecret,
 } from './alert-city.ts';
+import { connectDevice } from './device.ts';
 import { actAs } from './field-kit.ts';
-import { type Guanjia, makeFolder, removeFolder, secretOf, startGuanjia } from './guanjia.ts';
+import { guanjiaOfSuite } from './guanjia-of-suite.ts';
 import { until } from './mosquitto.ts';
 import { startWebServer } from './servers/web.ts';
 
@@ -41,42 +42,29 @@ interface Alert {
   };
 }
 
-let folder: string;
-let guanjia: Guanjia;
 let web: Awaited<ReturnType<typeof startWebServer>>;
+beforeAll(async () => {
+  web = await startWebServer((_, response) => response.writeHead(204).end());
+});
+afterAll(() => web?.close());
+const guanjia = guanjiaOfSuite(() => ({ inventory: inventoryWith(`${web.url}/hook`) }));
+
 let listener: MqttClient;
 const told: { readonly topic: string; readonly alert: Alert }[] = [];
 
-const connect = (id: string) =>
-  connectAsync(`mqtt://127.0.0.1:${guanjia.ports.mqtt}`, {
-    clientId: id,
-    username: id,
-    password: secretOf(id),
-  });
-
 async function listen(): Promise<void> {
-  listener = await connect('bi');
+  listener = await connectDevice(guanjia, 'bi');
   listener.on('message', (topic, payload) => {
     told.push({ topic, alert: JSON.parse(payload.toString()) as Alert });
   });
   await listener.subscribeAsync('v1/alerts/hq/#', { qos: 1 });
 }
 
-beforeAll(async () => {
-  folder = makeFolder();
-  web = await startWebServer((_, response) => response.writeHead(204).end());
-  guanjia = await startGuanjia(folder, { inventory: inventoryWith(`${web.url}/hook`) });
-  await listen();
-});
-afterAll(async () => {
-  await listener?.endAsync(true);
-  await guanjia?.stop();
-  await web?.close();
-  removeFolder(folder);
-});
+beforeAll(listen);
+afterAll(() => listener?.endAsync(true));
 
 async function send(id: string, topic: string, parts: readonly unknown[]): Promise<void> {
-  const client = await connect(id);
+  const client = await connectDevice(guanjia, id);
   for (let n = 0; n < parts.length; n += 500)
     await client.publishAsync(topic, JSON.stringify(parts.slice(n, n + 500)), { qos: 1 });
   await client.endAsync();
@@ -276,7 +264,7 @@ test('after a kill the same alerts stand, and the same history sent again change
   const before = await alertsOf('limit=100');
   await guanjia.kill();
   await listener.endAsync(true);
-  guanjia = await startGuanjia(folder);
+  await guanjia.start();
   told.length = 0;
   await listen();
   await send('v0', 'v1/vehicles/v0/positions', drive(trips.old, 800));

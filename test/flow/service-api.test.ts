@@ -1,23 +1,17 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { actAs } from './field-kit.ts';
-import { adminPassword, type Guanjia, makeFolder, removeFolder, startGuanjia } from './guanjia.ts';
+import { adminPassword } from './guanjia.ts';
+import { guanjiaOfSuite } from './guanjia-of-suite.ts';
 import { type Actor, expectProblem, inventory, password, signInAll } from './people-kit.ts';
 
 /** The outside contract over HTTP, asked as any program would ask it: who may what, and what is answered to what is wrong. */
 
-let folder: string;
-let guanjia: Guanjia;
+const guanjia = guanjiaOfSuite({ inventory });
 let people: Awaited<ReturnType<typeof signInAll>>;
 beforeAll(async () => {
-  folder = makeFolder();
-  guanjia = await startGuanjia(folder, { inventory });
   people = await signInAll(guanjia);
-});
-afterAll(async () => {
-  await guanjia?.stop();
-  removeFolder(folder);
 });
 
 const base = () => `http://127.0.0.1:${guanjia.ports.http}`;
@@ -25,7 +19,7 @@ const idsOf = async (actor: Actor, path: string): Promise<string[]> =>
   (await actor(path)).body.items.map(({ id }: { id: string }) => id);
 
 test('the ports in use and a token for commands stand in the data directory, for the owner alone', () => {
-  const data = join(folder, 'data');
+  const data = join(guanjia.folder, 'data');
   const ports = JSON.parse(readFileSync(join(data, 'ports.json'), 'utf8'));
   expect(Object.keys(ports).sort()).toEqual(['http', 'jt808', 'mqtt']);
   expect(ports).toMatchObject({ http: guanjia.ports.http, mqtt: guanjia.ports.mqtt });

@@ -1,23 +1,17 @@
-import { connectAsync } from 'mqtt';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Guanjia, makeFolder, removeFolder, secretOf, startGuanjia } from './guanjia.ts';
+import { beforeAll, expect, test } from 'vitest';
+import { connectDevice } from './device.ts';
+import { secretOf } from './guanjia.ts';
+import { guanjiaOfSuite } from './guanjia-of-suite.ts';
 import { openLive } from './live-events.ts';
 import { until } from './mosquitto.ts';
 import { expectProblem, inventory, password, signInAll } from './people-kit.ts';
 
 /** What changes while the service runs: the inventory, devices, and what the live stream tells of them. */
 
-let folder: string;
-let guanjia: Guanjia;
+const guanjia = guanjiaOfSuite({ inventory });
 let people: Awaited<ReturnType<typeof signInAll>>;
 beforeAll(async () => {
-  folder = makeFolder();
-  guanjia = await startGuanjia(folder, { inventory });
   people = await signInAll(guanjia);
-});
-afterAll(async () => {
-  await guanjia?.stop();
-  removeFolder(folder);
 });
 
 const base = () => `http://127.0.0.1:${guanjia.ports.http}`;
@@ -26,10 +20,9 @@ async function send(
   id: string,
   topic: string,
   payload: unknown,
-  secret = secretOf(id),
+  password = secretOf(id),
 ): Promise<void> {
-  const options = { clientId: id, username: id, password: secret, reconnectPeriod: 0 };
-  const client = await connectAsync(`mqtt://127.0.0.1:${guanjia.ports.mqtt}`, options);
+  const client = await connectDevice(guanjia, id, { password, reconnectPeriod: 0 });
   await client.publishAsync(topic, JSON.stringify(payload), { qos: 1 });
   await client.endAsync();
   await guanjia.settled();
@@ -114,12 +107,7 @@ test('a device added, given another secret, and removed over HTTP', async () => 
     mqtt: { secret: secretOf('new3') },
   };
   expect((await fitter('/api/v1/meters', body)).status).toBe(201);
-  const client = await connectAsync(`mqtt://127.0.0.1:${guanjia.ports.mqtt}`, {
-    clientId: 'new3',
-    username: 'new3',
-    password: secretOf('new3'),
-    reconnectPeriod: 0,
-  });
+  const client = await connectDevice(guanjia, 'new3', { reconnectPeriod: 0 });
   await fitter('/api/v1/meters/new3', { mqtt: { secret: secretOf('other') } }, 'PATCH');
   await until(
     () => client.connected,

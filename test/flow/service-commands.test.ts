@@ -1,43 +1,15 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { connectAsync } from 'mqtt';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
+import { connectDevice } from './device.ts';
 import { actAs } from './field-kit.ts';
-import {
-  adminPassword,
-  cityOf,
-  type Guanjia,
-  makeFolder,
-  removeFolder,
-  startGuanjia,
-} from './guanjia.ts';
+import { folderOfSuite } from './folders.ts';
+import { adminPassword, cityOf, type Guanjia, runCommand, startGuanjia } from './guanjia.ts';
 
 /** `npm run guanjia -- <command>`, while the service runs and while it does not. */
 
-const root = join(import.meta.dirname, '..', '..');
-let folder: string;
-
-async function command(...args: readonly string[]): Promise<{ code: number; said: string }> {
-  const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('GUANJIA_'));
-  const child = spawn(
-    join(root, 'node_modules', '.bin', 'node'),
-    [join(root, 'guanjia.ts'), ...args],
-    {
-      cwd: folder,
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...Object.fromEntries(inherited), GUANJIA_DATA_DIR: join(folder, 'data') },
-    },
-  );
-  let said = '';
-  for (const stream of [child.stdout, child.stderr])
-    stream.on('data', (chunk: Buffer) => {
-      said += chunk;
-    });
-  const [code] = (await once(child, 'close')) as [number];
-  return { code, said };
-}
+const folder = folderOfSuite();
+const command = (...args: readonly string[]) => runCommand(folder, ...args);
 
 function write(name: string, content: unknown): string {
   const file = join(folder, name);
@@ -46,17 +18,12 @@ function write(name: string, content: unknown): string {
 }
 
 const connectAs = async (guanjia: Guanjia, id: string, password: string): Promise<void> => {
-  const client = await connectAsync(`mqtt://127.0.0.1:${guanjia.ports.mqtt}`, {
-    clientId: id,
-    username: id,
-    password,
-    reconnectPeriod: 0,
-  });
+  const client = await connectDevice(guanjia, id, { password, reconnectPeriod: 0 });
   await client.endAsync();
 };
 
 /** Behind the `#` of a link that sets a password. */
-const tokenOf = (said: string): string => /set-password#([\w-]+)/.exec(said)?.[1] ?? '';
+const tokenOf = (output: string): string => /set-password#([\w-]+)/.exec(output)?.[1] ?? '';
 
 async function setPassword(guanjia: Guanjia, token: string, password: string): Promise<number> {
   const answer = await fetch(`http://127.0.0.1:${guanjia.ports.http}/api/v1/session/redeem`, {
@@ -67,11 +34,6 @@ async function setPassword(guanjia: Guanjia, token: string, password: string): P
   return answer.status;
 }
 
-beforeAll(() => {
-  folder = makeFolder();
-});
-afterAll(() => removeFolder(folder));
-
 describe('commands', () => {
   let guanjia: Guanjia;
   let secretMadeWhileDown: string;
@@ -81,18 +43,18 @@ describe('commands', () => {
   test('while the service is down they open the files themselves', async () => {
     const file = write('city.json', cityOf({ meters: 2 }));
     const checked = await command('check', file);
-    expect(checked).toMatchObject({ code: 0, said: expect.stringContaining('m0') });
+    expect(checked).toMatchObject({ code: 0, output: expect.stringContaining('m0') });
     expect((await command('device', 'secret', 'm0')).code).toBe(1);
     expect(await command('import', file)).toMatchObject({ code: 0 });
     const again = await command('check', file);
-    expect(again.said).toMatch(/0 added, 0 updated/);
+    expect(again.output).toMatch(/0 added, 0 updated/);
     const made = await command('device', 'secret', 'm0');
     expect(made.code).toBe(0);
-    secretMadeWhileDown = made.said.trim().split('\n').at(-1) ?? '';
+    secretMadeWhileDown = made.output.trim().split('\n').at(-1) ?? '';
     expect(secretMadeWhileDown.length).toBeGreaterThanOrEqual(22);
     const user = await command('user', 'add', 'anna', '--role', 'viewer', '--institution', 'hq');
     expect(user.code).toBe(0);
-    linkMadeWhileDown = tokenOf(user.said);
+    linkMadeWhileDown = tokenOf(user.output);
   });
 
   test('what they did holds when the service starts', async () => {
@@ -110,14 +72,14 @@ describe('commands', () => {
     });
     expect(await command('check', file)).toMatchObject({
       code: 0,
-      said: expect.stringContaining('m9'),
+      output: expect.stringContaining('m9'),
     });
     expect((await guanjia.fetch('/api/v1/meters/m9')).status).toBe(404);
     expect(await command('import', file)).toMatchObject({ code: 0 });
     expect((await guanjia.fetch('/api/v1/meters/m9')).status).toBe(200);
     const made = await command('device', 'secret', 'm9');
-    expect(made.code, made.said).toBe(0);
-    await connectAs(guanjia, 'm9', made.said.trim().split('\n').at(-1) ?? '');
+    expect(made.code, made.output).toBe(0);
+    await connectAs(guanjia, 'm9', made.output.trim().split('\n').at(-1) ?? '');
     const user = await command(
       'user',
       'add',
@@ -127,9 +89,9 @@ describe('commands', () => {
       '--institution',
       'hq',
     );
-    expect(user.code, user.said).toBe(0);
-    expect(user.said).toContain(`:${guanjia.ports.http}/`);
-    expect(await setPassword(guanjia, tokenOf(user.said), 'a password of bert')).toBe(200);
+    expect(user.code, user.output).toBe(0);
+    expect(user.output).toContain(`:${guanjia.ports.http}/`);
+    expect(await setPassword(guanjia, tokenOf(user.output), 'a password of bert')).toBe(200);
     await actAs(guanjia, 'bert', 'a password of bert');
     await actAs(guanjia, 'admin', adminPassword);
   });
@@ -142,17 +104,17 @@ describe('commands', () => {
       'meters:\n  - { id: mx, building: nowhere, medium: water, name: x }\n  - { id: my, building: b1, medium: steam, name: y }\n',
     );
     for (const name of ['check', 'import']) {
-      const { code, said } = await command(name, file);
+      const { code, output } = await command(name, file);
       expect(code).not.toBe(0);
-      expect(said).toMatch(/meters\[0\]\.building.*line 2/);
-      expect(said).toMatch(/meters\[1\]\.medium.*line 3/);
-      expect(said).not.toMatch(/^\s+at /m);
+      expect(output).toMatch(/meters\[0\]\.building.*line 2/);
+      expect(output).toMatch(/meters\[1\]\.medium.*line 3/);
+      expect(output).not.toMatch(/^\s+at /m);
     }
     const wrong = await command('user', 'add', 'carl', '--role', 'king', '--institution', 'hq');
     expect(wrong.code).not.toBe(0);
-    expect(wrong.said).toMatch(/role/);
+    expect(wrong.output).toMatch(/role/);
     expect((await command('device', 'secret', 'nobody')).code).not.toBe(0);
     expect((await command('fly')).code).toBe(2);
-    expect((await command('import', join(folder, 'no-such-file'))).said).not.toMatch(/^\s+at /m);
+    expect((await command('import', join(folder, 'no-such-file'))).output).not.toMatch(/^\s+at /m);
   });
 });

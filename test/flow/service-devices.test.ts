@@ -1,13 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createFieldKit, day, type Reading, readingsOf } from './field-kit.ts';
-import {
-  cityOf,
-  type Guanjia,
-  makeFolder,
-  removeFolder,
-  secretOf,
-  startGuanjia,
-} from './guanjia.ts';
+import { cityOf, secretOf } from './guanjia.ts';
+import { guanjiaOfSuite } from './guanjia-of-suite.ts';
 import { connectPacket, hasMosquitto, publishPacket, rawClient, until } from './mosquitto.ts';
 
 /** What a meter may rely on when all it has is an id, a secret and an MQTT client. */
@@ -15,20 +9,8 @@ import { connectPacket, hasMosquitto, publishPacket, rawClient, until } from './
 const able = hasMosquitto();
 if (!able) console.log('SKIPPED 1: mosquitto_pub is not installed');
 
-const inventory = cityOf({ meters: 24 });
-
-let folder: string;
-let guanjia: Guanjia;
-beforeAll(async () => {
-  folder = makeFolder();
-  guanjia = await startGuanjia(folder, { inventory });
-});
-afterAll(async () => {
-  await guanjia?.stop();
-  removeFolder(folder);
-});
-
-const { publish, stored, quarantined, counter } = createFieldKit(() => guanjia);
+const guanjia = guanjiaOfSuite({ inventory: cityOf({ meters: 24 }) });
+const { publish, stored, quarantined, counter } = createFieldKit(guanjia);
 
 describe.skipIf(!able)('a meter with its own credentials', () => {
   test('is stored, in any way of saying when and how much', async () => {

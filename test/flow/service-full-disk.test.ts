@@ -1,39 +1,30 @@
-import { spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { connectAsync } from 'mqtt';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import {
-  cityOf,
-  type Guanjia,
-  makeFolder,
-  removeFolder,
-  secretOf,
-  startGuanjia,
-} from './guanjia.ts';
+import { connectOnce } from './device.ts';
+import { folderOfSuite } from './folders.ts';
+import { cityOf } from './guanjia.ts';
+import { guanjiaOfSuite } from './guanjia-of-suite.ts';
 import { until } from './mosquitto.ts';
+import { canMountDisk, mountDisk, resizeDisk, unmount } from './small-disk.ts';
 
 /** The journal's disk is full: nothing is acknowledged that is not kept, what is there is served, and it goes on when there is room. */
-
-const run = (program: string, ...args: readonly string[]): boolean =>
-  spawnSync(program, args).status === 0;
 
 const start = Date.UTC(2026, 10, 1);
 const paddingBytes = 60_000;
 
-let folder: string;
-let journal: string;
-let guanjia: Guanjia;
+const able = canMountDisk();
+if (!able) console.log('SKIPPED 1: no file system of limited size can be mounted here');
 
-const mountable = (() => {
-  const probe = makeFolder();
-  const mounted = run('mount', '-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', probe);
-  if (mounted) run('umount', probe);
-  removeFolder(probe);
-  return mounted;
-})();
-if (!mountable) console.log('SKIPPED 1: no file system of limited size can be mounted here');
+const folder = folderOfSuite();
+const journal = join(folder, 'data', 'journal');
+beforeAll(() => {
+  mkdirSync(journal, { recursive: true });
+  mountDisk(journal, '8m');
+});
+afterAll(() => unmount(journal));
+const guanjia = guanjiaOfSuite({ inventory: cityOf({ meters: 1 }) }, folder);
 
 /** On a full disk a message stays unacknowledged and its connection open. */
 async function unanswered(): Promise<never> {
@@ -43,13 +34,7 @@ async function unanswered(): Promise<never> {
 
 /** Publishes from `first` on until `most` are acknowledged or one is not. @returns the next number */
 async function publish(first: number, most: number): Promise<number> {
-  const client = await connectAsync(`mqtt://127.0.0.1:${guanjia.ports.mqtt}`, {
-    clientId: 'm0',
-    username: 'm0',
-    password: secretOf('m0'),
-    reconnectPeriod: 0,
-  });
-  client.on('error', () => {});
+  const client = await connectOnce(guanjia, 'm0');
   const gone = new Promise<never>((_, reject) =>
     client.on('close', () => reject(new Error('closed'))),
   );
@@ -80,20 +65,7 @@ async function stored(): Promise<readonly number[]> {
 
 const upTo = (n: number) => Array.from({ length: n }, (_, each) => each);
 
-describe.skipIf(!mountable)('a full disk', () => {
-  beforeAll(async () => {
-    folder = makeFolder();
-    journal = join(folder, 'data', 'journal');
-    mkdirSync(journal, { recursive: true });
-    run('mount', '-t', 'tmpfs', '-o', 'size=8m', 'tmpfs', journal);
-    guanjia = await startGuanjia(folder, { inventory: cityOf({ meters: 1 }) });
-  });
-  afterAll(async () => {
-    await guanjia?.stop();
-    run('umount', journal);
-    removeFolder(folder);
-  });
-
+describe.skipIf(!able)('a full disk', () => {
   let acknowledged = 0;
 
   test('acknowledgements stop; all that was acknowledged is there and served', async () => {
@@ -113,13 +85,13 @@ describe.skipIf(!mountable)('a full disk', () => {
 
   test('a kill and a start on the full disk lose nothing', async () => {
     await guanjia.kill();
-    guanjia = await startGuanjia(folder);
+    await guanjia.start();
     await guanjia.settled();
     expect(await stored()).toEqual(upTo(acknowledged));
   });
 
   test('when there is room again it goes on by itself, and nothing is there twice', async () => {
-    expect(run('mount', '-o', 'remount,size=64m', journal)).toBe(true);
+    expect(resizeDisk(journal, '64m')).toBe(true);
     const next = await until(
       () => publish(acknowledged, 100),
       (n) => n >= acknowledged + 100,

@@ -1,9 +1,9 @@
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import { connectAsync } from 'mqtt';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { PipelineView } from '../../api/contract.ts';
 import { drive, inventoryWith, trips } from './alert-city.ts';
-import { type Guanjia, makeFolder, removeFolder, secretOf, startGuanjia } from './guanjia.ts';
+import { connectDevice } from './device.ts';
+import { folderOfSuite } from './folders.ts';
+import { guanjiaOfSuite } from './guanjia-of-suite.ts';
 import { until } from './mosquitto.ts';
 import { hasInfluxd, influxQuery, startInfluxd } from './servers/influxd.ts';
 import { freePort, type Server } from './servers/program.ts';
@@ -15,38 +15,25 @@ if (!able) console.log('SKIPPED 1: influxd is not installed');
 
 const start = Date.UTC(2026, 10, 5);
 
-let folder: string;
-let port: number;
-let influxd: Server;
-let guanjia: Guanjia;
-
-const startDatabase = () => startInfluxd({ folder: join(folder, 'influxdb'), port });
-
 describe.skipIf(!able)('InfluxDB as a further sink', () => {
+  const folder = folderOfSuite();
+  let port: number;
+  let influxd: Server;
+  const startDatabase = () => startInfluxd({ folder, port });
   beforeAll(async () => {
-    folder = makeFolder();
     port = await freePort();
-    await mkdir(join(folder, 'influxdb'));
     influxd = await startDatabase();
-    guanjia = await startGuanjia(folder, {
-      inventory: inventoryWith('http://127.0.0.1:9/'),
-      settings: { GUANJIA_INFLUX_URL: influxd.url, GUANJIA_INFLUX_VERSION: '1' },
-    });
   });
-  afterAll(async () => {
-    await guanjia?.stop();
-    await influxd?.stop();
-    removeFolder(folder);
-  });
+  afterAll(() => influxd?.stop());
+  const guanjia = guanjiaOfSuite(() => ({
+    inventory: inventoryWith('http://127.0.0.1:9/'),
+    settings: { GUANJIA_INFLUX_URL: influxd.url, GUANJIA_INFLUX_VERSION: '1' },
+  }));
 
   const ask = (statement: string) => influxQuery(influxd.url, 'guanjia', statement);
 
   async function send(id: string, topic: string, payload: unknown): Promise<void> {
-    const client = await connectAsync(`mqtt://127.0.0.1:${guanjia.ports.mqtt}`, {
-      clientId: id,
-      username: id,
-      password: secretOf(id),
-    });
+    const client = await connectDevice(guanjia, id);
     await client.publishAsync(topic, JSON.stringify(payload), { qos: 1 });
     await client.endAsync();
   }
@@ -57,15 +44,7 @@ describe.skipIf(!able)('InfluxDB as a further sink', () => {
       values: { energy_import_kwh: n, power_kw: 12 },
     });
 
-  interface Pipeline {
-    readonly journal: { readonly head: number };
-    readonly sinks: readonly {
-      readonly name: string;
-      readonly position: number;
-      readonly lagS: number;
-    }[];
-  }
-  const pipeline = () => guanjia.get<Pipeline>('/api/v1/pipeline');
+  const pipeline = () => guanjia.get<PipelineView>('/api/v1/pipeline');
 
   test('readings, fixes and alerts stand there under the names that are promised', async () => {
     await sendReading(0);
@@ -155,9 +134,7 @@ describe.skipIf(!able)('InfluxDB as a further sink', () => {
 
   test('a kill meanwhile does no harm: back again, it catches up, and nothing is lost or twice', async () => {
     await guanjia.kill();
-    guanjia = await startGuanjia(folder, {
-      settings: { GUANJIA_INFLUX_URL: `http://127.0.0.1:${port}` },
-    });
+    await guanjia.start({ settings: { GUANJIA_INFLUX_URL: `http://127.0.0.1:${port}` } });
     await sendReading(21);
     influxd = await startDatabase();
     await guanjia.settled();

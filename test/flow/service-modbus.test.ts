@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { cityOf, type Guanjia, makeFolder, removeFolder, startGuanjia } from './guanjia.ts';
+import { cityOf } from './guanjia.ts';
+import { guanjiaOfSuite } from './guanjia-of-suite.ts';
 import { until } from './mosquitto.ts';
 import { startSlave } from './servers/misbehaving-slave.ts';
 import { freePort } from './servers/program.ts';
@@ -45,50 +46,48 @@ const meter = (id: string, port: number, unit: number, registers: readonly Regis
   },
 });
 
-let folder: string;
-let guanjia: Guanjia;
-let slave: Awaited<ReturnType<typeof startPymodbus>>;
-let mute: Awaited<ReturnType<typeof startSlave>>;
+const inventoryOf = (port: number, mute: number, nobody: number) => {
+  const one = [{ metric: 'power_kw', address: 1, type: 'i16' }];
+  return {
+    ...cityOf({ meters: 0 }),
+    meters: [
+      ...orders.map((order, n) =>
+        meter(`w-${order}`, port, 1, [
+          { metric: 'energy_import_kwh', address: 10 + 2 * n, type: 'u32', order },
+          { metric: 'energy_export_kwh', address: 20 + 2 * n, type: 'f32', order, fc: 4 },
+          { metric: 'power_kw', address: 30 + 2 * n, type: 'i32', order, scale: 0.00001 },
+        ]),
+      ),
+      meter('small', port, 2, [
+        { metric: 'power_kw', address: 1, type: 'i16', scale: 0.1 },
+        { metric: 'energy_import_kwh', address: 40, type: 'f32' },
+        { metric: 'energy_export_kwh', address: 42, type: 'u32' },
+      ]),
+      meter('half', port, 4, [
+        { metric: 'power_kw', address: 1, type: 'i16' },
+        { metric: 'energy_import_kwh', address: 900, type: 'u32' },
+      ]),
+      meter('absent', port, 9, one),
+      meter('mute', mute, 1, one),
+      meter('gone', nobody, 1, one),
+    ],
+  };
+};
 
 describe.skipIf(!able)('Modbus slaves', () => {
+  let slave: Awaited<ReturnType<typeof startPymodbus>>;
+  let mute: Awaited<ReturnType<typeof startSlave>>;
+  let nobody: number;
   beforeAll(async () => {
-    folder = makeFolder();
     slave = await startPymodbus({ 1: words, 2: words, 4: words });
     mute = await startSlave(() => {});
-    const { port } = slave;
-    const one = [{ metric: 'power_kw', address: 1, type: 'i16' }];
-    const inventory = {
-      ...cityOf({ meters: 0 }),
-      meters: [
-        ...orders.map((order, n) =>
-          meter(`w-${order}`, port, 1, [
-            { metric: 'energy_import_kwh', address: 10 + 2 * n, type: 'u32', order },
-            { metric: 'energy_export_kwh', address: 20 + 2 * n, type: 'f32', order, fc: 4 },
-            { metric: 'power_kw', address: 30 + 2 * n, type: 'i32', order, scale: 0.00001 },
-          ]),
-        ),
-        meter('small', port, 2, [
-          { metric: 'power_kw', address: 1, type: 'i16', scale: 0.1 },
-          { metric: 'energy_import_kwh', address: 40, type: 'f32' },
-          { metric: 'energy_export_kwh', address: 42, type: 'u32' },
-        ]),
-        meter('half', port, 4, [
-          { metric: 'power_kw', address: 1, type: 'i16' },
-          { metric: 'energy_import_kwh', address: 900, type: 'u32' },
-        ]),
-        meter('absent', port, 9, one),
-        meter('mute', mute.port, 1, one),
-        meter('gone', await freePort(), 1, one),
-      ],
-    };
-    guanjia = await startGuanjia(folder, { inventory });
+    nobody = await freePort();
   });
   afterAll(async () => {
-    await guanjia?.stop();
     await slave?.stop();
     await mute?.stop();
-    removeFolder(folder);
   });
+  const guanjia = guanjiaOfSuite(() => ({ inventory: inventoryOf(slave.port, mute.port, nobody) }));
 
   interface Reading {
     readonly at: string;

@@ -1,14 +1,8 @@
 import { createConnection, type Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import {
-  cityOf,
-  type Guanjia,
-  makeFolder,
-  removeFolder,
-  secretOf,
-  startGuanjia,
-} from './guanjia.ts';
+import { cityOf, secretOf } from './guanjia.ts';
+import { guanjiaOfSuite } from './guanjia-of-suite.ts';
 import { connectPacket, publishPacket } from './mosquitto.ts';
 
 /** After a restart everybody comes back at once: all are let in in time, and whoever is in is acknowledged as fast as ever. */
@@ -23,20 +17,14 @@ const arriving = 100;
 const perSecond = 400;
 const steady = 20;
 
-let folder: string;
-let guanjia: Guanjia;
+const guanjia = guanjiaOfSuite({ inventory: cityOf({ meters: devices, everyS: 900 }) });
 const sockets: Socket[] = [];
 beforeAll(async () => {
-  folder = makeFolder();
-  const inventory = cityOf({ meters: devices, everyS: 900 });
-  const first = await startGuanjia(folder, { inventory });
-  await first.kill();
-  guanjia = await startGuanjia(folder);
-}, 200_000);
-afterAll(async () => {
+  await guanjia.kill();
+  await guanjia.start();
+});
+afterAll(() => {
   for (const socket of sockets) socket.destroy();
-  await guanjia?.stop();
-  removeFolder(folder);
 });
 
 interface Client {

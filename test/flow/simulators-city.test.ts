@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
@@ -8,19 +7,14 @@ import { readLabels } from '../../simulators/faults.ts';
 import { toInventory } from '../../simulators/inventory.ts';
 import { startCity } from '../../simulators/run.ts';
 import type { Label } from '../../simulators/simulator.ts';
-import { makeFolder, removeFolder, startGuanjia } from './guanjia.ts';
+import { folderOfTest } from './folders.ts';
+import { runCommand, startGuanjia } from './guanjia.ts';
 import { freePort } from './servers/program.ts';
 
 const closing: (() => unknown)[] = [];
 afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();
 });
-
-const folderOfTest = () => {
-  const folder = makeFolder();
-  closing.push(() => removeFolder(folder));
-  return folder;
-};
 
 interface Alert {
   readonly kind: string;
@@ -68,22 +62,7 @@ test('the service takes a month of a city: nothing in quarantine, an alert for e
 }, 120_000);
 
 describe('simulate', () => {
-  const root = join(import.meta.dirname, '..', '..');
-  const run = (args: readonly string[]) =>
-    new Promise<{ code: number | null; output: string }>((resolve) => {
-      const child = spawn(
-        join(root, 'node_modules', '.bin', 'node'),
-        [join(root, 'guanjia.ts'), 'simulate', ...args],
-        { stdio: ['ignore', 'pipe', 'pipe'] },
-      );
-      let output = '';
-      const take = (chunk: Buffer) => {
-        output += chunk;
-      };
-      child.stdout.on('data', take);
-      child.stderr.on('data', take);
-      child.on('close', (code) => resolve({ code, output }));
-    });
+  const run = (args: readonly string[]) => runCommand(folderOfTest(), 'simulate', ...args);
 
   test('help is in both languages', async () => {
     const { code, output } = await run(['--help']);

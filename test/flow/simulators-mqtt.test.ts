@@ -1,5 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { connectAsync, type MqttClient } from 'mqtt';
 import { afterEach, describe, expect, test, vi } from 'vitest';
@@ -7,6 +6,7 @@ import { hourMs } from '../../model/time.ts';
 import { createCity } from '../../simulators/city.ts';
 import { startCity } from '../../simulators/run.ts';
 import type { Progress, StartOptions } from '../../simulators/simulator.ts';
+import { folderOfTest } from './folders.ts';
 import { mosquittoProgram, startMosquitto } from './servers/mosquitto.ts';
 import { freePort } from './servers/program.ts';
 
@@ -60,11 +60,6 @@ async function run(port: number, more: Partial<StartOptions>) {
 }
 
 const until = (what: () => void, timeout = 20_000) => vi.waitFor(what, { timeout, interval: 50 });
-const folder = () => {
-  const made = mkdtempSync(join(tmpdir(), 'guanjia-simulators-'));
-  closing.push(() => rmSync(made, { recursive: true, force: true }));
-  return made;
-};
 
 describe.skipIf(!mosquittoProgram)('against mosquitto', () => {
   test('history comes whole, in order of time for every device, and ends', async () => {
@@ -138,7 +133,7 @@ describe.skipIf(!mosquittoProgram)('against mosquitto', () => {
 
   test('a second run goes on from the state file, with the faults of the first', async () => {
     const { port } = await aBroker();
-    const state = join(folder(), 'state.json');
+    const state = join(folderOfTest(), 'state.json');
     const lines: string[] = [];
     const labels = { write: (line: string) => lines.push(line) > 0 };
     const first = await run(port, {
@@ -186,7 +181,7 @@ describe.skipIf(!mosquittoProgram)('against mosquitto', () => {
   });
 
   test('one login for all, and a broker that does not let them in', async () => {
-    const passwords = join(folder(), 'passwords');
+    const passwords = join(folderOfTest(), 'passwords');
     const { execFileSync } = await import('node:child_process');
     execFileSync('mosquitto_passwd', ['-b', '-c', passwords, 'all', 'only for these tests']);
     const { port } = await aBroker([

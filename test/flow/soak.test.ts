@@ -1,7 +1,6 @@
-import { rm } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { runSoak } from '../bench/soak-run.ts';
-import { makeFolder } from './guanjia.ts';
+import { folderOfTest } from './folders.ts';
 import { hasInfluxd } from './servers/influxd.ts';
 
 /** Promises P1 and P2 over kills and an outage of a store: two minutes of what `npm run soak` does in an hour. */
@@ -16,9 +15,8 @@ const memoryTolerance = 0.25;
 test('killed every twenty seconds under load, with InfluxDB away: ledger = journal = store', {
   timeout: 400_000,
 }, async () => {
-  const folder = makeFolder();
   const outcome = await runSoak({
-    folder,
+    folder: folderOfTest(),
     seconds: 120,
     rate: 1_000,
     clients: 20,
@@ -39,5 +37,4 @@ test('killed every twenty seconds under load, with InfluxDB away: ledger = journ
   const { ratio } = outcome.memory;
   if (Number.isNaN(ratio)) console.log('memory was not compared: starts took too long here');
   else expect(ratio).toBeLessThan(1 + memoryTolerance);
-  await rm(folder, { recursive: true, force: true });
 });

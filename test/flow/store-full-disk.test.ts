@@ -1,58 +1,44 @@
-import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { connectAsync } from 'mqtt';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import {
-  cityOf,
-  type Guanjia,
-  makeFolder,
-  removeFolder,
-  secretOf,
-  startGuanjia,
-} from './guanjia.ts';
+import type { PipelineView } from '../../api/contract.ts';
+import { connectDevice } from './device.ts';
+import { folderOfSuite } from './folders.ts';
+import { cityOf } from './guanjia.ts';
+import { guanjiaOfSuite } from './guanjia-of-suite.ts';
 import { until } from './mosquitto.ts';
+import { bindFolder, canMountDisk, mountDisk, resizeDisk, unmount } from './small-disk.ts';
 
 /** The disk of the stores is full, the journal has its own: acknowledgements go on, and everything is stored when there is room again. */
 
-const run = (program: string, ...args: readonly string[]): boolean =>
-  spawnSync(program, args).status === 0;
-
-const mountable = (() => {
-  const probe = makeFolder();
-  const mounted = run('mount', '-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', probe);
-  if (mounted) run('umount', probe);
-  removeFolder(probe);
-  return mounted;
-})();
-if (!mountable) console.log('SKIPPED 1: no file system of limited size can be mounted here');
+const able = canMountDisk();
+if (!able) console.log('SKIPPED 1: no file system of limited size can be mounted here');
 
 const start = Date.UTC(2026, 10, 1);
 const readingsPerMessage = 300;
 
-let folder: string;
-let data: string;
-let guanjia: Guanjia;
+const folder = folderOfSuite();
+const data = join(folder, 'data');
+beforeAll(() => {
+  const journal = join(folder, 'journal');
+  mkdirSync(data);
+  mkdirSync(journal);
+  mountDisk(data, '16m');
+  mkdirSync(join(data, 'journal'));
+  bindFolder(journal, join(data, 'journal'));
+});
+afterAll(() => {
+  unmount(join(data, 'journal'));
+  unmount(data);
+});
+const guanjia = guanjiaOfSuite({ inventory: cityOf({ meters: 1 }) }, folder);
 
-interface Pipeline {
-  readonly journal: { readonly head: number };
-  readonly sinks: readonly {
-    readonly name: string;
-    readonly position: number;
-    readonly trouble: string | null;
-  }[];
-}
-
-const pipeline = () => guanjia.get<Pipeline>('/api/v1/pipeline');
-const storeOf = ({ sinks }: Pipeline) => sinks.find(({ name }) => name === 'store');
+const pipeline = () => guanjia.get<PipelineView>('/api/v1/pipeline');
+const storeOf = ({ sinks }: PipelineView) => sinks.find(({ name }) => name === 'store');
 
 /** Publishes messages `first…last`, each with many readings, every one acknowledged. */
 async function publish(first: number, last: number): Promise<void> {
-  const client = await connectAsync(`mqtt://127.0.0.1:${guanjia.ports.mqtt}`, {
-    clientId: 'm0',
-    username: 'm0',
-    password: secretOf('m0'),
-  });
+  const client = await connectDevice(guanjia, 'm0');
   for (let n = first; n <= last; n++) {
     const readings = Array.from({ length: readingsPerMessage }, (_, each) => {
       const index = n * readingsPerMessage + each;
@@ -84,26 +70,8 @@ const residentMb = (): number => {
   return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) / 1024;
 };
 
-describe.skipIf(!mountable)('the disk of the stores is full', () => {
+describe.skipIf(!able)('the disk of the stores is full', () => {
   let sent = 0;
-
-  beforeAll(async () => {
-    folder = makeFolder();
-    data = join(folder, 'data');
-    const journal = join(folder, 'journal');
-    mkdirSync(data);
-    mkdirSync(journal);
-    run('mount', '-t', 'tmpfs', '-o', 'size=16m', 'tmpfs', data);
-    mkdirSync(join(data, 'journal'));
-    run('mount', '--bind', journal, join(data, 'journal'));
-    guanjia = await startGuanjia(folder, { inventory: cityOf({ meters: 1 }) });
-  });
-  afterAll(async () => {
-    await guanjia?.stop();
-    run('umount', join(data, 'journal'));
-    run('umount', data);
-    removeFolder(folder);
-  });
 
   test('the store stops and says so; acknowledgements go on; memory does not grow', {
     timeout: 120_000,
@@ -126,7 +94,7 @@ describe.skipIf(!mountable)('the disk of the stores is full', () => {
   test('when there is room again it goes on by itself, and everything is there once', {
     timeout: 120_000,
   }, async () => {
-    expect(run('mount', '-o', 'remount,size=512m', data)).toBe(true);
+    expect(resizeDisk(data, '512m')).toBe(true);
     await guanjia.settled();
     const values = await stored(sent);
     expect(values.length).toBe(sent * readingsPerMessage);
@@ -139,7 +107,7 @@ describe.skipIf(!mountable)('the disk of the stores is full', () => {
 
   test('a kill and a start on the disk that was full change nothing', async () => {
     await guanjia.kill();
-    guanjia = await startGuanjia(folder);
+    await guanjia.start();
     await guanjia.settled();
     expect((await stored(sent)).length).toBe(sent * readingsPerMessage);
   });

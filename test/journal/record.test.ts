@@ -15,7 +15,15 @@ import { envelope } from './helpers.ts';
 const envelopes: fc.Arbitrary<Envelope> = fc.record(
   {
     door: fc.constantFrom('mqtt', 'modbus', 'jt808'),
-    protocol: fc.constantFrom('mqtt-json', 'modbus', 'nmea', 'jt808'),
+    protocol: fc.constantFrom(
+      'mqtt-json',
+      'modbus',
+      'nmea',
+      'jt808',
+      'dlt645',
+      'cjt188',
+      'mqtt-mapping',
+    ),
     device: fc.string({ unit: 'grapheme', maxLength: 64 }),
     receivedAt: fc.integer({ min: 0, max: 8.64e15 }),
     bytes: fc.uint8Array({ maxLength: 300 }).map((bytes) => Buffer.from(bytes)),

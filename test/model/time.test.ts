@@ -5,6 +5,8 @@ import {
   isoInZone,
   localTime,
   parseInstant,
+  shiftDay,
+  spanOfDay,
   startOfDay,
   zoneOffsetMs,
 } from '../../model/time.ts';
@@ -60,6 +62,19 @@ describe('days of a zone', () => {
   test('days with a change of the clock begin at their own midnight', () => {
     expect(startOfDay('2026-03-29', 'Europe/Berlin')).toBe(Date.UTC(2026, 2, 28, 23));
     expect(startOfDay('2026-03-30', 'Europe/Berlin')).toBe(Date.UTC(2026, 2, 29, 22));
+  });
+  test.each([
+    ['2026-11-22', 'Asia/Shanghai', 24],
+    ['2026-12-31', 'Asia/Shanghai', 24],
+    ['2026-03-29', 'Europe/Berlin', 23],
+    ['2026-10-25', 'Europe/Berlin', 25],
+    ['2026-04-05', 'Australia/Lord_Howe', 24.5],
+  ])('the day %s in %s has %d hours and ends where the next one begins', (date, zone, hours) => {
+    const { from, to } = spanOfDay(date, zone);
+    expect((to - from) / 3_600_000).toBe(hours);
+    expect(from).toBe(startOfDay(date, zone));
+    expect(localTime(to - 1, zone).date).toBe(date);
+    expect(spanOfDay(shiftDay(date, 1), zone).from).toBe(to);
   });
   test('the short cut for Shanghai agrees with the time-zone database', () => {
     for (let year = 1992; year < 2030; year++) {

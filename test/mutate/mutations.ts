@@ -1,5 +1,7 @@
 import { inBackups } from './lists/backup.ts';
+import { inConsumption } from './lists/consumption.ts';
 import { atTheDoors } from './lists/doors.ts';
+import { inFigures } from './lists/figures.ts';
 import { duringIngest } from './lists/ingest.ts';
 import { inTheJournal } from './lists/journal.ts';
 import { inJudgement } from './lists/judgement.ts';
@@ -14,4 +16,6 @@ export const mutations: readonly Mutation[] = [
   ...inTheSinks,
   ...inBackups,
   ...inJudgement,
+  ...inConsumption,
+  ...inFigures,
 ];

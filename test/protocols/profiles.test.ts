@@ -8,10 +8,20 @@ import { aPolledMeter } from './about.ts';
 const profiles = loadProfiles();
 const modbus = createModbus(profiles);
 
-test.each(['eastron-sdm630', 'eastron-sdm120', 'chint-ddsu666', 'chint-dtsu666', 'acrel-adl400'])(
-  'there is a profile %s',
-  (name) => expect(profiles.has(name)).toBe(true),
-);
+test.each([
+  'acrel-adl400',
+  'acrel-adw300',
+  'acrel-djsf1352-rn',
+  'acrel-djsf1352-rn-6',
+  'chint-ddsu666',
+  'chint-dtsu666',
+  'chint-dtsu666-401e',
+  'eastron-sdm120',
+  'eastron-sdm230',
+  'eastron-sdm630',
+  'eastron-sdm72',
+  'hiking-dds238',
+])('there is a profile %s', (name) => expect(profiles.has(name)).toBe(true));
 
 describe.each([...profiles.values()])('$name', (profile) => {
   test('says where it comes from, in both languages what it is', () => {
@@ -110,6 +120,52 @@ describe('a profile that is wrong is refused with every fault', () => {
     expect(faultsOf(`${head}registers: [{ ${register} }]`).map((fault) => fault.path)).toContain(
       path,
     );
+  });
+
+  test('every fault at once, those between registers too', () => {
+    const text = `${head}maxRegisters: 200
+readable: [{ fc: 3, from: 9, to: 5 }]
+registers:
+ - { metric: power_kw, address: 0, fc: 3, type: f32 }
+ - { metric: power_w, address: 1, fc: 3, type: f32 }
+ - { metric: power_a_kw, address: 1, fc: 3, type: f32 }
+ - { metric: power_b_kw, address: 8, fc: 3, type: u16, bits: [4, 16] }
+ - { metric: power_c_kw, address: 9, fc: 3, type: f32, bits: 1 }
+ - { metric: frequency_hz, address: 11, fc: 3, type: f32, order: EFGHABCD }
+`;
+    const paths = faultsOf(text).map(({ path }) => path);
+    expect(paths.toSorted()).toEqual([
+      'maxRegisters',
+      'readable.0.to',
+      'registers.1.metric',
+      'registers.2',
+      'registers.3.bits',
+      'registers.4.bits',
+      'registers.5.order',
+    ]);
+  });
+
+  test('bits of one register stand side by side, whole registers do not', () => {
+    const two = (second: string) => `${head}registers:
+ - { metric: power_kw, address: 4, fc: 3, type: u16, bits: 0 }
+ - { metric: power_a_kw, address: 4, fc: 3, type: u16${second} }
+`;
+    expect(parseProfile(two(', bits: [1, 3]')).registers[1]?.bits).toEqual([1, 3]);
+    expect(faultsOf(two(''))).toMatchObject([{ path: 'registers.1' }]);
+  });
+
+  test('what a register may say beside', () => {
+    const [register] = parseProfile(
+      `${head}registers: [{ metric: power_kw, address: 0x10, type: uint64, order: GHEFCDAB, offset: -40, missing: [0x7FFF, -1], scaleFrom: [{ address: 6, type: u16 }] }]`,
+    ).registers;
+    expect(register).toMatchObject({
+      fc: 3,
+      type: 'u64',
+      order: 'CDAB',
+      offset: -40,
+      missing: [32767, -1],
+      scaleFrom: [{ address: 6, type: 'u16', order: 'ABCD', as: 'factor', scale: 1 }],
+    });
   });
 
   test('overlapping registers', () => {

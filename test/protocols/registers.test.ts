@@ -1,11 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { RegisterType, WordOrder } from '../../model/entities.ts';
+import { registerFaults, wordOrders } from '../../model/register-types.ts';
 import { decodeRegister, encodeRegister, wordsOf } from '../../protocols/modbus/registers.ts';
 
 const hex = (text: string) => new Uint8Array(Buffer.from(text.replaceAll(' ', ''), 'hex'));
-const orders: readonly WordOrder[] = ['ABCD', 'CDAB', 'BADC', 'DCBA'];
 const types = Object.keys(wordsOf) as readonly RegisterType[];
+const ordersOf = (type: RegisterType) =>
+  wordOrders.filter((order) => registerFaults({ type, order }).length === 0);
 
 /** Words as other Modbus software writes them, not made by our encoder. */
 const vectors: readonly [string, RegisterType, WordOrder, number | undefined][] = [
@@ -40,6 +42,33 @@ const vectors: readonly [string, RegisterType, WordOrder, number | undefined][] 
   ['3412', 'bcd16', 'BADC', 1234],
   ['1234 5678', 'bcd32', 'ABCD', 12345678],
   ['5678 1234', 'bcd32', 'CDAB', 12345678],
+  ['1234 5678 9012', 'bcd48', 'ABCD', 123456789012],
+  ['9012 5678 1234', 'bcd48', 'CDAB', 123456789012],
+  ['3412 7856 1290', 'bcd48', 'BADC', 123456789012],
+  ['1290 7856 3412', 'bcd48', 'DCBA', 123456789012],
+  ['0000 1234 5678 9012', 'bcd64', 'ABCD', 123456789012],
+  ['5678 9012 0000 1234', 'bcd64', 'EFGHABCD', 123456789012],
+  ['0064', 'sm16', 'ABCD', 100],
+  ['8064', 'sm16', 'ABCD', -100],
+  ['6480', 'sm16', 'BADC', -100],
+  ['8000', 'sm16', 'ABCD', 0],
+  ['ffff', 'sm16', 'ABCD', -32767],
+  ['8000 0064', 'sm32', 'ABCD', -100],
+  ['0064 8000', 'sm32', 'CDAB', -100],
+  ['7fff ffff', 'sm32', 'ABCD', 2147483647],
+  ['0001 0203 0405 0607', 'u64', 'ABCD', 283686952306183],
+  ['0607 0405 0203 0001', 'u64', 'CDAB', 283686952306183],
+  ['0100 0302 0504 0706', 'u64', 'BADC', 283686952306183],
+  ['0706 0504 0302 0100', 'u64', 'DCBA', 283686952306183],
+  ['0405 0607 0001 0203', 'u64', 'EFGHABCD', 283686952306183],
+  ['0203 0001 0607 0405', 'u64', 'CDABGHEF', 283686952306183],
+  ['0504 0706 0100 0302', 'u64', 'FEHGBADC', 283686952306183],
+  ['0302 0100 0706 0504', 'u64', 'DCBAHGFE', 283686952306183],
+  ['e400 0000 4132 d687', 'f64', 'EFGHABCD', 1234567.890625],
+  ['ffff fffe ffff ffff', 'i64', 'EFGHABCD', -2],
+  ['ffff ffff', 'sm32', 'ABCD', undefined],
+  ['ffff ffff ffff', 'bcd48', 'ABCD', undefined],
+  ['7fff ffff ffff ffff', 'i64', 'ABCD', undefined],
   ['7fc0 0000', 'f32', 'ABCD', undefined],
   ['7f80 0000', 'f32', 'ABCD', undefined],
   ['ff80 0000', 'f32', 'ABCD', undefined],
@@ -63,9 +92,44 @@ test.each([
   ['ffdf ffff ffff ffff', 'i64', '2^53'],
   ['12ab', 'bcd16', '12ab'],
   ['1234 567a', 'bcd32', '1234567a'],
+  ['1234 567a 0000', 'bcd48', '1234567a'],
+  ['9999 9999 9999 9999', 'bcd64', '2^53'],
 ] as const)('%s as %s is refused, not rounded', (words, type, why) => {
   expect(decodeRegister(hex(words), type, 'ABCD')).toEqual({
     refused: expect.stringContaining(why),
+  });
+});
+
+describe('what means none can be told', () => {
+  test.each([
+    ['8000', 'i16', [0x8000], undefined],
+    ['8000', 'i16', [-32768], undefined],
+    ['7fff', 'i16', [0x7fff], undefined],
+    ['7ffe', 'i16', [0x7fff, 0x8000], 0x7ffe],
+    ['ffff', 'u16', [0xffff], undefined],
+    ['ffff', 'i16', [0xffff], undefined],
+    ['8000', 'sm16', [0x8000], undefined],
+    ['0000', 'sm16', [0x8000], 0],
+    ['8000 0000', 'i32', [0x8000_0000], undefined],
+    ['ffff ffff', 'i32', [-1], undefined],
+    ['ffff', 'bcd16', [0xffff], undefined],
+    ['eeee', 'bcd16', [0xeeee], undefined],
+    ['9999', 'bcd16', [9999], undefined],
+    ['c61c 3c00', 'f32', [-9999], undefined],
+    ['3dcc cccd', 'f32', [0.1], undefined],
+    ['3dcc cccd', 'f32', [], Math.fround(0.1)],
+    ['7fc0 0000', 'f32', [], undefined],
+    ['c0c3 8780 0000 0000', 'f64', [-9999], undefined],
+  ] as const)('%s as %s, none being %j, is %s', (words, type, missing, value) => {
+    expect(decodeRegister(hex(words), type, 'ABCD', missing)).toBe(value);
+  });
+
+  test('the list stands instead of what is usual', () => {
+    expect(decodeRegister(hex('ffff ffff'), 'u32', 'ABCD', [])).toBe(0xffff_ffff);
+    expect(decodeRegister(hex('8000 0000'), 'i32', 'ABCD', [-1])).toBe(-0x8000_0000);
+    expect(decodeRegister(hex('ffff'), 'bcd16', 'ABCD', [])).toEqual({
+      refused: expect.stringContaining('ffff'),
+    });
   });
 });
 
@@ -81,10 +145,14 @@ describe('encode and decode', () => {
     f64: fc.double({ noDefaultInfinity: true, noNaN: true }),
     bcd16: fc.integer({ min: 0, max: 9999 }),
     bcd32: fc.integer({ min: 0, max: 99_999_999 }),
+    bcd48: fc.integer({ min: 0, max: 999_999_999_999 }),
+    bcd64: fc.maxSafeNat(),
+    sm16: fc.integer({ min: -0x7fff, max: 0x7fff }),
+    sm32: fc.integer({ min: -0x7fff_fffe, max: 0x7fff_ffff }),
   };
   test.each(types)('%s comes back as it was, in every order', (type) => {
     fc.assert(
-      fc.property(values[type], fc.constantFrom(...orders), (value, order) => {
+      fc.property(values[type], fc.constantFrom(...ordersOf(type)), (value, order) => {
         expect(decodeRegister(encodeRegister(value, type, order), type, order)).toBe(value);
       }),
     );
@@ -97,6 +165,8 @@ describe('encode and decode', () => {
     ['u32', 1.5],
     ['bcd16', 10000],
     ['u64', 2 ** 53],
+    ['bcd48', 1e12],
+    ['sm16', -0x8000],
   ] as const)('%s cannot hold %s', (type, value) => {
     expect(() => encodeRegister(value, type, 'ABCD')).toThrow(
       expect.objectContaining({ code: 'INPUT_INVALID' }),
@@ -108,7 +178,7 @@ test('any bytes of the right length are a number, nothing or refused', () => {
   fc.assert(
     fc.property(
       fc.constantFrom(...types),
-      fc.constantFrom(...orders),
+      fc.constantFrom(...wordOrders),
       fc.uint8Array({ minLength: 8, maxLength: 8 }),
       (type, order, bytes) => {
         const raw = decodeRegister(bytes.subarray(0, wordsOf[type] * 2), type, order);

@@ -17,6 +17,11 @@ export const serverKey = Buffer.alloc(32, 7);
 
 export const knowledge = {
   profiles: new Set(['eastron-sdm630', 'eastron-sdm120']),
+  mappings: new Map([
+    ['neuron', { meter: '/node' }],
+    ['acrel-adw300', {}],
+  ]),
+  isDlt645Item: (item: string) => item.startsWith('0001'),
   ruleKinds: new Map<string, ZodType>([
     ['vehicle.off-route', z.strictObject({ enterS: z.number().positive().default(30) })],
     [

@@ -76,6 +76,7 @@ export function aDirectory(things: Things): Directory {
     version: 1,
     device: (id: string) => devices.get(id),
     devices: () => [...devices.values()],
+    replacementsOf: () => [],
     institution: (id: string) => institutions.find((each) => each.id === id),
     within: () => new Set(institutions.map(({ id }) => id)),
     credential: () => undefined,

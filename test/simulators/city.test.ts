@@ -35,6 +35,7 @@ async function importOf(inventory: unknown) {
     `${testFolder()}/registry.db`,
     {
       profiles: new Set(loadProfiles().keys()),
+      mappings: new Map(),
       ruleKinds: new Map(ruleKinds.map(({ kind, params }) => [kind, params])),
       serverKey: Buffer.alloc(32, 7),
     },

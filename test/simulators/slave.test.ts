@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { Meter } from '../../model/entities.ts';
+import { isMetric, metrics } from '../../model/metrics.ts';
 import { minuteMs } from '../../model/time.ts';
 import { createModbus } from '../../protocols/modbus/index.ts';
 import { loadProfiles } from '../../protocols/profile.ts';
+import type { Values } from '../../simulators/meter.ts';
 import { throughRegisters, toImage } from '../../simulators/slave.ts';
 import { aMeter } from '../rules/world.ts';
 import { aTown, monday } from './town.ts';
@@ -14,6 +16,15 @@ const profileOf = (name: string) => {
   if (!profile) throw new Error(`no profile ${name}`);
   return profile;
 };
+
+/** A hundredth of what the building draws: the smallest of the meters cannot show more. */
+const small = (values: Values): Values =>
+  Object.fromEntries(
+    Object.entries(values).map(([metric, value]) => {
+      const isOfTheMains = isMetric(metric) && ['V', 'Hz', '1'].includes(metrics[metric].unit);
+      return [metric, isOfTheMains ? value : value / 100];
+    }),
+  );
 
 /** What the decoder makes of the registers. */
 function decoded(meter: Meter, image: ReturnType<typeof toImage>) {
@@ -39,7 +50,7 @@ describe.each([...profiles.keys()])('%s', (name) => {
     modbus: { host: '127.0.0.1', port: 1, unit: 1, profile: name },
   });
   const { meters } = aTown();
-  const values = meters.read('hq-b2-e0', monday);
+  const values = small(meters.read('hq-b2-e0', monday));
 
   test('says what the meter shows', () => {
     const got = decoded(meter, toImage(registers, values, ctRatio));
@@ -54,13 +65,18 @@ describe.each([...profiles.keys()])('%s', (name) => {
     const got = decoded(meter, toImage(registers, values, ctRatio));
     const kept = throughRegisters(registers, values, ctRatio);
     expect(kept.energy_import_kwh).toBeCloseTo(got.energy_import_kwh ?? Number.NaN, 6);
-    expect(Object.keys(kept).length).toBeGreaterThan(4);
+    expect(Object.keys(kept).toSorted()).toEqual(
+      registers
+        .map(({ metric }) => metric)
+        .filter((metric) => values[metric] !== undefined)
+        .toSorted(),
+    );
   });
 
   test('its counter never falls', () => {
     let before = 0;
     for (let at = monday; at < monday + 600 * minuteMs; at += 7000) {
-      const kept = throughRegisters(registers, meters.readShort('hq-b2-e0', at), ctRatio);
+      const kept = throughRegisters(registers, small(meters.readShort('hq-b2-e0', at)), ctRatio);
       expect(kept.energy_import_kwh).toBeGreaterThanOrEqual(before);
       before = kept.energy_import_kwh ?? 0;
     }

@@ -47,6 +47,7 @@ export function surroundingsOf(city: City, now: number): Surroundings {
     dispatches: (vehicle: string, at: number) =>
       (dispatches.get(vehicle) ?? []).filter(({ from, to }) => from <= at && at < to),
     route: (id: string) => city.routes.find((each) => each.id === id),
+    replacements: () => [],
     place: (id: string) => city.places.find((each) => each.id === id),
     listeningSince: 0,
   } as unknown as Surroundings;

@@ -96,6 +96,25 @@ test('a metric that the catalogue did not have when the file was made gets its c
   await rm(folder, { recursive: true, force: true });
 });
 
+test('a table that there was not when the file was made is there, and a sample of several tables is one', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'guanjia-duckdb-'));
+  const file = join(folder, 'telemetry.duckdb');
+  const before = [sample('m1', dayStart, 1, { power_kw: 1 })];
+  const first = await openDuckDbStore(file, {}, quiet);
+  await first.write(batchOf(0, before));
+  await first.close();
+  const parts = ['', '_sorted', '_latest'].map((part) => `DROP TABLE register${part};`);
+  await change(file, `DROP VIEW register_all; ${parts.join('')}`);
+  const store = await openDuckDbStore(file, {}, quiet);
+  const values = { power_kw: 2, energy_import_t1_kwh: 7, valve_closed: 0, volume_m3: 3 };
+  const after = sample('m1', dayStart + 1, 2, values);
+  await store.write(batchOf(1, [after]));
+  await store.tidy(dayStart + 100 * 86_400_000);
+  expect(await store.accepted(0, 2)).toEqual([...before, after]);
+  await store.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
 test('a file of a later format is refused and left as it is', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'guanjia-duckdb-'));
   const file = join(folder, 'telemetry.duckdb');

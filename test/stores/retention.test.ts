@@ -3,7 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { hourlyConsumption, type Reading } from '../../energy/hourly.ts';
+import { consumptionIn } from '../../energy/consumption/consumption.ts';
+import type { Reading } from '../../energy/hourly.ts';
 import { quiet } from '../../model/context.ts';
 import type { Accepted } from '../../model/observation.ts';
 import { dayMs, hourMs, minuteMs } from '../../model/time.ts';
@@ -13,7 +14,15 @@ import { batchOf, dayStart, fix, sample } from './observations.ts';
 type DuckDb = Awaited<ReturnType<typeof openDuckDbStore>>;
 
 const forEver = { readingsDays: 0, rollupsDays: 0, positionsDays: 0 };
-const limits = { ratio: 1, maxGapMs: 20 * minuteMs, maxPerHour: 500 };
+const limits = {
+  ratio: 1,
+  maxGapMs: 20 * minuteMs,
+  closeMs: 20 * minuteMs,
+  maxPerHour: 500,
+  step: 0.01,
+  isMultiplied: false,
+  mayBeFloat: false,
+};
 
 let folder: string;
 let file: string;
@@ -67,11 +76,9 @@ function* onSomeDays(observations: Iterable<Accepted>): Iterable<Accepted> {
 }
 
 const hoursOf = (rows: readonly Reading[], from: number, to: number) =>
-  hourlyConsumption(rows, from, to, limits).map(({ start, value, quality }) => ({
-    start,
-    quality,
-    value: value === null ? null : Math.round(value * 1e6) / 1e6,
-  }));
+  consumptionIn(rows, 'hour', [{ from, to }], { limits }).map(
+    ({ from: start, value, quality, lower, upper }) => ({ start, quality, value, lower, upper }),
+  );
 
 test('three years: old readings are thinned, older ones and old fixes deleted; hourly consumption stays', {
   timeout: 120_000,

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { type Bus, startBus } from '../../gateway/modbus-bus.ts';
+import { type Bus, startBus } from '../../gateway/bus.ts';
 import type { LinkAnswer, ModbusLink } from '../../gateway/modbus-link.ts';
-import type { Unit } from '../../gateway/modbus-unit.ts';
+import { createModbusAsker } from '../../gateway/modbus-unit.ts';
+import type { Unit } from '../../gateway/unit.ts';
 import type { Context } from '../../model/context.ts';
 import type { Envelope } from '../../model/envelope.ts';
 import { AppError } from '../../model/errors.ts';
@@ -70,7 +71,7 @@ function linkTo(slaves: ReadonlyMap<number, Slave>): ModbusLink {
   };
 }
 
-function aUnit(address: number, everyS: number): Unit {
+function aUnit(address: number, everyS: number, link: ModbusLink): Unit {
   const meter = aPolledMeter('generic', { id: `m${address}`, everyS }, [
     aRegister({ metric: 'power_kw', address: 0 }),
     aRegister({ metric: 'energy_import_kwh', address: 1 }),
@@ -78,29 +79,27 @@ function aUnit(address: number, everyS: number): Unit {
   ]);
   return {
     meter,
-    address,
+    asker: createModbusAsker(meter, address, link, protocol),
     intervalMs: everyS * 1_000,
-    blocks: protocol.plan(meter),
     dueMs: performance.now(),
     failures: 0,
     known: false,
     polls: 0,
     lastAnswerAt: null,
-    exceptions: new Map(),
     trouble: null,
   };
 }
 
 function start(slaves: ReadonlyMap<number, Slave>, everyS = 15): Bus {
+  const link = linkTo(slaves);
   bus = startBus({
     name: 'test:502',
-    link: linkTo(slaves),
-    protocol,
     context,
     maxBackoffMs: 300_000,
     accept: (envelope) => accept(envelope),
+    close: link.close,
   });
-  for (const address of slaves.keys()) bus.units.set(`m${address}`, aUnit(address, everyS));
+  for (const address of slaves.keys()) bus.units.set(`m${address}`, aUnit(address, everyS, link));
   bus.changed();
   return bus;
 }
@@ -153,7 +152,7 @@ test('a dead slave is probed ever more rarely and taken up again when it answers
   alive = true;
   await vi.advanceTimersByTimeAsync(310_000);
   expect(envelopes.length).toBeGreaterThan(0);
-  expect(logged).toEqual(['warn Modbus slave silent', 'info Modbus slave answers again']);
+  expect(logged).toEqual(['warn meter silent', 'info meter answers again']);
   const before = envelopes.length;
   await vi.advanceTimersByTimeAsync(150_000);
   expect(envelopes.length - before).toBe(10);
@@ -178,9 +177,9 @@ test('an illegal address costs its own register only, and the block is asked in 
     [1, 1],
     [10, 1],
   ]);
-  expect([...unitOf(1).exceptions]).toEqual([[2, 3]]);
+  expect([...unitOf(1).asker.exceptions]).toEqual([[2, 3]]);
   expect(unitOf(1).failures).toBe(0);
-  expect(logged).toEqual(['warn Modbus slave refuses part of what is asked']);
+  expect(logged).toEqual(['warn meter does not answer part of what is asked']);
 });
 
 test.each([10, 11])('exception %s is a gateway saying that the slave is away', async (code) => {
@@ -201,6 +200,46 @@ test('a slave that is busy is no dead slave', async () => {
   await vi.advanceTimersByTimeAsync(60_000);
   expect(unitOf(1)).toMatchObject({ failures: 0 });
   expect(envelopes).toEqual([]);
+});
+
+test('with one slave of eight dead, the other seven keep their polls on time', async () => {
+  const everyS = 5;
+  start(
+    slavesOf(
+      Array.from(
+        { length: 8 },
+        (_, i) => [i + 1, i === 3 ? () => 'silent' : () => 'answers'] as const,
+      ),
+    ),
+    everyS,
+  );
+  const since = Date.now();
+  const minutes = 10;
+  await vi.advanceTimersByTimeAsync(minutes * 60_000);
+  const wanted = (minutes * 60) / everyS;
+  for (let address = 1; address <= 8; address++) {
+    const times = envelopes
+      .filter(({ device }) => device === `m${address}`)
+      .map(({ receivedAt }) => receivedAt - since);
+    if (address === 4) {
+      expect(times).toEqual([]);
+      continue;
+    }
+    // On time: within a tenth of the interval of an instant that lies whole intervals after the others.
+    const phases = times.map((ms) => ms % (everyS * 1_000));
+    const usual = [...phases].sort((a, b) => a - b)[Math.floor(phases.length / 2)] ?? 0;
+    const onTime = phases.filter((phase) => Math.abs(phase - usual) <= everyS * 100).length;
+    expect(onTime / wanted, `unit ${address}`).toBeGreaterThanOrEqual(0.95);
+  }
+});
+
+test('a block that is met with silence does not hide those behind it, and is asked for ever more rarely', async () => {
+  start(slavesOf([[1, ({ address }) => (address === 0 ? 'silent' : 'answers')]]));
+  await vi.advanceTimersByTimeAsync(900_000);
+  expect(envelopes.length).toBeGreaterThan(50);
+  const toTheVoid = asked.filter(({ block }) => block.address === 0).length;
+  expect(toTheVoid).toBeLessThan(10);
+  expect(unitOf(1).failures).toBe(0);
 });
 
 test('what was answered before a slave fell silent is kept', async () => {
@@ -225,7 +264,7 @@ test('a host that is away is tried at growing intervals up to a minute, and then
   await vi.advanceTimersByTimeAsync(61_000);
   expect(bus?.reachable()).toBe(true);
   expect(new Set(envelopes.map(({ device }) => device))).toEqual(new Set(['m1', 'm2']));
-  expect(logged).toEqual(['warn Modbus host unreachable', 'info Modbus host reachable again']);
+  expect(logged).toEqual(['warn meter line unreachable', 'info meter line reachable again']);
 });
 
 test('a journal that refuses costs the reading, not the line', async () => {

@@ -1,23 +1,21 @@
 import type { Context } from '../model/context.ts';
 import type { Accept } from '../model/envelope.ts';
 import { messageOf } from '../model/errors.ts';
-import type { PolledProtocol } from '../protocols/protocol.ts';
-import type { ModbusLink } from './modbus-link.ts';
-import { type Poll, pollUnit, type Unit } from './modbus-unit.ts';
 import { backoffMs, earliestMs, nextDelayMs, pickNext } from './poll-schedule.ts';
+import type { Poll, Unit } from './unit.ts';
 
 interface BusOptions {
-  /** `host:port`, for the log. */
+  /** `host:port` or the serial port, for the log. */
   readonly name: string;
-  readonly link: ModbusLink;
-  readonly protocol: PolledProtocol;
   readonly accept: Accept;
   readonly context: Context;
   /** Longest time between two probes of a unit that does not answer. */
   readonly maxBackoffMs: number;
+  /** Ends what is under way, and the connection. */
+  close(): void;
 }
 
-/** The slaves behind one host and port, asked one at a time. */
+/** The meters on one line, asked one at a time. */
 export interface Bus {
   /** By meter id; change it, then call `changed`. */
   readonly units: Map<string, Unit>;
@@ -58,7 +56,7 @@ export function startBus(options: BusOptions): Bus {
     async stop() {
       state.stopped = true;
       state.wake();
-      options.link.close();
+      options.close();
       await done;
     },
   };
@@ -84,12 +82,12 @@ function sleep(state: State, ms: number): Promise<void> {
 }
 
 async function turn(unit: Unit, state: State, options: BusOptions): Promise<void> {
-  const { context, link, protocol } = options;
-  const poll = await pollUnit(unit, link, protocol);
+  const { context } = options;
+  const poll = await unit.asker.poll();
   if (state.stopped || state.units.get(unit.meter.id) !== unit) return;
   unit.polls++;
-  context.count('modbus_polls', { result: poll.result });
-  noteLink(poll, state, options);
+  context.count('polls', { protocol: unit.asker.protocol, result: poll.result });
+  noteLine(poll, state, options);
   if (poll.result === 'unreachable') {
     unit.trouble = poll.why;
     return;
@@ -100,32 +98,32 @@ async function turn(unit: Unit, state: State, options: BusOptions): Promise<void
       ? backoffMs(unit.failures, unit.intervalMs, options.maxBackoffMs)
       : nextDelayMs(context.now(), unit.intervalMs, unit.meter.id);
   unit.dueMs = performance.now() + waitMs;
-  if (poll.answers.length > 0) await handOver(unit, poll, options);
+  if (poll.bytes) await handOver(unit, poll.bytes, options);
 }
 
-/** A host that is away is no fault of its units: all wait for it together. */
-function noteLink(poll: Poll, state: State, { context, name }: BusOptions): void {
+/** A line that is away is no fault of its units: all wait for it together. */
+function noteLine(poll: Poll, state: State, { context, name }: BusOptions): void {
   if (poll.result === 'unreachable') {
     if (state.unreachable === 0)
-      context.log('warn', 'Modbus host unreachable', { bus: name, why: poll.why });
+      context.log('warn', 'meter line unreachable', { bus: name, why: poll.why });
     state.unreachable++;
     state.retryMs = performance.now() + backoffMs(state.unreachable, firstRetryMs, maxRetryMs);
   } else if (state.unreachable > 0) {
-    context.log('info', 'Modbus host reachable again', { bus: name });
+    context.log('info', 'meter line reachable again', { bus: name });
     state.unreachable = 0;
   }
 }
 
 function noteUnit(unit: Unit, poll: Poll, { context, name }: BusOptions): void {
-  const fields = { bus: name, unit: unit.address, device: unit.meter.id };
+  const { address, protocol } = unit.asker;
+  const fields = { bus: name, protocol, address, device: unit.meter.id };
   if (poll.result === 'silent') {
-    if (unit.failures === 0)
-      context.log('warn', 'Modbus slave silent', { ...fields, why: poll.why });
+    if (unit.failures === 0) context.log('warn', 'meter silent', { ...fields, why: poll.why });
     unit.failures++;
   } else {
-    if (unit.failures > 0) context.log('info', 'Modbus slave answers again', fields);
+    if (unit.failures > 0) context.log('info', 'meter answers again', fields);
     else if (poll.why !== null && unit.trouble === null) {
-      context.log('warn', 'Modbus slave refuses part of what is asked', {
+      context.log('warn', 'meter does not answer part of what is asked', {
         ...fields,
         why: poll.why,
       });
@@ -139,21 +137,16 @@ function noteUnit(unit: Unit, poll: Poll, { context, name }: BusOptions): void {
 
 /** What the journal does not take is lost, as a reading nobody asked for would be; the next poll comes anyway. */
 async function handOver(
-  unit: Unit,
-  poll: Poll,
-  { accept, context, protocol }: BusOptions,
+  { asker: { door, protocol }, meter, lastAnswerAt }: Unit,
+  bytes: Uint8Array,
+  { accept, context }: BusOptions,
 ): Promise<void> {
-  context.count('received', { door: 'modbus' });
+  context.count('received', { door });
   try {
-    await accept({
-      door: 'modbus',
-      protocol: 'modbus',
-      device: unit.meter.id,
-      receivedAt: unit.lastAnswerAt ?? context.now(),
-      bytes: protocol.encode(poll.answers),
-    });
+    const receivedAt = lastAnswerAt ?? context.now();
+    await accept({ door, protocol, device: meter.id, receivedAt, bytes });
   } catch (error) {
-    context.count('refused', { door: 'modbus', reason: 'journal' });
-    context.log('debug', 'poll not journalled', { device: unit.meter.id, why: messageOf(error) });
+    context.count('refused', { door, reason: 'journal' });
+    context.log('debug', 'poll not journalled', { device: meter.id, why: messageOf(error) });
   }
 }

@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import { instantShape } from './words.ts';
+
+/** Consumption of a meter, and how what was said of it was amended. */
+
+const quality = z.enum(['measured', 'estimated', 'missing', 'reset', 'replaced']);
+const noteShape = z.enum([
+  'rollover',
+  'reset',
+  'replaced',
+  'backwards',
+  'swap-recorded',
+  'ratio-changed',
+  'wrong-reading',
+]);
+
+export const consumptionShape = z.object({
+  unit: z.string(),
+  items: z
+    .array(
+      z.object({
+        from: instantShape,
+        to: instantShape,
+        value: z.number().nullable().meta({ description: 'Null where a part is missing' }),
+        knownValue: z
+          .number()
+          .optional()
+          .meta({ description: 'Sum of what is known, beside a null value' }),
+        quality,
+        lower: z.number().nullable().meta({ description: 'It is certainly not less' }),
+        upper: z
+          .number()
+          .nullable()
+          .meta({ description: 'It is certainly not more; null where nothing limits it' }),
+        coverage: z.number().meta({ description: 'Part of the time that was measured, 0 to 1' }),
+        notes: z.array(noteShape).readonly().meta({ description: 'What happened to the counter' }),
+        revision: z.int().meta({ description: 'How often it was amended after it had been told' }),
+        revisedAt: instantShape.nullable(),
+      }),
+    )
+    .readonly(),
+  next: z.string().nullable().meta({ description: 'Cursor of the next page; null at the end' }),
+});
+
+const saidShape = z.object({
+  value: z.number().nullable(),
+  knownValue: z.number().optional(),
+  quality,
+});
+export const amendmentsShape = z.object({
+  unit: z.string(),
+  items: z
+    .array(
+      z.object({
+        from: instantShape,
+        to: instantShape,
+        revision: z.int().meta({ description: '1 for the first amendment of the day' }),
+        revisedAt: instantShape,
+        reason: z.enum(['late-data', 'record-changed']),
+        hours: z.array(instantShape).readonly().meta({ description: 'Starts of what changed' }),
+        before: saidShape.meta({ description: 'Of the hours of the day told so far' }),
+        after: saidShape,
+      }),
+    )
+    .readonly(),
+  next: z.null(),
+});
+
+export type Consumption = z.infer<typeof consumptionShape>;
+export type Amendments = z.infer<typeof amendmentsShape>;

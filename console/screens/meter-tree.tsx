@@ -1,0 +1,186 @@
+import { useMemo } from 'react';
+import { Link, useSearchParams } from 'wouter';
+import type { MeterTreeView } from '../../api/contract.ts';
+import { useApp, useTitle } from '../lib/app-context.ts';
+import { formatNumber } from '../lib/format.ts';
+import { linesOf, stretchOf, type TreeLine, topsOf, treeRanges } from '../lib/meter-tree.ts';
+import { useEntities } from '../lib/use-lists.ts';
+import { useLoad } from '../lib/use-load.ts';
+import { useNames } from '../lib/use-names.ts';
+import { Filters } from '../parts/filters.tsx';
+import { Empty, Failure, Loading, Show } from '../parts/states.tsx';
+import { At } from '../parts/time.tsx';
+
+interface Measured {
+  readonly value: number | null;
+  readonly knownValue?: number;
+  readonly lower: number | null;
+  readonly upper: number | null;
+  readonly quality: MeterTreeView['items'][number]['quality'];
+  readonly coverage: number;
+}
+
+/** Indentation is told by classes: the page allows no styles within its text. */
+const deepest = 6;
+
+function Cells({ of, unit }: { readonly of: Measured; readonly unit: string }) {
+  const { texts, locale } = useApp();
+  const words = texts.tree;
+  const amount = (value: number | null) => formatNumber(value, locale, 2);
+  const between =
+    of.lower === null || of.upper === null
+      ? '—'
+      : words.between(amount(of.lower), amount(of.upper));
+  return (
+    <>
+      <td className="number" data-label={words.value}>
+        {of.value === null ? '—' : `${amount(of.value)} ${unit}`}
+        {of.knownValue !== undefined && (
+          <small>{words.known(`${amount(of.knownValue)} ${unit}`)}</small>
+        )}
+      </td>
+      <td className="number" data-label={words.bounds}>
+        {between}
+      </td>
+      <td data-label={words.quality}>{texts.quality[of.quality]}</td>
+      <td className="number" data-label={words.coverage}>
+        {formatNumber(of.coverage * 100, locale, 0)} %
+      </td>
+    </>
+  );
+}
+
+function Line({ line, unit }: { readonly line: TreeLine; readonly unit: string }) {
+  const { texts } = useApp();
+  const { item } = line;
+  const isMeter = line.type === 'meter';
+  const depth = Math.min(deepest, item.depth + (isMeter ? 0 : 1));
+  if (line.type === 'meter') {
+    return (
+      <tr>
+        <td className={`depth-${depth}`}>
+          <Link href={`/meters/${item.meter}`}>{item.name}</Link>
+          <small>
+            {item.meter}
+            {item.virtual && ` · ${texts.tree.virtual}`}
+          </small>
+        </td>
+        <Cells of={item} unit={unit} />
+      </tr>
+    );
+  }
+  const { difference } = line;
+  return (
+    <tr className={difference.negative ? 'difference negative' : 'difference'}>
+      <td className={`depth-${depth}`}>
+        {texts.tree.difference}
+        <small>{item.name}</small>
+        {difference.negative && <small className="bad">{texts.tree.negative}</small>}
+      </td>
+      <Cells of={difference} unit={unit} />
+    </tr>
+  );
+}
+
+function TreeTable({ tree }: { readonly tree: MeterTreeView }) {
+  const { texts } = useApp();
+  const words = texts.tree;
+  return (
+    <>
+      <p className="faint">
+        <At at={tree.from} /> – <At at={tree.to} />
+      </p>
+      <div className="card table tree">
+        <table>
+          <thead>
+            <tr>
+              <th>{texts.meters.name}</th>
+              <th className="number">{words.value}</th>
+              <th className="number">{words.bounds}</th>
+              <th>{words.quality}</th>
+              <th className="number">{words.coverage}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {linesOf(tree.items).map((line) => (
+              <Line key={`${line.type} ${line.item.meter}`} line={line} unit={tree.unit} />
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </>
+  );
+}
+
+/** A meter against those below it over a stretch of days. Meter and stretch stand in the address. */
+export function MeterTreeScreen() {
+  const { api, texts } = useApp();
+  const words = texts.tree;
+  useTitle(words.title);
+  const names = useNames();
+  const meters = useEntities('meters');
+  const buildings = useEntities('buildings');
+  const [query, setQuery] = useSearchParams();
+  const tops = useMemo(() => topsOf(meters.data?.items ?? []), [meters.data]);
+  const chosen = meters.data?.byId.get(query.get('meter') ?? '') ?? tops[0];
+  const range = treeRanges.find((each) => each === query.get('range')) ?? 'yesterday';
+  const home = chosen && buildings.data?.byId.get(chosen.building)?.institution;
+  const zone = names.zone(home ?? '');
+  const isReady = chosen !== undefined && buildings.data !== undefined;
+  const tree = useLoad(isReady ? `tree:${chosen.id}:${range}:${zone}` : undefined, (signal) =>
+    api.get<MeterTreeView>(
+      `/meters/${encodeURIComponent(chosen?.id ?? '')}/tree`,
+      { ...stretchOf(range, Date.now(), zone) },
+      signal,
+    ),
+  );
+  const choose = (change: Record<string, string>) =>
+    setQuery({ meter: chosen?.id ?? '', range, ...change }, { replace: true });
+  return (
+    <div className="screen">
+      <h1>{words.title}</h1>
+      <p className="faint">{words.explain}</p>
+      {meters.error !== undefined && <Failure error={meters.error} retry={meters.reload} />}
+      {!meters.data && meters.error === undefined && <Loading />}
+      {meters.data && !chosen && (
+        <Empty title={words.none}>
+          <span>{words.noneMore}</span>
+        </Empty>
+      )}
+      {chosen && (
+        <>
+          <Filters>
+            <select
+              aria-label={words.meter}
+              value={chosen.id}
+              onChange={(event) => choose({ meter: event.target.value })}
+            >
+              {!tops.includes(chosen) && (
+                <option value={chosen.id}>{names.subject({ type: 'meter', id: chosen.id })}</option>
+              )}
+              {tops.map(({ id }) => (
+                <option key={id} value={id}>
+                  {names.subject({ type: 'meter', id })}
+                </option>
+              ))}
+            </select>
+            <fieldset className="segments">
+              <legend className="hidden">{texts.meters.range}</legend>
+              {treeRanges.map((each) => (
+                <button
+                  key={each}
+                  type="button"
+                  aria-pressed={each === range}
+                  onClick={() => choose({ range: each })}
+                >
+                  {words.ranges[each]}
+                </button>
+              ))}
+            </fieldset>
+          </Filters>
+          <Show of={tree}>{(data) => <TreeTable tree={data} />}</Show>
+        </>
+      )}
+    </div>
+  );
+}

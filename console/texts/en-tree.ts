@@ -1,0 +1,65 @@
+import type { zhTree } from './zh-tree.ts';
+
+export const enTree: typeof zhTree = {
+  tree: {
+    title: 'Meter tree',
+    explain:
+      'A meter against those below it. The difference is what is not metered: losses and unmetered use. It is always shown.',
+    meter: 'Main meter',
+    value: 'Used',
+    bounds: 'Between',
+    quality: 'Data quality',
+    coverage: 'Measured',
+    difference: 'Not metered',
+    negative:
+      'The meters below count more than this one: check the meters, the wiring, the ratio or the tree',
+    virtual: 'virtual',
+    known: (text: string) => `known: ${text}`,
+    between: (low: string, high: string) => `${low} to ${high}`,
+    none: 'No meter has others below it yet',
+    noneMore: 'Once sub-meters name their parent in the inventory, the tree is shown here.',
+    ranges: {
+      yesterday: 'Yesterday',
+      week: 'Last 7 days',
+      month: 'This month',
+      lastMonth: 'Last month',
+    },
+    open: 'Meter tree',
+  },
+  replacements: {
+    title: 'Meter replacement',
+    explain:
+      'Proposed where a counter does not go on; a person confirms or dismisses it. Once confirmed, consumption goes on across it.',
+    proposals: 'To be decided',
+    records: 'Records',
+    noProposals: 'Nothing to decide',
+    noRecords: 'No meter replacement on record',
+    meter: 'Meter',
+    cause: 'Cause',
+    before: 'Last reading before',
+    after: 'First reading after',
+    causes: {
+      fall: 'The counter fell, and neither wrapped nor began anew',
+      'from-zero': 'The counter began anew near zero (a reset or a new meter)',
+      jump: 'The counter rose by more than can be',
+      ratio: 'The transformer ratio was changed',
+      address: 'The meter number was changed',
+    },
+    at: 'Replaced at',
+    finalReading: 'Final reading, old',
+    firstReading: 'First reading, new',
+    reason: 'Reason',
+    ratioBefore: 'Ratio before',
+    ratioAfter: 'Ratio after',
+    by: 'Confirmed by',
+    confirm: 'Confirm replacement',
+    dismiss: 'Not replaced',
+    report: 'Report a replacement',
+    cancel: 'Cancel',
+    save: 'Save',
+    takeBack: 'Take back',
+    takeBackSure:
+      'Take this record back? Consumption is then worked out as if nobody had confirmed it.',
+    all: 'All replacements',
+  },
+};

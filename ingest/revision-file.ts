@@ -1,0 +1,123 @@
+import { DatabaseSync } from 'node:sqlite';
+import type { Amendment, AmendmentReason, Said } from './ingest.ts';
+import type { LocalDay } from './local-day.ts';
+
+/** What was said of a meter's day, hour by hour as fingerprints; 0 where nothing was said. */
+export interface SaidDay {
+  readonly hours: Uint32Array;
+  readonly said: Said;
+}
+
+export type RevisionFile = ReturnType<typeof openRevisionFile>;
+
+function prepareFile(database: DatabaseSync): void {
+  database.exec(`
+    PRAGMA journal_mode = WAL;
+    PRAGMA synchronous = FULL;
+    CREATE TABLE IF NOT EXISTS said (
+      meter TEXT NOT NULL, day INTEGER NOT NULL, hours BLOB NOT NULL, said TEXT NOT NULL, PRIMARY KEY (meter, day)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS amendment (
+      meter TEXT NOT NULL, day INTEGER NOT NULL, revision INTEGER NOT NULL, from_ms INTEGER NOT NULL, to_ms INTEGER NOT NULL,
+      revised_at INTEGER NOT NULL, reason TEXT NOT NULL, hours TEXT NOT NULL, before TEXT NOT NULL, after TEXT NOT NULL,
+      PRIMARY KEY (meter, day, revision)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS told (meter TEXT PRIMARY KEY, until INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS position (one INTEGER PRIMARY KEY CHECK (one = 1), seq INTEGER NOT NULL) STRICT;
+  `);
+}
+
+const prepare = (database: DatabaseSync) => ({
+  day: database.prepare('SELECT hours, said FROM said WHERE meter = ? AND day = ?'),
+  days: database.prepare('SELECT day FROM said WHERE meter = ? AND day BETWEEN ? AND ?'),
+  say: database.prepare(
+    'INSERT INTO said VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET hours = excluded.hours, said = excluded.said',
+  ),
+  until: database.prepare(
+    'INSERT INTO told VALUES (?, ?) ON CONFLICT DO UPDATE SET until = max(until, excluded.until)',
+  ),
+  told: database.prepare('SELECT meter, until FROM told'),
+  amend: database.prepare(
+    `INSERT INTO amendment SELECT ?1, ?2, 1 + coalesce(max(revision), 0), ?3, ?4, ?5, ?6, ?7, ?8, ?9
+     FROM amendment WHERE meter = ?1 AND day = ?2`,
+  ),
+  amendments: database.prepare(
+    'SELECT * FROM amendment WHERE meter = ? AND to_ms > ? AND from_ms < ? ORDER BY revised_at, day, revision',
+  ),
+  position: database.prepare('SELECT seq FROM position'),
+  move: database.prepare(
+    'INSERT INTO position VALUES (1, ?) ON CONFLICT DO UPDATE SET seq = excluded.seq',
+  ),
+});
+
+type Row = Readonly<Record<string, unknown>>;
+
+const toAmendment = (row: Row): Amendment => ({
+  from: Number(row['from_ms']),
+  to: Number(row['to_ms']),
+  revision: Number(row['revision']),
+  revisedAt: Number(row['revised_at']),
+  reason: String(row['reason']) as AmendmentReason,
+  hours: JSON.parse(String(row['hours'])) as readonly number[],
+  before: JSON.parse(String(row['before'])) as Said,
+  after: JSON.parse(String(row['after'])) as Said,
+});
+
+const toSaidDay = (row: Row): SaidDay => ({
+  // A copy, since the bytes in hand need not begin where a 32-bit number may.
+  hours: new Uint32Array(Uint8Array.from(row['hours'] as Uint8Array).buffer),
+  said: JSON.parse(String(row['said'])) as Said,
+});
+
+/** What an amendment adds to the day as it is said now. */
+type Amending = Pick<Amendment, 'revisedAt' | 'reason' | 'hours' | 'before'>;
+
+/** Days that were told and their amendments, in a SQLite file. */
+export function openRevisionFile(file: string) {
+  const database = new DatabaseSync(file);
+  prepareFile(database);
+  const sql = prepare(database);
+
+  /** Keeps a day as it is told, with what was amended by it, and how far the meter was told. */
+  function say(meter: string, local: LocalDay, day: SaidDay, until: number, amending?: Amending) {
+    const after = JSON.stringify(day.said);
+    database.exec('BEGIN IMMEDIATE');
+    try {
+      sql.say.run(meter, local.day, new Uint8Array(day.hours.buffer), after);
+      sql.until.run(meter, until);
+      if (amending) {
+        const { revisedAt, reason } = amending;
+        const [hours, before] = [JSON.stringify(amending.hours), JSON.stringify(amending.before)];
+        const { from, to } = local;
+        sql.amend.run(meter, local.day, from, to, revisedAt, reason, hours, before, after);
+      }
+      database.exec('COMMIT');
+    } catch (error) {
+      database.exec('ROLLBACK');
+      throw error;
+    }
+  }
+
+  return {
+    /** Journal position up to which late data was taken in; undefined before the first. */
+    position: (): number | undefined => {
+      const row = sql.position.get();
+      return row && Number(row['seq']);
+    },
+    move: (seq: number) => void sql.move.run(seq),
+    /** Each meter's end of the last hour that was told. */
+    told: (): ReadonlyMap<string, number> =>
+      new Map(sql.told.all().map((row) => [String(row['meter']), Number(row['until'])])),
+    day(meter: string, day: number): SaidDay | undefined {
+      const row = sql.day.get(meter, day);
+      return row && toSaidDay(row);
+    },
+    /** Days that were told, ascending. */
+    days: (meter: string, from: number, to: number): readonly number[] =>
+      sql.days.all(meter, from, to).map((row) => Number(row['day'])),
+    say,
+    amendments: (meter: string, from: number, to: number): readonly Amendment[] =>
+      sql.amendments.all(meter, from, to).map(toAmendment),
+    close: () => database.close(),
+  };
+}

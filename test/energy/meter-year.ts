@@ -1,0 +1,294 @@
+import type { Swap } from '../../energy/consumption/course.ts';
+import type { RatioChange } from '../../energy/consumption/judge.ts';
+import type { Reading } from '../../energy/hourly.ts';
+import type { Meter } from '../../model/entities.ts';
+import { dayMs, hourMs, minuteMs } from '../../model/time.ts';
+import { numbers } from './random.ts';
+
+/** A meter's year with faults that are known: what was truly used, what the counter showed, and what it cannot tell. */
+
+export type Fault =
+  | 'gap'
+  | 'wrong-readings'
+  | 'reset'
+  | 'swap'
+  | 'swap-recorded'
+  | 'ratio'
+  | 'backwards';
+
+/** Faults after which the counter does not tell what was used meanwhile. */
+const untold: ReadonlySet<Fault> = new Set(['reset', 'swap', 'backwards']);
+
+export interface Label {
+  readonly fault: Fault;
+  /** Between the readings it lies between. */
+  readonly from: number;
+  readonly to: number;
+  readonly isUntold: boolean;
+}
+
+export interface MeterYear {
+  readonly meter: Meter;
+  readonly readings: readonly Reading[];
+  readonly swaps: readonly Swap[];
+  readonly ratioChanges: readonly RatioChange[];
+  readonly labels: readonly Label[];
+  /** The counter wrapped so many times. */
+  readonly rollovers: number;
+  /** What was truly used up to an instant, in kWh. */
+  usedUpTo(at: number): number;
+}
+
+interface Register {
+  readonly step: number;
+  readonly modulus: number;
+  /** At most so much before it wraps when it begins. */
+  readonly near: number;
+  readonly isFloat?: true;
+  readonly about: Partial<Meter>;
+}
+
+/** What meters count with: BCD, u32 and i32 of hundredths, floats, whole kWh behind transformers. */
+const registers: readonly Register[] = [
+  { step: 0.01, modulus: 1e6, near: 15_000, about: { digits: 6, decimals: 2 } },
+  { step: 0.01, modulus: 2 ** 32 / 100, near: 15_000, about: { decimals: 2 } },
+  { step: 0.01, modulus: 2 ** 31 / 100, near: 15_000, about: { decimals: 2 } },
+  { step: 0, modulus: 2 ** 40, near: 0, isFloat: true, about: {} },
+  { step: 0.1, modulus: 1e7, near: 15_000, about: { digits: 7, decimals: 1 } },
+  {
+    step: 1,
+    modulus: 1e6,
+    near: 400,
+    about: {
+      digits: 6,
+      decimals: 0,
+      ctRatio: 40,
+      modbus: { host: '127.0.0.1', port: 502, unit: 1, profile: 'generic' },
+    },
+  },
+];
+
+/** What a meter begins with: often little before it wraps. */
+function firstOf({ near, modulus }: Register, random: () => number): number {
+  if (near === 0) return Math.floor(2_000_000 * random());
+  const before = random() < 0.6 ? near * random() : modulus * (0.4 + 0.6 * random());
+  return Math.floor(modulus - before);
+}
+
+export interface YearOptions {
+  /** Start, at midnight of the zone. */
+  readonly from: number;
+  readonly days: number;
+  readonly everyMs: number;
+}
+
+export const zone = 'Asia/Shanghai';
+
+/** Mean load by hour of the day, of 1. */
+const byHour = [
+  2, 2, 2, 2, 2, 2, 3, 5, 8, 10, 10, 10, 8, 8, 10, 10, 10, 8, 6, 5, 4, 3, 2, 2,
+] as const;
+
+export function meterYear(n: number, { from, days, everyMs }: YearOptions): MeterYear {
+  const random = numbers(n + 1);
+  const register = registers[n % registers.length] as Register;
+  const isRated = Math.floor(n / registers.length) % 2 === 0;
+  const peakKw = 30 + 60 * random();
+  const to = from + days * dayMs;
+  const quarters = Math.round((to - from) / everyMs);
+  const used = new Float64Array(quarters + 1);
+  const hours = everyMs / hourMs;
+  for (let i = 1; i <= quarters; i++) {
+    const hour = Math.floor((from + (i - 1) * everyMs - from) / hourMs) % 24;
+    used[i] = (used[i - 1] ?? 0) + (peakKw * (byHour[hour] ?? 2) * hours * (0.5 + random())) / 10;
+  }
+  const plan = planOf(random, days, register);
+  const played = play({ from, everyMs, used, register, plan, random });
+  const meter: Meter = {
+    id: `m${n}`,
+    building: 'b1',
+    medium: 'electricity',
+    name: `${n}`,
+    everyS: everyMs / 1000,
+    ctRatio: 1,
+    ptRatio: 1,
+    ...(isRated ? { ratedKw: 150 } : {}),
+    ...register.about,
+  };
+  return {
+    meter,
+    ...played,
+    usedUpTo(at) {
+      const place = Math.min(Math.max((at - from) / everyMs, 0), quarters);
+      const low = Math.floor(place);
+      const base = used[low] ?? 0;
+      return base + ((used[low + 1] ?? base) - base) * (place - low);
+    },
+  };
+}
+
+interface Planned {
+  readonly fault: Fault;
+  /** Whole days from the start, and a time of day in ms. */
+  readonly at: number;
+  readonly ms: number;
+}
+
+/** A fault every two weeks or so, of every kind, far enough apart for each to be told by itself. */
+function planOf(random: () => number, days: number, { about }: Register): readonly Planned[] {
+  const often = ['gap', 'wrong-readings', 'gap', 'swap-recorded'] as const;
+  const faults: Fault[] = [...often, ...often, 'reset', 'swap', 'backwards'];
+  if (about.modbus) faults.push('ratio');
+  const plan: Planned[] = [];
+  for (let day = 5; day < days - 6; day += 8 + Math.floor(random() * 14)) {
+    const fault = faults[Math.floor(random() * faults.length)] ?? 'gap';
+    const ms = fault === 'gap' ? (1 + 80 * random()) * hourMs : (0.5 + 30 * random()) * hourMs;
+    plan.push({ fault, at: (day + random()) * dayMs, ms });
+  }
+  return plan;
+}
+
+interface Playing {
+  readonly from: number;
+  readonly everyMs: number;
+  readonly used: Float64Array;
+  readonly register: Register;
+  readonly plan: readonly Planned[];
+  readonly random: () => number;
+}
+
+/** A counter on its way through the year. */
+interface Player extends Playing {
+  readonly readings: Reading[];
+  readonly swaps: Swap[];
+  readonly ratioChanges: RatioChange[];
+  readonly labels: Label[];
+  ratio: number;
+  /** What it counted up to the place `since`, and which way it goes. */
+  counted: number;
+  since: number;
+  way: 1 | -1;
+  turns: number;
+  rollovers: number;
+  /** In ms from the start. */
+  silentTo: number;
+  turnedTo: number;
+  /** Readings still to be wrong. */
+  wrong: number;
+}
+
+const rawAt = (player: Player, i: number): number =>
+  player.counted +
+  (player.way * ((player.used[i] ?? 0) - (player.used[player.since] ?? 0))) / player.ratio;
+
+function shown(raw: number, { modulus, step, isFloat }: Register): number {
+  const inside = raw % modulus;
+  if (isFloat) return Math.fround(inside);
+  return Math.round(Math.floor(inside / step + 1e-6) * step * 100) / 100;
+}
+
+function startAt(player: Player, i: number, value: number): void {
+  player.counted = value;
+  player.since = i;
+  player.turns = Math.floor(value / player.register.modulus);
+}
+
+/** What happens between the reading before and this one. @returns how long it lasts beyond this one, in ms */
+const happen: Readonly<Record<Fault, (player: Player, i: number, ms: number) => number>> = {
+  gap(player, i, ms) {
+    player.silentTo = i * player.everyMs + ms;
+    return ms + player.everyMs;
+  },
+  'wrong-readings'(player) {
+    player.wrong = 1 + Math.floor(player.random() * 3);
+    return player.wrong * player.everyMs;
+  },
+  reset(player, i) {
+    startAt(player, i, 0);
+    return 0;
+  },
+  swap(player, i) {
+    startAt(player, i, firstOf(player.register, player.random));
+    return 0;
+  },
+  'swap-recorded'(player, i) {
+    const { register, ratio, random, from, everyMs } = player;
+    const finalReading = shown(rawAt(player, i), register) * ratio;
+    const first = firstOf(register, random);
+    startAt(player, i, first);
+    player.swaps.push({ at: from + i * everyMs, finalReading, firstReading: first * ratio });
+    return 0;
+  },
+  ratio(player, i) {
+    const { ratio, from, everyMs } = player;
+    startAt(player, i, rawAt(player, i));
+    player.ratio = ratio === 40 ? 60 : 40;
+    const at = from + (i - 0.5) * everyMs;
+    player.ratioChanges.push({ at, before: ratio, after: player.ratio });
+    return 0;
+  },
+  backwards(player, i, ms) {
+    startAt(player, i, rawAt(player, i));
+    player.way = -1;
+    player.turnedTo = i * player.everyMs + ms;
+    return ms + player.everyMs;
+  },
+};
+
+function show(player: Player, i: number): void {
+  const { register, from, everyMs, ratio, readings } = player;
+  const raw = rawAt(player, i);
+  const turns = Math.floor(raw / register.modulus);
+  if (player.way > 0 && turns > player.turns) player.rollovers++;
+  player.turns = turns;
+  const honest = shown(raw, register) * ratio;
+  const at = from + i * everyMs;
+  if (player.wrong > 0) player.wrong--;
+  else {
+    readings.push({ at, value: honest });
+    return;
+  }
+  readings.push({ at, value: player.wrong % 2 === 0 ? 0 : Math.round(honest * 1.4) });
+}
+
+function play(playing: Playing) {
+  const { register, random, plan, used, everyMs, from } = playing;
+  const counted = firstOf(register, random);
+  const player: Player = {
+    ...playing,
+    readings: [],
+    swaps: [],
+    ratioChanges: [],
+    labels: [],
+    ratio: register.about.ctRatio ?? 1,
+    counted,
+    since: 0,
+    way: 1,
+    turns: 0,
+    rollovers: 0,
+    silentTo: -1,
+    turnedTo: -1,
+    wrong: 0,
+  };
+  let next = 0;
+  for (let i = 0; i < used.length; i++) {
+    const planned = plan[next];
+    if (planned && i * everyMs >= planned.at) {
+      next++;
+      const { fault } = planned;
+      const at = from + i * everyMs;
+      const lastsMs = happen[fault](player, i, planned.ms);
+      const isUntold = untold.has(fault);
+      player.labels.push({ fault, from: at - everyMs, to: at + lastsMs, isUntold });
+    }
+    if (player.way < 0 && i * everyMs >= player.turnedTo) {
+      startAt(player, i, rawAt(player, i));
+      player.way = 1;
+    }
+    if (i * everyMs >= player.silentTo) show(player, i);
+  }
+  const { readings, swaps, ratioChanges, labels, rollovers } = player;
+  return { readings, swaps, ratioChanges, labels, rollovers };
+}
+
+export const quarterMs = 15 * minuteMs;
