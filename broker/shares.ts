@@ -2,9 +2,8 @@ import type { BrokerLimits } from './broker.ts';
 
 /** What one user has on its way into the journal, over all its connections, and how fast it sends. */
 export interface Share {
-  readonly user: string;
   /** Devices it speaks for, at least 1. */
-  readonly devices: number;
+  devices: number;
   connections: number;
   messages: number;
   bytes: number;
@@ -14,7 +13,7 @@ export interface Share {
 
 /** Shares of the door: nobody's messages on their way into the journal, unacknowledged, may crowd out another's. */
 export interface Shares {
-  /** A connection of the user has come. */
+  /** A connection of the user has come. Shares stay, of all users the registry knows: with a new connection nobody has a new burst. */
   join(user: string, devices: number): Share;
   leave(share: Share): void;
   /** Whether the user may have one message more under way. */
@@ -59,14 +58,14 @@ export function createShares(limits: ShareLimits): Shares {
       const known = shares.get(user);
       // At -Infinity the first look at the credit fills it.
       const credit = { messages: 0, bytes: 0, at: Number.NEGATIVE_INFINITY };
-      const share = known ?? { user, devices, connections: 0, messages: 0, bytes: 0, credit };
+      const share = known ?? { devices, connections: 0, messages: 0, bytes: 0, credit };
+      if (share.connections === 0) share.devices = devices;
       share.connections++;
       shares.set(user, share);
       return share;
     },
     leave(share) {
       share.connections--;
-      if (share.connections === 0) shares.delete(share.user);
     },
     hasRoom: (share) =>
       share.messages < limits.userMessages &&

@@ -26,7 +26,7 @@ test('a user has room until its share or that of all is taken, and again when it
   expect(shares.hasRoom(other)).toBe(false);
 });
 
-test('a share goes with the last connection of its user', () => {
+test('all connections of a user have one share, and the next one after them has it again', () => {
   const shares = createShares({ ...limits, userMessages: 1 });
   const share = shares.join('a', 1);
   shares.join('a', 1);
@@ -35,7 +35,19 @@ test('a share goes with the last connection of its user', () => {
   expect(shares.hasRoom(shares.join('a', 1))).toBe(false);
   shares.leave(share);
   shares.leave(share);
-  expect(shares.join('a', 1)).not.toBe(share);
+  expect(shares.join('a', 1)).toBe(share);
+});
+
+test('who comes again has no new burst, and the limits of what it speaks for now', () => {
+  const shares = createShares(limits);
+  const gateway = shares.join('g', 2);
+  expect(shares.charge(gateway, 400, 0, 5000)).toBe(0);
+  shares.leave(gateway);
+  const again = shares.join('g', 4);
+  expect(shares.charge(again, 40, 0, 5000)).toBe(100);
+  // Another connection beside it changes nothing.
+  shares.join('g', 1);
+  expect(shares.charge(again, 40, 0, 5100)).toBe(100);
 });
 
 test('the burst is free, then whoever is over waits as long as the rate asks', () => {

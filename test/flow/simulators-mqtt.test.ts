@@ -144,6 +144,9 @@ describe.skipIf(!mosquittoProgram)('against mosquitto', () => {
     const label = first.inject('spike', 'hq-b1-ec');
     await until(() => expect(lines).toHaveLength(1));
     expect(JSON.parse(lines[0] ?? '')).toEqual(label);
+    // Until real time has begun, the state is where history ended: a quarter of an hour ago at most.
+    const history = first.sent();
+    await until(() => expect(first.sent()).toBeGreaterThan(history));
     await first.stop();
     const { until: stoppedAt } = JSON.parse(readFileSync(state, 'utf8')) as { until: number };
     expect(Math.abs(Date.now() - stoppedAt)).toBeLessThan(60_000);

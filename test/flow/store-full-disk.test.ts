@@ -105,7 +105,9 @@ describe.skipIf(!able)('the disk of the stores is full', () => {
     expect(guanjia.output()).toContain('sink recovered');
   });
 
-  test('a kill and a start on the disk that was full change nothing', async () => {
+  test('a kill and a start on the disk that was full change nothing', {
+    timeout: 120_000,
+  }, async () => {
     await guanjia.kill();
     await guanjia.start();
     await guanjia.settled();
