@@ -3,22 +3,7 @@ import { resolve } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { AppError, type Fault, messageOf } from './model/errors.ts';
-
-const port = z.coerce.number().int().min(0).max(65_535);
-const url = (...protocols: readonly string[]) =>
-  z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), {
-    error: `want a URL that begins with ${protocols.map((name) => `${name}//`).join(' or ')}`,
-  });
-const flag = z.union([
-  z.boolean(),
-  z.literal(['1', 'true']).transform(() => true),
-  z.literal(['0', 'false', '']).transform(() => false),
-]);
-const whole = z.coerce.number().int();
-/** What comes up to 45 days late is judged with what was there then. */
-const keptDays = whole
-  .max(36_600)
-  .refine((days) => days === 0 || days >= 60, { error: 'want 0 or at least 60' });
+import { flag, keptDays, optionalPort, port, url, whole } from './setting-kinds.ts';
 
 /** Every setting: in `guanjia.yaml` under this name, in the environment as `GUANJIA_` and the name in capitals. */
 const schema = z.strictObject({
@@ -47,6 +32,30 @@ const schema = z.strictObject({
     .default(2 * 1024 ** 2)
     .describe('The same in bytes.'),
   jt808Port: port.default(8808).describe('JT/T 808 over TCP. 0 is any free port.'),
+  jt808HeartbeatS: whole
+    .min(10)
+    .max(86_400)
+    .default(180)
+    .describe(
+      'Silence after which the link of a JT/T 808 terminal is closed, seconds: three of its heartbeats.',
+    ),
+  jt808MessagesPerS: whole
+    .min(1)
+    .default(200)
+    .describe(
+      'Messages a second that a JT/T 808 terminal may send in the long run; faster ones are read more slowly, nothing is dropped.',
+    ),
+  jt808Open: flag
+    .default(false)
+    .describe(
+      '`1` lets in whoever names the phone of a vehicle, with any plate, terminal and code. For trials only; shown in red while it is on.',
+    ),
+  nmeaPort: optionalPort.describe(
+    'NMEA 0183 lines over TCP (`docs/terminals-nmea.md`). 0 is any free port; absent: no such door.',
+  ),
+  dtuPort: optionalPort.describe(
+    'For meter DTUs that dial in (`docs/meter-lines.md`), always in plain text. 0 is any free port; absent: no such door.',
+  ),
   publicUrl: url('http:', 'https:')
     .optional()
     .describe('How people reach the console; used in links of messages.'),
@@ -259,14 +268,27 @@ function together(settings: Settings): readonly Fault[] {
     const message = `plain-text doors on ${bind} would send passwords in clear: set tlsCert and tlsKey, or GUANJIA_ALLOW_PLAINTEXT=1 where the network is trusted`;
     faults.push({ path: 'bind', message });
   }
+  if (settings.dtuPort !== undefined && !(isLoopback(bind) || allowPlaintext)) {
+    const message = `DTUs speak plain text, on ${bind} too: set GUANJIA_ALLOW_PLAINTEXT=1 where the network is trusted`;
+    faults.push({ path: 'dtuPort', message });
+  }
   if (settings.rollupsDays !== 0 && keptLonger(settings.readingsDays, settings.rollupsDays)) {
     const message = 'rollupsDays must not be less than readingsDays';
     faults.push({ path: 'rollupsDays', message });
   }
-  const ports = [settings.httpPort, settings.mqttPort, settings.jt808Port];
-  const fixed = ports.filter((number) => number !== 0);
+  const ports = [
+    settings.httpPort,
+    settings.mqttPort,
+    settings.jt808Port,
+    settings.nmeaPort,
+    settings.dtuPort,
+  ];
+  const fixed = ports.filter((number) => number !== undefined && number !== 0);
   if (new Set(fixed).size < fixed.length) {
-    faults.push({ path: 'httpPort', message: 'httpPort, mqttPort and jt808Port must differ' });
+    faults.push({
+      path: 'httpPort',
+      message: 'httpPort, mqttPort, jt808Port, nmeaPort and dtuPort must differ',
+    });
   }
   return faults;
 }

@@ -96,6 +96,16 @@ async function device(args: readonly string[]): Promise<number> {
   });
 }
 
+async function terminal(args: readonly string[]): Promise<number> {
+  if (args[0] !== 'reset') throw new AppError('INPUT_INVALID', 'terminal reset <vehicle>');
+  const id = wanted(args[1], '<vehicle>');
+  return withRegistry(async (registry) => {
+    await registry.resetTerminal(id);
+    print(`车辆 ${id} 的终端须重新注册。 The terminal of vehicle ${id} has to register again.`);
+    return true;
+  });
+}
+
 async function dashboards([
   folder = 'deploy/grafana/dashboards',
 ]: readonly string[]): Promise<number> {
@@ -144,6 +154,11 @@ async function modbus(args: readonly string[]): Promise<number> {
   return run(args, print);
 }
 
+async function jt808(args: readonly string[]): Promise<number> {
+  const { jt808: run } = await import('./threads/jt808-command.ts');
+  return run(args, print);
+}
+
 const commands: Readonly<Record<string, Command>> = {
   import: {
     usage: 'import <inventory>',
@@ -168,6 +183,12 @@ const commands: Readonly<Record<string, Command>> = {
     zh: '换发设备密钥',
     en: 'make a new secret for a device, gateway or service account',
     run: device,
+  },
+  terminal: {
+    usage: 'terminal reset <vehicle>',
+    zh: '更换车载终端：原终端断开，新终端可注册',
+    en: 'free the place of a JT/T 808 terminal for another one',
+    run: terminal,
   },
   requeue: {
     usage: 'requeue [--device <id>] [--reason <reason>] [--from <time>] [--to <time>] [--dry-run]',
@@ -211,8 +232,14 @@ const commands: Readonly<Record<string, Command>> = {
     en: 'read a Modbus slave once, at the meter',
     run: modbus,
   },
+  jt808: {
+    usage: 'jt808 explain <hex> …  (jt808 explain --help)',
+    zh: '逐字段解读 JT/T 808 报文',
+    en: 'show frames of a JT/T 808 terminal field by field',
+    run: jt808,
+  },
   simulate: {
-    usage: 'simulate --mqtt <url> …  (simulate --help)',
+    usage: 'simulate --mqtt <url> --jt808 <host:port> …  (simulate --help)',
     zh: '模拟一座城市的设备',
     en: 'simulate the devices of a city against any broker',
     run: simulate,

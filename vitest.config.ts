@@ -4,6 +4,9 @@ const unit = {
   name: 'unit',
   include: ['test/**/*.test.ts'],
   exclude: ['test/flow/**', 'node_modules/**'],
+  // Some open databases, and machines are busy.
+  testTimeout: 30_000,
+  hookTimeout: 60_000,
   sequence: { groupOrder: 0 },
 };
 

@@ -76,6 +76,13 @@ export function open(id: string, judged: Judged, now: number): Step {
   return { filed, change: 'opened', at };
 }
 
+/** An episode that is over when it is found, while a later one of its rule and subject may stand. */
+export function openEnded(id: string, judged: Judged, clearedAt: number, now: number): Step {
+  const { filed, change, at } = open(id, judged, now);
+  const alert = { ...filed.alert, state: 'cleared', clearedAt } as const;
+  return { filed: { ...filed, alert, judgedAt: clearedAt, clearedBy: 'rule' }, change, at };
+}
+
 /** Takes in new evidence; the same evidence again changes nothing. */
 export function amend(filed: Filed, judged: Judged): Step | null {
   const { alert } = filed;
@@ -98,6 +105,13 @@ export function clearByRule(filed: Filed, at: number): Step | null {
   if (filed.clearedBy !== 'rule' || alert.state !== 'cleared' || alert.clearedAt === at)
     return null;
   return step(filed, 'amended', at, { clearedAt: at }, { judgedAt: at });
+}
+
+/** Late data shows that what was withdrawn was after all, and ended before what stands now began. */
+export function reinstateEnded(filed: Filed, clearedAt: number, now: number): Step | null {
+  if (filed.alert.state !== 'withdrawn') return null;
+  if (filed.clearedBy === 'person') return step(filed, 'amended', now, { state: 'cleared' });
+  return step(filed, 'opened', now, { state: 'cleared', clearedAt }, { clearedBy: 'rule' });
 }
 
 const standing = ({ acknowledgedBy }: Alert) => (acknowledgedBy === null ? 'open' : 'acknowledged');

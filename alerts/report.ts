@@ -17,7 +17,7 @@ function createFiles(database: DatabaseSync) {
   );
   const clearedSince = database.prepare(
     `SELECT * FROM alert WHERE rule = ? AND subject = ? AND opened_at < ?
-      AND state = 'cleared' AND cleared_by = 'rule' AND cleared_at >= ?`,
+      AND state = 'cleared' AND cleared_by = 'rule' AND cleared_at > ?`,
   );
   const load = (row: ReturnType<typeof byId.get>) => row && toFiled(row);
   return {
@@ -51,8 +51,14 @@ function createLedger(
     take,
     open: (judged: Judged) => take(lifecycle.open(idOf(judged), judged, context.now()), undefined),
     /** One episode of a rule and subject is open at a time, whatever the findings say. */
-    reinstate: (filed: Filed) =>
-      files.standing(filed.alert) ? filed : take(lifecycle.reinstate(filed, context.now()), filed),
+    reinstate: (filed: Filed, clearedAt: number | null = null) => {
+      if (!files.standing(filed.alert))
+        return take(lifecycle.reinstate(filed, context.now()), filed);
+      if (clearedAt === null) return filed;
+      return take(lifecycle.reinstateEnded(filed, clearedAt, context.now()), filed);
+    },
+    openEnded: (judged: Judged, clearedAt: number) =>
+      take(lifecycle.openEnded(idOf(judged), judged, clearedAt, context.now()), undefined),
     withdraw: (filed: Filed) => take(lifecycle.withdraw(filed, context.now()), filed),
     changed: () => [...changed.values()],
   };
@@ -86,12 +92,32 @@ function update(ledger: Ledger, filed: Filed, judged: Judged): void {
   ledger.take(step, filed);
 }
 
+/**
+ * The alert of an episode that has none. One that stands is its own, found with another beginning, unless it is that of an episode that came
+ * later: of two episodes found in the wrong order the earlier one is over.
+ */
+function begin(
+  ledger: Ledger,
+  judged: Judged,
+  clearedAt: number | null,
+  isOther: (filed: Filed) => boolean,
+) {
+  const stands = standing(ledger, judged);
+  if (!stands) return ledger.open(judged);
+  return clearedAt !== null && isOther(stands) ? ledger.openEnded(judged, clearedAt) : stands;
+}
+
 /** Brings an alert in line with everything late data now says of its episode. */
-function settle(ledger: Ledger, known: Filed | undefined, episode: Episode): void {
-  const { judged, clearedAt } = episode;
-  let filed = known ?? (judged && (standing(ledger, judged) ?? ledger.open(judged)));
+function settle(
+  ledger: Ledger,
+  known: Filed | undefined,
+  { judged, clearedAt }: Episode,
+  isOther: (filed: Filed) => boolean,
+): void {
+  let filed = known ?? (judged && begin(ledger, judged, clearedAt, isOther));
   if (!filed) return;
-  if (filed.alert.state === 'withdrawn' || clearedAt === null) filed = ledger.reinstate(filed);
+  if (filed.alert.state === 'withdrawn' || clearedAt === null)
+    filed = ledger.reinstate(filed, clearedAt);
   if (filed.alert.state === 'withdrawn') return;
   if (judged) filed = ledger.take(lifecycle.amend(filed, judged), filed);
   if (clearedAt !== null) ledger.take(lifecycle.clearByRule(filed, clearedAt), filed);
@@ -115,13 +141,14 @@ export function createReport(database: DatabaseSync, context: Context): AlertRep
       const episodes = lifecycle.toEpisodes(judged);
       const kept = new Set(episodes.map(({ openedAt }) => openedAt));
       const gone = (filed: Filed) => !kept.has(filed.alert.openedAt);
+      const isOther = (filed: Filed) => !gone(filed);
       atomically(database, () => {
         files.openedSince(rule, subject, from).filter(gone).forEach(ledger.withdraw);
         files.clearedSince(rule, subject, from).filter(gone).forEach(ledger.reinstate);
         for (const episode of episodes) {
           const { openedAt } = episode;
           const [first] = files.openedSince(rule, subject, openedAt);
-          settle(ledger, first?.alert.openedAt === openedAt ? first : undefined, episode);
+          settle(ledger, first?.alert.openedAt === openedAt ? first : undefined, episode, isOther);
         }
       });
       return ledger.changed();

@@ -12,6 +12,7 @@ const noteShape = z.enum([
   'swap-recorded',
   'ratio-changed',
   'wrong-reading',
+  'export-only',
 ]);
 
 export const consumptionShape = z.object({

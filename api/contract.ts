@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { EntityKind } from '../model/entities.ts';
+import type { CommandView } from './command-shape.ts';
 import type { EntityView } from './entity-shapes.ts';
 import type { alertActionBodies } from './request-shapes.ts';
 import {
@@ -14,6 +15,7 @@ import {
 
 /** Answers of every route under `/api/v1`, shared with the console. What requests may say is in `request-shapes.ts`. */
 
+export type { CommandView, FrameFieldView, FrameView, ParameterInfoView } from './command-shape.ts';
 export type { Consumption } from './consumption-shape.ts';
 export type { CostView, IndicatorsView } from './indicators-shape.ts';
 export type { LedgerDayView, LedgerLine, LedgerOverview, LedgerView } from './ledger-shape.ts';
@@ -25,6 +27,7 @@ export type {
   RequeuedView,
 } from './quarantine-shape.ts';
 export type { ProposalView } from './replacement-shape.ts';
+export type { TerminalView } from './terminal-shape.ts';
 export type { EntityView };
 export type Datum = z.infer<typeof datumShape>;
 
@@ -40,6 +43,10 @@ export const meShape = z
       .meta({ description: 'Acts within it and those below; null is everything' }),
     timeZone: z.string(),
     writes: z.array(z.string()).readonly().meta({ description: 'Collections the role may change' }),
+    commands: z
+      .array(z.string())
+      .readonly()
+      .meta({ description: 'Kinds of commands the role may give to terminals' }),
   })
   .meta({ id: 'Me' });
 export const sessionShape = z
@@ -49,8 +56,9 @@ export const invitationShape = z.object({
   token: z.string(),
   url: z.string().meta({ description: 'For one use within 72 hours' }),
 });
-export type Me = Omit<z.infer<typeof meShape>, 'writes'> & {
+export type Me = Omit<z.infer<typeof meShape>, 'writes' | 'commands'> & {
   readonly writes: readonly EntityKind[];
+  readonly commands: readonly CommandView['kind'][];
 };
 export type Session = z.infer<typeof sessionShape>;
 
@@ -115,8 +123,15 @@ export const trackShape = z.object({
         speedKmh: z.number().nullable(),
         headingDeg: z.number().nullable(),
         quality: z
-          .enum(['good', 'poor', 'invalid'])
-          .meta({ description: 'poor: fewer than 4 satellites; invalid: no fix' }),
+          .enum(['good', 'poor', 'invalid', 'jump', 'stuck', 'drift', 'start-up', 'clock'])
+          .meta({
+            description:
+              'poor: fewer than 4 satellites; invalid: no fix; jump: where no car can have come to; stuck: the receiver repeats itself while the car moves; drift: wanders while the car stands; start-up: scattered before the receiver had settled; clock: the device clock is more than a year behind',
+          }),
+        alarms: z.array(z.int()).readonly().meta({
+          description:
+            'Alarm bits of a JT/T 808 terminal, by their numbers in JT/T 808-2019 table 25',
+        }),
       }),
     )
     .readonly(),

@@ -45,6 +45,20 @@ const virtualShape = z
   })
   .meta({ description: 'Worked out from other meters of the same medium; counts nothing itself' });
 
+const terminalAddressShape = z.object({
+  phone: z.string(),
+  edition: z
+    .literal([2011, 2013, 2019])
+    .meta({ description: 'Of JT/T 808, where the terminal does not say it rightly' })
+    .exactOptional(),
+  utcOffsetMinutes: z
+    .int()
+    .meta({ description: 'Of the clock it sends; 480 where absent' })
+    .exactOptional(),
+  datum: z.enum(['wgs84', 'gcj02']).exactOptional(),
+  profile: z.string().meta({ description: 'Vendor profile' }).exactOptional(),
+});
+
 const institution = z.object({
   ...versioned,
   name: z.string(),
@@ -96,7 +110,7 @@ const vehicle = z.object({
   tankL: z.number().exactOptional(),
   parking: idShape.exactOptional(),
   everyS: z.number().exactOptional(),
-  jt808: z.object({ phone: z.string() }).exactOptional(),
+  jt808: terminalAddressShape.exactOptional(),
   mqtt: z.object({}).exactOptional(),
   exempt: z.array(z.string()),
   sealed: z.array(z.object({ from: date, to: date })),

@@ -5,7 +5,7 @@ import { idShape, instantShape } from './words.ts';
 
 const expected = z.int().nullable().meta({
   description:
-    'Observations by the interval of the device over the part of the day that is gone, from when it was first heard; null without an interval',
+    'Instants by the interval of the device over the part of the day that is gone, from when it was first heard; null without an interval',
 });
 const missing = z.int().nullable().meta({ description: 'Expected and not observed' });
 
@@ -22,7 +22,9 @@ const counts = {
   duplicate: z.int(),
   late: z.int().meta({ description: 'Of those stored, more than ten minutes old at receipt' }),
   quarantined: z.record(z.string(), z.int()).meta({ description: 'By reason' }),
-  observed: z.int().meta({ description: 'Observations stored whose own time is on this day' }),
+  observed: z.int().meta({
+    description: 'Instants of this day, by the clock of the device, of which anything is stored',
+  }),
   serialGaps: z
     .object({ count: z.int(), missing: z.int() })
     .nullable()

@@ -13,18 +13,32 @@ export interface Stretch {
 
 const intervalsMissed = 2;
 
-/** Stretches between two instants, or the ends, that are longer than two intervals. Instants ascend. */
-export function gapsOf(
+/** Read at once: others ask the store as well. */
+const observationsPerRead = 20_000;
+
+/**
+ * Stretches between two instants, or the ends, that are longer than two intervals.
+ * @param read what a device said, ascending by `at`, the first `limit` of it
+ */
+export async function gapsOf(
   { from, to }: Stretch,
-  instants: readonly number[],
+  read: (
+    range: Stretch & { readonly limit: number },
+  ) => Promise<readonly { readonly at: number }[]>,
   everyMs: number,
-): readonly Stretch[] {
+): Promise<readonly Stretch[]> {
   const gaps: Stretch[] = [];
   let last = from;
-  for (const at of [...instants, to]) {
+  const reach = (at: number) => {
     if (at - last > intervalsMissed * everyMs) gaps.push({ from: last, to: at });
     last = at;
+  };
+  for (let next = from; next < to; next = last + 1) {
+    const said = await read({ from: next, to, limit: observationsPerRead });
+    for (const { at } of said) reach(at);
+    if (said.length === 0) break;
   }
+  reach(to);
   return gaps;
 }
 

@@ -41,22 +41,30 @@ const serialShape = z.object({
   parity: z.enum(['none', 'even', 'odd']),
   stopBits: z.literal([1, 2]),
 });
-export const modbusShape = z.object({
+const reachShape = {
   host: z.string().exactOptional(),
   port: z.int().exactOptional(),
+  dtu: z
+    .object({
+      id: z.string().meta({ description: 'Registration packet: text, or hexadecimal after 0x' }),
+    })
+    .meta({ description: 'A DTU that dials in' })
+    .exactOptional(),
+  serial: serialShape.exactOptional(),
+};
+export const modbusShape = z.object({
+  ...reachShape,
   framing: z
     .enum(['tcp', 'rtu'])
     .meta({ description: 'rtu: serial frames through a DTU that passes bytes on' })
     .exactOptional(),
-  serial: serialShape.exactOptional(),
   unit: z.int(),
   profile: z.string(),
   registers: z.array(registerShape).exactOptional(),
 });
 
 const lineShape = {
-  host: z.string(),
-  port: z.int(),
+  ...reachShape,
   wakeUpBytes: z.int().exactOptional(),
 };
 export const dlt645Shape = z.object({

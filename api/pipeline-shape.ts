@@ -33,5 +33,18 @@ export const pipelineShape = z.object({
       }),
     )
     .readonly(),
+  terminals: z
+    .object({
+      open: z.boolean().meta({
+        description: 'Whoever names the phone of a vehicle is let in as its terminal',
+      }),
+      online: z.int(),
+      strangers: z.int().meta({ description: 'Links that have not authenticated' }),
+      refused: z
+        .record(z.string(), z.int())
+        .readonly()
+        .meta({ description: 'What was turned away since the start, by reason' }),
+    })
+    .meta({ description: 'The door of JT/T 808 terminals' }),
 });
 export type PipelineView = z.infer<typeof pipelineShape>;

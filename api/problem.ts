@@ -27,6 +27,8 @@ const statusOf: Partial<Record<ErrorCode, number>> = {
   JOURNAL_FULL: 503,
   STORE_UNAVAILABLE: 503,
   SERVICE_BUSY: 503,
+  DEVICE_OFFLINE: 409,
+  DEVICE_UNANSWERED: 504,
 };
 
 export interface Failure {

@@ -1,3 +1,4 @@
+import { type CommandKind, commandKinds } from '../commands/commands.ts';
 import type { Alert } from '../model/alert.ts';
 import type { EntityKind, Role } from '../model/entities.ts';
 
@@ -54,6 +55,27 @@ export const entityKinds = Object.keys(writers) as readonly EntityKind[];
 /** Collections a role may change. */
 export const writesOf = (role: Role): EntityKind[] =>
   entityKinds.filter((kind) => writers[kind].includes(role));
+
+const dispatchers: readonly Role[] = ['admin', 'fleet-manager'];
+const fitters: readonly Role[] = ['admin', 'integrator'];
+
+/** What concerns the drive to the fleet manager, what concerns the device to the integrator. */
+export const commandedBy: Readonly<Record<CommandKind, readonly Role[]>> = {
+  locate: dispatchers,
+  track: dispatchers,
+  text: dispatchers,
+  'confirm-alarm': dispatchers,
+  'read-parameters': fitters,
+  'set-parameters': fitters,
+  'read-attributes': fitters,
+  restart: fitters,
+};
+
+export const commandsOf = (role: Role): CommandKind[] =>
+  commandKinds.filter((kind) => commandedBy[kind].includes(role));
+
+/** Who may see what was asked of terminals, and their frames. */
+export const commandReaders: readonly Role[] = ['admin', 'fleet-manager', 'integrator'];
 
 export const alertActors: readonly Role[] = [
   'admin',

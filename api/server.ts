@@ -22,6 +22,7 @@ import { describeRoutes, documentRoutes } from './openapi.ts';
 import { createErrorHandler, type Failure, problemOf, sendProblem } from './problem.ts';
 import { alertRoutes } from './routes/alerts.ts';
 import { backupRoutes } from './routes/backup.ts';
+import { commandRoutes } from './routes/commands.ts';
 import { consumptionRoutes } from './routes/consumption.ts';
 import { entityRoutes } from './routes/entities.ts';
 import { healthRoutes } from './routes/health.ts';
@@ -35,6 +36,7 @@ import { replacementRoutes } from './routes/replacements.ts';
 import { serviceRoutes } from './routes/service.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { telemetryRoutes } from './routes/telemetry.ts';
+import { terminalRoutes } from './routes/terminals.ts';
 import type { Services } from './services.ts';
 
 /** Console, REST and the live stream over HTTP. */
@@ -138,6 +140,8 @@ function addRoutes(
   sessionRoutes(v1, room);
   entityRoutes(v1, room);
   telemetryRoutes(v1, room);
+  terminalRoutes(v1, room);
+  commandRoutes(v1, room);
   consumptionRoutes(v1, room);
   indicatorRoutes(v1, room);
   meterTreeRoutes(v1, room);

@@ -1,10 +1,12 @@
 import type { Readable } from 'node:stream';
 import type { AlertBook } from '../alerts/alerts.ts';
+import type { CommandDesk } from '../commands/commands.ts';
 import type { Ledger, LiveEvent, QuarantineDesk, Revisions, SinkStatus } from '../ingest/ingest.ts';
 import type { Alert } from '../model/alert.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { RuleKind } from '../rules/rule.ts';
 import type { Store } from '../stores/store.ts';
+import type { FrameView } from './command-shape.ts';
 import type { AlertView } from './contract.ts';
 import type { PipelineView } from './pipeline-shape.ts';
 import type { Sessions } from './sessions.ts';
@@ -31,6 +33,40 @@ type Asked<T> = {
     : never;
 };
 
+/** As the JT/T 808 door offers it. */
+interface Terminals {
+  links(): readonly TerminalLink[];
+  link(vehicle: string): TerminalLink | undefined;
+  isOnline(vehicle: string): boolean;
+  /** @throws AppError `DEVICE_OFFLINE`, `DEVICE_UNANSWERED`, `SERVICE_BUSY` */
+  send(
+    vehicle: string,
+    id: number,
+    body: Uint8Array,
+  ): Promise<{
+    readonly id: number;
+    readonly body: Uint8Array;
+    readonly result?: number;
+    readonly at: number;
+  }>;
+  frames(vehicle: string): readonly {
+    readonly at: number;
+    readonly direction: 'in' | 'out';
+    readonly bytes: Uint8Array;
+  }[];
+}
+
+export interface TerminalLink {
+  readonly vehicle: string;
+  readonly phone: string;
+  readonly address: string;
+  readonly layout: 2013 | 2019;
+  readonly since: number;
+  readonly heardAt: number;
+  readonly framesIn: number;
+  readonly framesOut: number;
+}
+
 /** What the API answers from. Whatever lives in another thread is asked by message. */
 export interface Services {
   readonly registry: Registry;
@@ -46,9 +82,19 @@ export interface Services {
   readonly ledger: Asked<Pick<Ledger, 'read' | 'overview'>>;
   /** What was told of consumption and amended since. */
   readonly revisions: Asked<Revisions>;
+  /** JT/T 808 terminals as they are connected now. */
+  readonly terminals: Asked<Terminals>;
+  /** What people ask of them. */
+  readonly commands: CommandDesk;
+  /** Their last frames, field by field; newest first, at most so many. */
+  frames(
+    vehicle: string,
+    most: number,
+  ): Promise<readonly (Omit<FrameView, 'at'> & { readonly at: number })[]>;
   pipeline(): Promise<{
     readonly journal: PipelineView['journal'];
     readonly sinks: readonly SinkStatus[];
+    readonly terminals: PipelineView['terminals'];
   }>;
   readonly live: { subscribe(listener: (event: LiveEvent) => void): () => void };
   readonly ruleKinds: readonly RuleKind[];

@@ -1,7 +1,10 @@
 import loaded from 'gcoord';
+import type { FixMark } from '../fleet/hygiene.ts';
+import { isClockLost } from '../model/clock.ts';
 import type { Entities, EntityKind } from '../model/entities.ts';
 import { metrics } from '../model/metrics.ts';
 import type { Fix } from '../model/observation.ts';
+import { alarmBits } from '../model/terminal-alarms.ts';
 import { isoInZone, secondMs } from '../model/time.ts';
 import type { Device, Directory } from '../registry/registry.ts';
 import type { LatestReading, StoredFix } from '../stores/store.ts';
@@ -78,18 +81,19 @@ export function toPosition(
   };
 }
 
-function qualityOf({ fixed, satellites }: StoredFix): Track['items'][number]['quality'] {
-  if (!fixed) return 'invalid';
-  return satellites !== undefined && satellites < 4 ? 'poor' : 'good';
-}
-
-export function toTrackItem(fix: StoredFix, zone: string, datum: Datum): Track['items'][number] {
+export function toTrackItem(
+  fix: StoredFix,
+  mark: FixMark | undefined,
+  zone: string,
+  datum: Datum,
+): Track['items'][number] {
   return {
     at: isoInZone(fix.at, zone),
     ...inDatum(fix, datum),
     speedKmh: fix.speedKmh ?? null,
     headingDeg: fix.headingDeg ?? null,
-    quality: qualityOf(fix),
+    quality: isClockLost(fix) ? 'clock' : mark === 'few-satellites' ? 'poor' : (mark ?? 'good'),
+    alarms: alarmBits(fix.alarms ?? 0),
   };
 }
 

@@ -3,7 +3,7 @@ import type { Context } from '../model/context.ts';
 import { messageOf } from '../model/errors.ts';
 import type { RefusalReason, Session } from './broker.ts';
 import { bidFarewell, type Lane, type LaneDoor, refuse, tickMs } from './connection.ts';
-import { connack, type Hello } from './hello.ts';
+import { connack, type Hello, welcome, welcomeBack } from './hello.ts';
 import { enterLane } from './lane.ts';
 import type { Parts } from './parts.ts';
 
@@ -33,11 +33,12 @@ export async function arrive(
   const done = await takeTurn(parts, id);
   try {
     await takeOver(parts, id);
+    const isKept = parts.book.keeps(id);
     // [MQTT-3.1.2-6]
-    if (hello.clean && parts.book.keeps(id)) await parts.store.forget(id);
+    if (hello.clean && isKept) await parts.store.forget(id);
     if (lane.closed) return;
     if (parts.book.enter(id, admitted.session, !hello.clean)) {
-      await enter(parts, door, lane, id, hello, admitted);
+      await enter(parts, door, lane, id, hello, { ...admitted, isKept });
     } else turnAway(door, lane, 'limit');
   } finally {
     done();
@@ -114,7 +115,7 @@ async function enter(
   lane: Lane,
   id: string,
   { clean, keepAliveS }: Hello,
-  { session, will }: Admitted,
+  { session, will, isKept }: Admitted & { readonly isKept: boolean },
 ): Promise<void> {
   lane.id = id;
   lane.session = session;
@@ -129,5 +130,8 @@ async function enter(
   // The credential may have changed while the secret was checked.
   if (!access.isCurrent(session)) lane.socket.destroy();
   else if (clean) enterLane(door, lane);
-  else await new Promise<void>((resolve) => door.openLibrary(lane, false, resolve));
+  else if (lane.socket.writable) {
+    lane.socket.write(isKept ? welcomeBack : welcome);
+    await new Promise<void>((resolve) => door.openLibrary(lane, false, resolve));
+  }
 }

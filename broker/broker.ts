@@ -145,6 +145,11 @@ export interface Broker {
     payload: string | Uint8Array,
     options: { readonly qos: 0 | 1; readonly retain?: boolean },
   ): Promise<void>;
+  /** For other doors, by which the same devices may be connected: told of every connection of theirs that comes and goes. */
+  readonly states: {
+    connected(devices: readonly string[]): void;
+    disconnected(devices: readonly string[]): void;
+  };
   /** Connections that have been let in. */
   clients(): number;
   /** Closes connections whose session is not current any more: call it after the directory has changed. */

@@ -117,7 +117,7 @@ export interface LaneDoor {
   /**
    * Opens the library for one that has been let in.
    *
-   * @param clean where nothing is kept for it; it has had its CONNACK then, else the library sends that
+   * @param clean where nothing is kept for it
    * @param arrived called when the library has taken it in, or the connection has ended
    */
   openLibrary(lane: Lane, clean: boolean, arrived?: () => void): void;

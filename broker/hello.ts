@@ -70,9 +70,9 @@ export function readHello(bytes: Buffer, at: number, end: number): Hello | Hello
   return place.at < 0 ? 'malformed' : hello;
 }
 
-/** [MQTT-3.1.2-3], [MQTT-3.1.2-11] to [MQTT-3.1.2-15] */
+/** [MQTT-3.1.2-3], [MQTT-3.1.2-11] to [MQTT-3.1.2-15], [MQTT-3.1.2-22] */
 function areFlagsSound(said: number): boolean {
-  if (said & flags.reserved) return false;
+  if (said & flags.reserved || (said & flags.password && !(said & flags.username))) return false;
   const willQos = said & flags.willQosOnly;
   if (said & flags.will) return willQos !== flags.willQosOnly;
   return willQos === 0 && (said & flags.willRetain) === 0;
@@ -107,6 +107,8 @@ function readText(bytes: Buffer, place: Place): string {
 /** MQTT 3.1.1, 3.2.2.3: 0 for success. */
 export const connack = (returnCode: number): Buffer => Buffer.from([0x20, 2, 0, returnCode]);
 export const welcome = connack(0);
+/** [MQTT-3.2.2-2] Of a session that goes on. */
+export const welcomeBack = Buffer.from([0x20, 2, 1, 0]);
 export const versionNotSpoken = connack(1);
 /** CONNACK of MQTT 5 with reason 0x84, unsupported protocol version. MQTT 5, 3.2. */
 export const mqtt5NotSpoken = Buffer.from([0x20, 3, 0, 0x84, 0]);

@@ -8,6 +8,7 @@ import {
   filtersIn,
   isDisconnect,
   isPing,
+  lacksPacketId,
   mayClientSend,
 } from './packets.ts';
 
@@ -114,6 +115,10 @@ function passPacket(door: LaneDoor, lane: Lane): Dealt | undefined {
   if (!mayClientSend(header) || (isPublish && (header & 6) !== 4))
     return end(door, lane, 'malformed');
   const filters = filtersIn(lane.bytes, header, cut);
+  const isNumbered = isPublish || filters !== undefined;
+  // [MQTT-3.8.3-3], [MQTT-3.10.3-2]
+  if (filters === 0 || (isNumbered && lacksPacketId(lane.bytes, header, cut)))
+    return end(door, lane, 'malformed');
   if (filters !== undefined && filters > door.limits.filtersPerPacket)
     return end(door, lane, 'subscribe');
   if (!lane.library) door.openLibrary(lane, true);

@@ -50,7 +50,8 @@ export function openLibrary(
   const inlet = createInlet(lane.socket, () => {
     if (lane.stall === 'library') work(door, lane);
   });
-  inlet.muted = clean;
+  // The client has had its CONNACK.
+  inlet.muted = true;
   lane.library = {
     inlet,
     ready: false,

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { PublishGrant } from './broker.ts';
 import {
   doorLabels,
@@ -80,8 +81,11 @@ function withoutResend({ resend: _, ...message }: Message): Message {
   return message;
 }
 
-const topicOf = ({ bytes }: Lane, cut: Cut): string =>
-  bytes.toString('utf8', cut.topicAt, cut.topicEnd);
+/** [MQTT-1.5.3-1] Empty, which is no topic, where it is not UTF-8. */
+function topicOf({ bytes }: Lane, cut: Cut): string {
+  const topic = bytes.subarray(cut.topicAt, cut.topicEnd);
+  return isUtf8(topic) ? topic.toString() : '';
+}
 
 const grantOf = (
   { access }: LaneDoor,

@@ -76,7 +76,7 @@ function cutPublish(bytes: Buffer, header: number, bodyAt: number, cut: Cut): bo
   cut.payloadAt = cut.topicEnd + 2 * qos;
   if (cut.payloadAt > cut.end) return false;
   cut.packetId = qos === 0 ? 0 : wordAt(bytes, cut.topicEnd);
-  return true;
+  return qos === 0 || cut.packetId !== 0;
 }
 
 /** PINGREQ and DISCONNECT are nothing but their headers. MQTT 3.1.1, 3.12 and 3.14. */
@@ -101,6 +101,12 @@ export function filtersIn(bytes: Buffer, header: number, cut: Cut): number | und
   for (let at = cut.bodyAt + 2; at + 2 <= cut.end; at += 2 + wordAt(bytes, at) + qosBytes)
     filters++;
   return filters;
+}
+
+/** [MQTT-2.3.1-1] Whether a PUBLISH of QoS 2, a SUBSCRIBE or an UNSUBSCRIBE has a packet id that is none. */
+export function lacksPacketId(bytes: Buffer, header: number, cut: Cut): boolean {
+  const at = header >> 4 === publishType ? cut.bodyAt + 2 + wordAt(bytes, cut.bodyAt) : cut.bodyAt;
+  return at + 2 > cut.end || wordAt(bytes, at) === 0;
 }
 
 export const wordAt = (bytes: Buffer, at: number): number =>

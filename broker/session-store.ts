@@ -3,6 +3,11 @@ import createPersistence from 'aedes-persistence';
 import type { Context } from '../model/context.ts';
 import type { Audience } from './audience.ts';
 
+interface Listener {
+  readonly clientId: string;
+  readonly qos: AedesPublishPacket['qos'];
+}
+
 /** The library's memory as it is when no callback is handed in; its own types know callbacks only. */
 interface Memory {
   addSubscriptions(client: Client, subs: readonly Subscription[]): Promise<void>;
@@ -10,10 +15,7 @@ interface Memory {
   cleanSubscriptions(client: Client): Promise<void>;
   subscriptionsByClient(client: Client): Promise<readonly { readonly topic: string }[]>;
   cleanIncoming(client: Client): Promise<void>;
-  outgoingEnqueueCombi(
-    subs: readonly { clientId: string }[],
-    packet: AedesPublishPacket,
-  ): Promise<void>;
+  outgoingEnqueueCombi(subs: readonly Listener[], packet: AedesPublishPacket): Promise<void>;
   outgoingClearMessageId(
     client: Client,
     packet: AedesPublishPacket,
@@ -53,7 +55,7 @@ export function createSessionStore(
   const storeIncoming = memory.incomingStorePacket.bind(memory);
 
   async function outgoingEnqueueCombi(
-    subs: readonly { clientId: string }[],
+    subs: readonly Listener[],
     packet: AedesPublishPacket,
   ): Promise<void> {
     if (subs.length === 0) return;
@@ -61,7 +63,9 @@ export function createSessionStore(
     for (const { clientId } of within) queued.set(clientId, (queued.get(clientId) ?? 0) + 1);
     const dropped = subs.length - within.length;
     if (dropped > 0) count('dropped', { door: 'mqtt', reason: 'queue-full' }, dropped);
-    await enqueue(within, packet);
+    // [MQTT-3.8.4-6]
+    for (const sub of within)
+      await enqueue([sub], sub.qos < packet.qos ? { ...packet, qos: sub.qos } : packet);
   }
 
   async function outgoingClearMessageId(
@@ -84,8 +88,25 @@ export function createSessionStore(
     }
   }
 
+  const outgoing = memory.outgoingStream.bind(memory);
+  /** What a client that comes back is sent. */
+  async function* outgoingStream(client: Client): AsyncIterable<AedesPublishPacket> {
+    const packets: AedesPublishPacket[] = [];
+    for await (const packet of outgoing(client)) packets.push(packet);
+    const copies = copiesIn(packets);
+    // [MQTT-3.3.5-1] The library would lose track of them.
+    for (const copy of copies)
+      await outgoingClearMessageId(client, Object.assign(copy, { messageId: ofCopy }));
+    for (const packet of packets) {
+      if (copies.has(packet)) continue;
+      // [MQTT-3.3.1-1] What has a packet id was sent before.
+      yield packet.cmd === 'publish' && packet.messageId ? { ...packet, dup: true } : packet;
+    }
+  }
+
   return Object.assign(memory, {
     outgoingEnqueueCombi,
+    outgoingStream,
     outgoingClearMessageId,
     forget,
     ...subscriptions,
@@ -93,6 +114,24 @@ export function createSessionStore(
     incomingStorePacket: (client: Client, packet: PublishPacket) =>
       storeIncoming(client, { ...packet, payload: empty }),
   });
+}
+
+/** No packet id. */
+const ofCopy = -1;
+
+/** Copies of one message, for subscriptions that overlap: the first stays, with the highest QoS of them. @returns the others */
+function copiesIn(packets: readonly AedesPublishPacket[]): ReadonlySet<AedesPublishPacket> {
+  const firsts = new Map<string, AedesPublishPacket>();
+  const copies = new Set<AedesPublishPacket>();
+  for (const packet of packets) {
+    if (packet.cmd !== 'publish') continue;
+    const key = `${packet.brokerId} ${packet.brokerCounter}`;
+    const first = firsts.get(key);
+    if (first) copies.add(packet);
+    else firsts.set(key, packet);
+    if (first && first.qos < packet.qos) first.qos = packet.qos;
+  }
+  return copies;
 }
 
 /** Subscriptions of sessions that outlive their connections, as far as they are allowed, with their audience told. */

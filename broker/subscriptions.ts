@@ -1,6 +1,7 @@
 import type { Client, Subscription } from 'aedes';
 import { type LibraryPart, refuse } from './connection.ts';
 import type { Parts } from './parts.ts';
+import { isFilter } from './topics.ts';
 
 /** What answering a SUBSCRIBE takes of its sender's share, in messages: all that is retained is looked through, and may be sent. */
 const grantedCost = 50;
@@ -11,7 +12,8 @@ export function grantSubscription(parts: Parts, client: Client, { topic }: Subsc
   const { access, lanes, limits, shares } = parts;
   const { session, share, library } = lanes.get(client.conn) ?? {};
   if (!session || !library) return false;
-  const granted = access.maySubscribe(session, topic) && hasRoom(library, topic, limits);
+  const granted =
+    isFilter(topic) && access.maySubscribe(session, topic) && hasRoom(library, topic, limits);
   if (granted) {
     library.filters ??= new Set();
     library.filters.add(topic);

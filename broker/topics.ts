@@ -31,7 +31,11 @@ export const ownerOfFilter = (filter: string): string | undefined => ownPattern.
 
 /** Whether the text can be the topic of a message. MQTT 3.1.1, 4.7. */
 export const isTopicName = (text: string, levelsMax: number): boolean =>
-  text !== '' && !/[+#]/.test(text) && text.split('/').length <= levelsMax;
+  text !== '' && !/[+#]/.test(text) && !text.includes('\0') && text.split('/').length <= levelsMax;
+
+/** [MQTT-4.7.1-2] and [MQTT-4.7.1-3]: a wildcard is a level of its own, and # the last one. */
+export const isFilter = (text: string): boolean =>
+  text !== '' && !text.includes('\0') && !/[^/][+#]|\+[^/]|#./.test(text);
 
 /** Whether every topic that `asked` matches is matched by `granted` too. MQTT 3.1.1, 4.7. */
 export function covers(granted: string, asked: string): boolean {

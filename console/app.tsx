@@ -23,6 +23,8 @@ import { QuarantineScreen } from './screens/quarantine.tsx';
 import { ReplacementsScreen } from './screens/replacements.tsx';
 import { SetPasswordScreen } from './screens/set-password.tsx';
 import { SignInScreen } from './screens/sign-in.tsx';
+import { VehicleScreen } from './screens/vehicle.tsx';
+import { VehiclesScreen } from './screens/vehicles.tsx';
 import { texts } from './texts/index.ts';
 
 const MapScreen = lazy(() =>
@@ -179,6 +181,10 @@ function Screens() {
             <MetersScreen />
           </Route>
           <Route path="/meters/:id">{({ id }) => <MeterScreen key={id} id={id} />}</Route>
+          <Route path="/vehicles">
+            <VehiclesScreen />
+          </Route>
+          <Route path="/vehicles/:id">{({ id }) => <VehicleScreen key={id} id={id} />}</Route>
           <Route path="/tree">
             <MeterTreeScreen />
           </Route>

@@ -10,6 +10,7 @@ import './styles/alerts.css';
 import './styles/overview.css';
 import './styles/map.css';
 import './styles/service.css';
+import './styles/terminal.css';
 import './styles/tree.css';
 
 const theme = initialTheme();

@@ -9,6 +9,7 @@ import {
   raisedAlerts,
   standingAlerts,
 } from './alerts.ts';
+import { usedByHour, usedByMeter } from './consumption.ts';
 import { both, count, lines, number, rows, steps, unitOf } from './panel.ts';
 import type { Condition } from './query.ts';
 import { countRows, tagValues, target, toInfluxQl } from './query.ts';
@@ -277,8 +278,10 @@ export const energyDashboard = ({ publicUrl, timeZone }: DashboardSettings) =>
     .withPanel(buildingsHeard())
     .withPanel(powerNow())
     .withPanel(latestCounters())
+    .withPanel(usedByMeter())
     .withRow(new dashboard.RowBuilder(both({ zh: '所选表计', en: 'Meters chosen' })))
     .withPanel(power())
+    .withPanel(usedByHour())
     .withPanel(powerFactor())
     .withPanel(voltage())
     .withPanel(flow())

@@ -5,6 +5,10 @@ import { metricNames } from '../model/metrics.ts';
 /** Measurements as they are written to InfluxDB; a name that is not among them does not compile. */
 export const measurements = {
   meter_reading: { tags: ['institution', 'building', 'meter', 'medium'], fields: metricNames },
+  meter_consumption: {
+    tags: ['institution', 'building', 'meter', 'medium', 'sub_item', 'by'],
+    fields: ['value', 'quality'],
+  },
   vehicle_position: {
     tags: ['institution', 'vehicle'],
     fields: [
@@ -31,7 +35,7 @@ type Field<M extends Measurement> = M extends 'meter_reading'
   ? Metric
   : (typeof measurements)[M]['fields'][number];
 
-type Aggregate = 'mean' | 'max' | 'last' | 'count';
+type Aggregate = 'mean' | 'max' | 'sum' | 'last' | 'count';
 
 /** One thing a query gives back, under the name `as` (the field's or tag's own where absent). */
 export type Column<M extends Measurement> =
@@ -43,7 +47,8 @@ export type Condition<M extends Measurement> =
   /** Chosen in the dashboard by the variable of this name: one, several or all. */
   | { readonly tag: Tag<M>; readonly variable: string }
   | { readonly tag: Tag<M>; readonly is: string }
-  | { readonly field: Field<M>; readonly is: string | boolean };
+  | { readonly field: Field<M>; readonly is: string | boolean }
+  | { readonly field: Field<M>; readonly isNot: string };
 
 export interface Select<M extends Measurement> {
   readonly from: M;
@@ -80,6 +85,7 @@ function columnOf<M extends Measurement>(column: Column<M>): string {
 const conditionOf = <M extends Measurement>(condition: Condition<M>): string => {
   if ('variable' in condition)
     return `${quoted(condition.tag)} =~ /^\${${condition.variable}:regex}$/`;
+  if ('isNot' in condition) return `${quoted(condition.field)} != ${literal(condition.isNot)}`;
   const name = 'tag' in condition ? condition.tag : condition.field;
   return `${quoted(name)} = ${literal(condition.is)}`;
 };

@@ -41,9 +41,16 @@ const registerModuli = [2 ** 31, 2 ** 32].flatMap((size) => [
   size,
 ]);
 
+/** DL/T 645 sends energies as XXXXXX.XX kWh, CJ/T 188 volumes as XXXXXX.XX m³. Heat comes in many units. */
+const framedDigits = 6;
+
+const digitsOf = ({ digits, dlt645, cjt188, medium }: Meter): number | undefined =>
+  digits ?? (dlt645 || (cjt188 && medium !== 'heat') ? framedDigits : undefined);
+
 /** Limits as the registry knows the meter. */
 export function limitsOf(meter: Meter): CounterLimits {
-  const { digits, decimals, ctRatio, ptRatio, ratedKw, everyS, medium, modbus } = meter;
+  const { decimals, ctRatio, ptRatio, ratedKw, everyS, medium, modbus, dlt645, cjt188 } = meter;
+  const digits = digitsOf(meter);
   const everyMs = (everyS ?? 3600) * 1000;
   const isRated = ratedKw !== undefined && medium === 'electricity';
   return {
@@ -51,8 +58,8 @@ export function limitsOf(meter: Meter): CounterLimits {
     ...(digits === undefined ? {} : { digits }),
     ratio: ctRatio * ptRatio,
     step: decimals === undefined ? usualStep : 10 ** -decimals,
-    isMultiplied: modbus !== undefined,
-    mayBeFloat: modbus !== undefined || decimals === undefined,
+    isMultiplied: modbus !== undefined || dlt645 !== undefined,
+    mayBeFloat: modbus !== undefined || (decimals === undefined && !dlt645 && !cjt188),
     closeMs: Math.max(20 * minuteMs, 1.5 * everyMs),
     maxGapMs: Math.min(
       Math.max(20 * minuteMs, 3 * everyMs),

@@ -21,6 +21,8 @@ export interface Bus {
   readonly units: Map<string, Unit>;
   changed(): void;
   reachable(): boolean;
+  /** The line may be there again: it is tried at once. */
+  retry(): void;
   /** Resolves when nothing is under way any more. */
   stop(): Promise<void>;
 }
@@ -53,6 +55,10 @@ export function startBus(options: BusOptions): Bus {
     units: state.units,
     changed: () => state.wake(),
     reachable: () => state.unreachable === 0,
+    retry() {
+      state.retryMs = 0;
+      state.wake();
+    },
     async stop() {
       state.stopped = true;
       state.wake();

@@ -23,7 +23,7 @@ export interface Endpoint {
   readonly connectTimeoutMs: number;
 }
 
-const keepAliveMs = 30_000;
+export const keepAliveMs = 30_000;
 
 /** @param signal ends the connection, whenever it comes */
 export async function openSocket(
@@ -62,11 +62,12 @@ export async function openTcpChannel(
   signal: AbortSignal,
 ): Promise<Channel | Unreachable> {
   const socket = await openSocket(endpoint, signal);
-  if ('kind' in socket) return socket;
-  return {
-    onBytes: (take) => socket.on('data', take),
-    onClose: (tell) => socket.once('close', tell),
-    write: (bytes) => socket.write(bytes),
-    close: () => socket.destroy(),
-  };
+  return 'kind' in socket ? socket : toChannel(socket);
 }
+
+export const toChannel = (socket: Socket): Channel => ({
+  onBytes: (take) => socket.on('data', take),
+  onClose: (tell) => socket.once('close', tell),
+  write: (bytes) => socket.write(bytes),
+  close: () => socket.destroy(),
+});

@@ -1,4 +1,5 @@
 import type { Meter } from '../model/entities.ts';
+import { exceptionText } from '../protocols/modbus/exceptions.ts';
 import type { BlockAnswer, PolledProtocol, ReadBlock } from '../protocols/protocol.ts';
 import type { ModbusLink } from './modbus-link.ts';
 import { createParts, type PartAnswer, pollParts } from './parts.ts';
@@ -54,8 +55,9 @@ async function ask(
   if (got.kind !== 'exception') return got;
   const { code } = got;
   exceptions.set(code, (exceptions.get(code) ?? 0) + 1);
-  if (gatewayCodes.has(code)) return { kind: 'silent', why: `exception ${code} of the gateway` };
+  const said = `exception ${code}, ${exceptionText(code).name.en}`;
+  if (gatewayCodes.has(code)) return { kind: 'silent', why: `${said}, of the gateway` };
   const parts = splittable.has(code) ? protocol.split(meter, block) : [];
-  const why = `exception ${code} at address ${block.address}`;
+  const why = `${said}, at address ${block.address}`;
   return { kind: 'refused', why, ...(parts.length > 1 && { instead: parts }) };
 }

@@ -5,6 +5,8 @@ export interface Parts<T extends object> {
   /** Nothing came when it was asked for. @param answered whether other parts of the same poll were answered */
   mute(part: T, why: string, answered: boolean): void;
   heard(part: T): void;
+  /** These were due and not asked for: they are the first of the next poll. */
+  putOff(parts: readonly T[]): void;
   /** From now on these instead of it. */
   replace(part: T, parts: readonly T[]): void;
   /** Why a part that is not asked for at the moment is not; null where all are. */
@@ -41,6 +43,10 @@ export function createParts<T extends object>(all: readonly T[]): Parts<T> {
       mutes.set(part, { times, why, again: polls + Math.min(restMostPolls, 2 ** (times - 1)) });
     },
     heard: (part) => mutes.delete(part),
+    putOff(parts) {
+      const left = new Set(parts);
+      order = [...parts, ...order.filter((part) => !left.has(part))];
+    },
     replace(part, parts) {
       order = order.flatMap((one) => (one === part ? parts : [one]));
     },
@@ -86,7 +92,10 @@ export async function pollParts<T extends object, A>(
       queue.unshift(...got.instead);
     } else refused = got.why;
   }
-  const cut = part ? `more than ${answersMost} answers in one poll` : null;
+  if (part) parts.putOff([part, ...queue]);
+  const cut = part
+    ? `more than ${answersMost} answers in one poll, the rest is for the next`
+    : null;
   return { result: 'answered', answers, why: cut ?? refused ?? parts.resting() };
 }
 

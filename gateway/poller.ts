@@ -4,6 +4,7 @@ import type { Accept, ProtocolName } from '../model/envelope.ts';
 import { AppError, messageOf } from '../model/errors.ts';
 import type { FramedProtocol, PolledProtocol } from '../protocols/protocol.ts';
 import { type Bus, startBus } from './bus.ts';
+import type { DialIns } from './dial-in.ts';
 import { createFramedAsker } from './framed-unit.ts';
 import { createModbusAsker } from './modbus-unit.ts';
 import { firstDelayMs } from './poll-schedule.ts';
@@ -50,7 +51,7 @@ export interface UnitStatus {
 
 export interface BusStatus {
   readonly kind: Place['kind'];
-  /** `host:port`, or the serial port. */
+  /** `host:port`, the serial port, or the DTU that dials in. */
   readonly name: string;
   readonly reachable: boolean;
   readonly units: readonly UnitStatus[];
@@ -69,6 +70,7 @@ interface Deps {
   readonly languages: Languages;
   readonly accept: Accept;
   readonly context: Context;
+  readonly dialIns: DialIns | undefined;
 }
 
 interface OpenBus extends Bus {
@@ -94,6 +96,7 @@ const betweenNewMs = 5;
  * Buses know nothing of each other.
  * @param meters those of the registry now; asked again by `refresh`
  * @param languages what to ask and how answers are written for the journal
+ * @param dialIns without, meters behind a DTU that dials in are out of reach
  */
 export function startPoller(
   settings: PollerSettings,
@@ -101,8 +104,15 @@ export function startPoller(
   languages: Languages,
   accept: Accept,
   context: Context,
+  dialIns?: DialIns,
 ): Poller {
-  const deps: Deps = { settings: { ...defaults, ...settings }, languages, accept, context };
+  const deps: Deps = {
+    settings: { ...defaults, ...settings },
+    languages,
+    accept,
+    context,
+    dialIns,
+  };
   const buses = new Map<string, OpenBus>();
   const leaving = new Set<Promise<void>>();
   const leave = (bus: Bus) => {
@@ -157,10 +167,16 @@ function regroup(
   return unneeded.map(([, bus]) => bus);
 }
 
-function openBus(place: Place, { settings, accept, context }: Deps): OpenBus {
-  const wire = createWire(place, settings);
+function openBus(place: Place, { settings, accept, context, dialIns }: Deps): OpenBus {
+  const wire = createWire(place, settings, dialIns, () => bus.retry());
   const { maxBackoffMs } = settings;
-  const bus = startBus({ name: nameOf(place), accept, context, maxBackoffMs, close: wire.close });
+  const bus: Bus = startBus({
+    name: nameOf(place),
+    accept,
+    context,
+    maxBackoffMs,
+    close: wire.close,
+  });
   return { ...bus, place, wire };
 }
 

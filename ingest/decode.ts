@@ -5,18 +5,30 @@ import type { Decoded, Protocol } from '../protocols/protocol.ts';
 import type { Directory } from '../registry/registry.ts';
 import type { Aside, Numbered, Part } from './passage.ts';
 
-/** Bytes → observations. What a codec cannot read is set aside; whatever a codec throws, the line goes on. */
+/** What languages remember from one message of a device to the next, by `memoryKey`. */
+export type Memories = Map<string, object>;
+
+const memoryKey = ({ protocol, device }: Entry): string => `${protocol} ${device}`;
+
+/**
+ * Bytes → observations. What a codec cannot read is set aside; whatever a codec throws, the line goes on.
+ *
+ * @param memories of the messages before; what is read again stands alone
+ */
 export function decode(
   entries: readonly Entry[],
   protocols: ReadonlyMap<ProtocolName, Protocol>,
   directory: Directory,
   aside: Aside,
   serials: Numbered[] = [],
+  memories: Memories = new Map(),
 ): readonly Part[] {
   const parts: Part[] = [];
   for (const entry of entries) {
-    const decoded = read(entry, protocols.get(entry.protocol), directory, aside);
+    const memory = entry.requeued ? undefined : memories.get(memoryKey(entry));
+    const decoded = read(entry, protocols.get(entry.protocol), directory, aside, memory);
     if (!decoded) continue;
+    if (decoded.memory && !entry.requeued) memories.set(memoryKey(entry), decoded.memory);
     for (const observation of decoded.observations) parts.push({ entry, observation });
     for (const { reason, detail } of decoded.refused) aside.put(entry, reason, detail);
     if (decoded.serial) serials.push({ seq: entry.seq, serial: decoded.serial });
@@ -30,6 +42,7 @@ function read(
   protocol: Protocol | undefined,
   directory: Directory,
   aside: Aside,
+  memory: object | undefined,
 ): Decoded | undefined {
   const { device: id, protocol: name, receivedAt } = entry;
   const device =
@@ -44,7 +57,7 @@ function read(
     return undefined;
   }
   try {
-    return protocol.decode(entry.bytes, device, receivedAt);
+    return protocol.decode(entry.bytes, device, receivedAt, memory);
   } catch (error) {
     aside.put(entry, reasonOf(error), messageOf(error));
     return undefined;

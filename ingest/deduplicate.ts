@@ -1,6 +1,6 @@
 import type { Metric } from '../model/metrics.ts';
 import type { Accepted, Fix, Observation, Sample } from '../model/observation.ts';
-import type { Aside, Part } from './passage.ts';
+import type { Aside, Part, Passage } from './passage.ts';
 
 /** How many of a device's last instants stay in memory: a reading split over messages, a packet sent twice. Older ones are looked up. */
 const instantsKept = 2;
@@ -47,21 +47,18 @@ export async function deduplicate(
   look: Look,
   aside: Aside,
   repeated: Part[],
-): Promise<readonly Accepted[]> {
+): Promise<Pick<Passage, 'accepted' | 'continued'>> {
   const devices = parts.map(({ observation }) => knownOf(memory, observation.device));
   const late = await lookUp(parts, devices, look);
-  const accepted: Accepted[] = [];
+  const verdicts = { accepted: [], continued: new Set<Accepted>(), repeated, aside };
   for (let index = 0; index < parts.length; index++) {
     const part = parts[index];
     const known = devices[index];
-    if (!part || !known) continue;
-    const fresh = judge(part, known, late, aside);
-    if (fresh) accepted.push(toAccepted(fresh, part.entry));
-    else if (fresh === undefined) repeated.push(part);
+    if (part && known) judge(part, known, late, verdicts);
   }
   for (const { recent } of devices)
     if (recent.length > instantsKept) recent.splice(0, recent.length - instantsKept);
-  return accepted;
+  return verdicts;
 }
 
 function knownOf(memory: Memory, device: string): Known {
@@ -79,7 +76,7 @@ function toAccepted(observation: Observation, { seq, receivedAt }: Part['entry']
   return { type: 'sample', device, at, timeSource, values, seq, receivedAt };
 }
 
-const keyOf = (device: string, at: number): string => `${at} ${device}`;
+export const keyOf = (device: string, at: number): string => `${at} ${device}`;
 
 /** Asks the store for every instant that is neither new nor in memory. */
 async function lookUp(
@@ -111,26 +108,61 @@ async function lookUp(
 const noFixes: readonly Fix[] = [];
 const emptyInstant = (at: number): Instant => ({ at, values: {}, fixes: noFixes });
 
+function isEmpty({ values, fixes }: Instant): boolean {
+  for (const _ in values) return false;
+  return fixes.length === 0;
+}
+
 function recentOf({ recent }: Known, at: number): Instant | undefined {
   for (let index = recent.length - 1; index >= 0; index--)
     if (recent[index]?.at === at) return recent[index];
   return undefined;
 }
 
-/** @returns the observation or what of it is new; undefined when nothing is; null when all of it was set aside */
-function judge(part: Part, known: Known, late: Late, aside: Aside): Observation | undefined | null {
-  const { observation } = part;
-  const { at } = observation;
-  if (at > known.newest) {
-    known.newest = at;
-    known.recent.push(
-      observation.type === 'sample'
-        ? { at, values: observation.values, fixes: noFixes }
-        : { at, values: {}, fixes: [observation] },
-    );
-    return observation;
+interface Verdicts {
+  readonly accepted: Accepted[];
+  readonly continued: Set<Accepted>;
+  readonly repeated: Part[];
+  readonly aside: Aside;
+}
+
+function judge(
+  part: Part,
+  known: Known,
+  late: Late,
+  { accepted, continued, repeated, aside }: Verdicts,
+): void {
+  const { entry, observation } = part;
+  const instant = instantOf(observation, known, late);
+  if (!instant) {
+    accepted.push(toAccepted(observation, entry));
+    return;
   }
-  const instant = recentOf(known, at) ?? lateInstant(late, observation);
+  const isContinued = !isEmpty(instant);
+  const fresh = newTo(instant, part, aside);
+  if (fresh === undefined) repeated.push(part);
+  if (!fresh) return;
+  const one = toAccepted(fresh, entry);
+  accepted.push(one);
+  if (isContinued) continued.add(one);
+}
+
+/** @returns what is kept of its instant; undefined where it is newer than anything of its device, and remembered now */
+function instantOf(observation: Observation, known: Known, late: Late): Instant | undefined {
+  const { at } = observation;
+  if (at <= known.newest) return recentOf(known, at) ?? lateInstant(late, observation);
+  known.newest = at;
+  known.recent.push(
+    observation.type === 'sample'
+      ? { at, values: observation.values, fixes: noFixes }
+      : { at, values: {}, fixes: [observation] },
+  );
+  return undefined;
+}
+
+/** @returns the observation or what of it is new; undefined when nothing is; null when all of it was set aside */
+function newTo(instant: Instant, part: Part, aside: Aside): Observation | undefined | null {
+  const { observation } = part;
   if (observation.type === 'sample') return newValues(part, observation, instant, aside);
   if (instant.fixes.some((fix) => isSame(fix, observation))) return undefined;
   instant.fixes = [...instant.fixes, observation];
@@ -178,7 +210,7 @@ function newValues(
   return known + conflicts === 0 ? sample : { ...sample, values: fresh };
 }
 
-/** The whole of a fix but its device and time: two that differ in anything are two. */
+/** The whole of a fix but its device, time, and how often it was sent: two that differ in anything are two. */
 const isSame = (a: Fix, b: Fix): boolean =>
   a.lat === b.lat &&
   a.lon === b.lon &&
@@ -189,4 +221,9 @@ const isSame = (a: Fix, b: Fix): boolean =>
   a.satellites === b.satellites &&
   a.odometerKm === b.odometerKm &&
   a.fuelL === b.fuelL &&
-  a.socPct === b.socPct;
+  a.socPct === b.socPct &&
+  a.altitudeM === b.altitudeM &&
+  a.alarms === b.alarms &&
+  a.status === b.status &&
+  a.overspeedPlace === b.overspeedPlace &&
+  a.crossedPlace === b.crossedPlace;

@@ -1,3 +1,4 @@
+import type { Interval } from '../energy/consumption/interval.ts';
 import type { Alert } from '../model/alert.ts';
 import type { Entry, Envelope } from '../model/envelope.ts';
 import type { Accepted, Observation, Quarantined, QuarantineReason } from '../model/observation.ts';
@@ -66,8 +67,8 @@ export interface Quarantine {
   countRefused(query: QuarantineQuery): number;
   /** How many of these envelopes are here with anything that can be read again. */
   countHere(seqs: readonly number[]): number;
-  /** Marks envelopes that are about to be read again. */
-  requeued(seqs: readonly number[]): void;
+  /** Marks envelopes that are in the journal again, behind the position `after`, and of which nothing came of that yet. */
+  requeued(seqs: readonly number[], after: number): void;
   /** What was set aside of the positions `after < seq <= upTo`. */
   setAsideBetween(
     after: number,
@@ -129,7 +130,7 @@ export type LiveEvent =
  * Observations (a reading or fix of one instant) and parts of messages that were set aside, by day of receipt:
  * `received` = `stored` + `duplicate` + the sum of `quarantined`. Over all devices and days `stored` is what the store was given, and the sum of
  * `quarantined` is what quarantine was given.
- * Observations by day of their own time: `observed`; over all days the same as `stored`.
+ * Instants of the device by their day, of which anything is stored: `observed`. Over all days at most `stored`: a reading may come in several parts.
  */
 export interface LedgerDay {
   readonly device: string;
@@ -216,4 +217,13 @@ export interface Revisions {
   of(meter: string, from: number, to: number): Promise<readonly Amendment[]>;
   /** Somebody has recorded what changes a stretch: a replacement, a ratio. What had been told of it is amended. */
   recorded(meter: string, from: number, to: number): void;
+  /**
+   * What months of a meter came to. Those that are over are kept, until late data or what is recorded of the meter says otherwise.
+   * @param months of the institution's zone
+   * @returns one for each; none of a meter that counts nothing
+   */
+  months(
+    meter: string,
+    months: readonly { readonly from: number; readonly to: number }[],
+  ): Promise<readonly Interval[]>;
 }

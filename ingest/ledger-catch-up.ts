@@ -1,17 +1,20 @@
 import type { JournalReader } from '../journal/journal.ts';
 import type { Context } from '../model/context.ts';
 import type { Entry } from '../model/envelope.ts';
-import type { Quarantined } from '../model/observation.ts';
+import type { Accepted, Quarantined } from '../model/observation.ts';
 import type { Store } from '../stores/store.ts';
+import { keyOf } from './deduplicate.ts';
 import type { Ledger, Quarantine } from './ingest.ts';
 import { perRead } from './line.ts';
 
 /** What is counted again at a start, at most: the doors wait for nothing here, but people do. */
 const entriesMost = 500_000;
+/** What a store is asked about at once. */
+const instantsAtOnce = 20_000;
 
 export interface CatchUpParts {
   readonly reader: JournalReader;
-  readonly store: Pick<Store, 'position' | 'accepted'>;
+  readonly store: Pick<Store, 'position' | 'accepted' | 'known'>;
   readonly quarantine: Pick<Quarantine, 'setAsideBetween'>;
   readonly ledger: Ledger;
 }
@@ -41,9 +44,26 @@ export async function catchUpLedger(
     const quarantined = setAside(entries, quarantine.setAsideBetween(after, end));
     const told = new Set([...accepted, ...quarantined].map(({ seq }) => seq));
     const duplicates = entries.filter(({ seq }) => !told.has(seq));
-    ledger.add(end, entries, { accepted, duplicates, quarantined, serials: [] });
+    const continued = await continuedOf(accepted, store);
+    ledger.add(end, entries, { accepted, continued, duplicates, quarantined, serials: [] });
     after = end;
   }
+}
+
+/** Those of whose instant the store was given something before. */
+async function continuedOf(
+  accepted: readonly Accepted[],
+  { known }: Pick<Store, 'known'>,
+): Promise<ReadonlySet<Accepted>> {
+  const first = new Map<string, number>();
+  for (let start = 0; start < accepted.length; start += instantsAtOnce)
+    for (const { device, at, seq } of await known(accepted.slice(start, start + instantsAtOnce))) {
+      const key = keyOf(device, at);
+      first.set(key, Math.min(seq, first.get(key) ?? seq));
+    }
+  return new Set(
+    accepted.filter(({ device, at, seq }) => (first.get(keyOf(device, at)) ?? seq) < seq),
+  );
 }
 
 function setAside(

@@ -11,6 +11,8 @@ export interface Part<T extends Observation = Observation> {
 /** What came of a run of entries. */
 export interface Passage {
   readonly accepted: readonly Accepted[];
+  /** Of those accepted, what speaks of an instant of its device of which something is kept already: another part of a reading. */
+  readonly continued: ReadonlySet<Accepted>;
   /** The entry of each observation that said nothing new. */
   readonly duplicates: readonly Entry[];
   readonly quarantined: readonly Quarantined[];

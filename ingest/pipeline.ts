@@ -3,7 +3,7 @@ import type { Accepted } from '../model/observation.ts';
 import type { Protocol } from '../protocols/protocol.ts';
 import type { Directory } from '../registry/registry.ts';
 import type { Store } from '../stores/store.ts';
-import { decode } from './decode.ts';
+import { decode, type Memories } from './decode.ts';
 import { createMemory, deduplicate, newestOf } from './deduplicate.ts';
 import { createClocks, isResent, normalise } from './normalise.ts';
 import { createAside, type Numbered, type Part, type Passage } from './passage.ts';
@@ -13,7 +13,7 @@ import { validate } from './validate.ts';
 export interface Pipeline {
   /** @param known what is kept of given instants, all that was passed before included; asked only for late data */
   pass(entries: readonly Entry[], known: Store['known']): Promise<Passage>;
-  /** Shows entries that went through before a restart, so that their repetition is known. */
+  /** Shows entries that went through before a restart, so that their repetition is known, and what was said in part. */
   remember(entries: readonly Entry[]): void;
 }
 
@@ -27,6 +27,7 @@ export interface PipelineParts {
 export function createPipeline({ protocols, directory, newest }: PipelineParts): Pipeline {
   const clocks = createClocks();
   const memory = createMemory(newest);
+  const memories: Memories = new Map();
   const newestKnown = (device: string) => newestOf(memory, device) ?? 0;
   return {
     async pass(entries, known) {
@@ -34,13 +35,14 @@ export function createPipeline({ protocols, directory, newest }: PipelineParts):
       const repeated: Part[] = [];
       const serials: Numbered[] = [];
 
-      const decoded = decode(entries, protocols, directory(), aside, serials);
+      const decoded = decode(entries, protocols, directory(), aside, serials, memories);
       const normalised = normalise(decoded, clocks, newestKnown, aside, repeated);
       const validated = validate(normalised, aside);
-      const accepted = await deduplicate(validated, memory, known, aside, repeated);
+      const { accepted, continued } = await deduplicate(validated, memory, known, aside, repeated);
 
       return {
         accepted,
+        continued,
         duplicates: repeated.map(({ entry }) => entry),
         quarantined: aside.items,
         serials,
@@ -48,7 +50,7 @@ export function createPipeline({ protocols, directory, newest }: PipelineParts):
     },
 
     remember(entries) {
-      const parts = decode(entries, protocols, directory(), createAside());
+      const parts = decode(entries, protocols, directory(), createAside(), [], memories);
       const withoutTime = parts.filter(({ observation }) => observation.timeSource === 'receipt');
       for (const entry of new Set(withoutTime.map((part) => part.entry))) isResent(entry, clocks);
     },

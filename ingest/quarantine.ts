@@ -54,9 +54,9 @@ export function openQuarantine(file: string, { maxBytes, now }: QuarantineOption
       });
     },
     ...createQuarantineQueries(database),
-    requeued: (seqs) =>
+    requeued: (seqs, after) =>
       inTransaction(() => {
-        for (const seq of seqs) sql.setRequeued.run(now(), seq);
+        for (const seq of seqs) sql.setRequeued.run(now(), seq, after);
       }),
     summary: (devices) => summary(database, devices, state.shares.total(), maxBytes),
     expire(before) {
@@ -172,7 +172,7 @@ const prepare = (database: DatabaseSync) => ({
   forgetEnvelope: database.prepare(
     'DELETE FROM envelope WHERE seq = ?1 AND NOT EXISTS (SELECT 1 FROM item WHERE seq = ?1)',
   ),
-  setRequeued: database.prepare('UPDATE item SET requeued_at = ? WHERE seq = ?'),
+  setRequeued: database.prepare('UPDATE item SET requeued_at = ? WHERE seq = ? AND last_seq <= ?'),
   oldest: database.prepare(
     'SELECT seq, length(bytes) AS bytes FROM envelope WHERE device = ? ORDER BY received_at LIMIT ?',
   ),

@@ -25,7 +25,7 @@ export interface DeskParts {
 
 /** Quarantine for those who work on it: looks at bytes with today's codec, and sends envelopes through the line once more. */
 export function createQuarantineDesk(parts: DeskParts): QuarantineDesk {
-  const { quarantine, append, head, position } = parts;
+  const { quarantine, head, position } = parts;
   return {
     list: quarantine.list,
     summary: quarantine.summary,
@@ -37,14 +37,8 @@ export function createQuarantineDesk(parts: DeskParts): QuarantineDesk {
       const nothing = { matched, refusedByStore, requeued: 0, understood: 0, next: null };
       if (dryRun || items.length === 0) return nothing;
 
+      await appendAgain(parts, items);
       const seqs = items.map(({ seq }) => seq);
-      quarantine.requeued(seqs);
-      for (let first = 0; first < items.length; first += appendedAtOnce) {
-        const some = items.slice(first, first + appendedAtOnce);
-        await Promise.all(
-          some.map(({ seq: _, ...envelope }) => append({ ...envelope, requeued: true })),
-        );
-      }
       const upTo = head.seq();
       const deadline = Date.now() + settleMs;
       while (position() < upTo && Date.now() < deadline) await wait(pollMs);
@@ -53,6 +47,26 @@ export function createQuarantineDesk(parts: DeskParts): QuarantineDesk {
       return { matched, refusedByStore, requeued: seqs.length, understood, next };
     },
   };
+}
+
+/** Marks what the journal took, also where it did not take the rest. */
+async function appendAgain(
+  { quarantine, append, head }: DeskParts,
+  items: ReturnType<Quarantine['envelopes']>['items'],
+): Promise<void> {
+  const before = head.seq();
+  for (let first = 0; first < items.length; first += appendedAtOnce) {
+    const some = items.slice(first, first + appendedAtOnce);
+    const kept: number[] = [];
+    const appended = await Promise.allSettled(
+      some.map(async ({ seq, ...envelope }) => {
+        await append({ ...envelope, requeued: true });
+        kept.push(seq);
+      }),
+    );
+    quarantine.requeued(kept, before);
+    for (const one of appended) if (one.status === 'rejected') throw one.reason;
+  }
 }
 
 function inspect(

@@ -1,4 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
+import type { Interval } from '../energy/consumption/interval.ts';
+import { dayMs } from '../model/time.ts';
 import type { Amendment, AmendmentReason, Said } from './ingest.ts';
 import type { LocalDay } from './local-day.ts';
 
@@ -7,6 +9,8 @@ export interface SaidDay {
   readonly hours: Uint32Array;
   readonly said: Said;
 }
+
+type Span = Pick<Interval, 'from' | 'to'>;
 
 export type RevisionFile = ReturnType<typeof openRevisionFile>;
 
@@ -21,6 +25,10 @@ function prepareFile(database: DatabaseSync): void {
       meter TEXT NOT NULL, day INTEGER NOT NULL, revision INTEGER NOT NULL, from_ms INTEGER NOT NULL, to_ms INTEGER NOT NULL,
       revised_at INTEGER NOT NULL, reason TEXT NOT NULL, hours TEXT NOT NULL, before TEXT NOT NULL, after TEXT NOT NULL,
       PRIMARY KEY (meter, day, revision)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS month (
+      meter TEXT NOT NULL, from_ms INTEGER NOT NULL, to_ms INTEGER NOT NULL, basis TEXT NOT NULL, whole TEXT NOT NULL,
+      PRIMARY KEY (meter, from_ms)
     ) STRICT, WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS told (meter TEXT PRIMARY KEY, until INTEGER NOT NULL) STRICT, WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS position (one INTEGER PRIMARY KEY CHECK (one = 1), seq INTEGER NOT NULL) STRICT;
@@ -44,6 +52,16 @@ const prepare = (database: DatabaseSync) => ({
   amendments: database.prepare(
     'SELECT * FROM amendment WHERE meter = ? AND to_ms > ? AND from_ms < ? ORDER BY revised_at, day, revision',
   ),
+  month: database.prepare(
+    'SELECT whole FROM month WHERE meter = ? AND from_ms = ? AND to_ms = ? AND basis = ?',
+  ),
+  keepMonth: database.prepare(
+    'INSERT INTO month VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET to_ms = excluded.to_ms, basis = excluded.basis, whole = excluded.whole',
+  ),
+  dropMonths: database.prepare('DELETE FROM month WHERE meter = ? AND to_ms > ? AND from_ms <= ?'),
+  forgetMonths: database.prepare('DELETE FROM month WHERE to_ms < ?'),
+  forget: database.prepare('DELETE FROM said WHERE day < ?'),
+  forgetAmendments: database.prepare('DELETE FROM amendment WHERE day < ?'),
   position: database.prepare('SELECT seq FROM position'),
   move: database.prepare(
     'INSERT INTO position VALUES (1, ?) ON CONFLICT DO UPDATE SET seq = excluded.seq',
@@ -118,6 +136,23 @@ export function openRevisionFile(file: string) {
     say,
     amendments: (meter: string, from: number, to: number): readonly Amendment[] =>
       sql.amendments.all(meter, from, to).map(toAmendment),
+    /** From here on what comes before `until` is late. */
+    heed: (meter: string, until: number) => void sql.until.run(meter, until),
+    /** What a month came to, where it was worked out from the same. @param basis what it rests on beside readings */
+    month(meter: string, { from, to }: Span, basis: string): Interval | undefined {
+      const row = sql.month.get(meter, from, to, basis);
+      return row && JSON.parse(String(row['whole']));
+    },
+    keepMonth: (meter: string, whole: Interval, basis: string) =>
+      void sql.keepMonth.run(meter, whole.from, whole.to, basis, JSON.stringify(whole)),
+    dropMonths: (meter: string, from: number, to: number) =>
+      void sql.dropMonths.run(meter, from, to),
+    /** Deletes what was said of days before this one, and how it was amended. */
+    expire(before: number): void {
+      sql.forgetMonths.run(before * dayMs);
+      sql.forget.run(before);
+      sql.forgetAmendments.run(before);
+    },
     close: () => database.close(),
   };
 }

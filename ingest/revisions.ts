@@ -20,9 +20,15 @@ export interface RevisionParts {
     to: number,
   ): Promise<{ readonly from: number; readonly to: number }>;
   zoneOf(meter: string): string;
+  /** A day of the meter is over and told. */
+  dayOver?(meter: string): Promise<unknown>;
 }
 
-export interface OpenRevisions extends Revisions {
+export interface OpenRevisions extends Omit<Revisions, 'months'> {
+  /** Between what is told and what is amended of any meter, with everything that came late of this one taken in. */
+  settled<T>(meter: string, work: () => Promise<T>): Promise<T>;
+  /** From here on what comes of the meter before an instant is late, though nothing was told of it. */
+  heed(meter: string, until: number): void;
   /** What was stored; cheap. */
   tell(observations: readonly Accepted[]): void;
   stop(): Promise<void>;
@@ -38,6 +44,8 @@ const sealEveryMs = 10 * minuteMs;
 const sealDays = 2;
 /** Sealing thousands of meters leaves time for what has just come. */
 const pauseMs = 20;
+/** … and at least so many times what one meter took. */
+const restShare = 4;
 const entriesAtOnce = 5_000;
 const daysAtOnce = 31;
 
@@ -83,6 +91,16 @@ export async function startRevisions(
         await tellDays(desk, meter, from, to);
         return parts.file.amendments(meter, from, to);
       }),
+    settled: (meter, work) =>
+      desk.inTurn(async () => {
+        await amend(desk, meter);
+        return work();
+      }),
+    heed(meter, until) {
+      if (until <= (desk.told.get(meter) ?? 0)) return;
+      parts.file.heed(meter, until);
+      desk.told.set(meter, until);
+    },
     async stop() {
       desk.isStopped = true;
       for (const stop of stops) stop();
@@ -130,6 +148,8 @@ async function catchUp(desk: Desk): Promise<void> {
   const { file, store } = desk;
   const head = await store.position();
   const place = file.position() ?? head;
+  // A kill before anything came is no reason to pass over what comes after it.
+  if (place === head) file.move(head);
   if (desk.told.size > 0)
     for (let after = place; after < head; after += entriesAtOnce)
       tell(desk, await store.accepted(after, Math.min(head, after + entriesAtOnce)));
@@ -174,6 +194,7 @@ async function amend(desk: Desk, meter: string): Promise<void> {
   if (!late) return;
   const zone = desk.zoneOf(meter);
   const { from, to } = await desk.reach(meter, late.from, late.to);
+  file.dropMonths(meter, from, to);
   const days = file
     .days(meter, dayAround(from, zone).day, dayAround(to, zone).day)
     .map((day) => dayAround(startOfDay(dateOfDay(day), zone), zone));
@@ -249,8 +270,11 @@ async function seal(desk: Desk): Promise<void> {
     const today = dayAround(now(), desk.zoneOf(meter));
     if (sealed.get(meter) === today.day || now() - today.from < hourMs) continue;
     if (desk.isStopped) return;
+    const begun = now();
     await desk.inTurn(() => tellDays(desk, meter, today.from - sealDays * dayMs, today.from));
+    await desk.dayOver?.(meter);
     sealed.set(meter, today.day);
-    await new Promise((resolve) => setTimeout(resolve, pauseMs));
+    const tookMs = now() - begun;
+    await new Promise((resolve) => setTimeout(resolve, Math.max(pauseMs, restShare * tookMs)));
   }
 }

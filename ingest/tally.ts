@@ -87,7 +87,7 @@ export function createTally(
       const touched = { days: [], devices: new Set<Told>(), serials: new Set<Told>() };
       const run: Run = { first, days: new Array(span), marks, touched, deviceOf, dayOf };
       countEntries(run, entries, after);
-      countAccepted(run, passage.accepted);
+      countAccepted(run, passage);
       for (const { seq } of passage.duplicates)
         add(marked(run, seq, duplicate)?.added, place.duplicate);
       for (const { seq, reason } of passage.quarantined)
@@ -126,19 +126,25 @@ function countEntries(run: Run, entries: readonly Entry[], after: number): void 
   }
 }
 
-function countAccepted(run: Run, accepted: Passage['accepted']): void {
-  for (const { seq, device, at, receivedAt } of accepted) {
+function countAccepted(run: Run, { accepted, continued }: Passage): void {
+  for (const one of accepted) {
+    const { seq, device, at, receivedAt } = one;
     const sent = marked(run, seq, stored);
     if (!sent) continue;
     const day = sent.of.id === device ? sent : receivedOn(run, device, receivedAt);
     add(day.added, place.stored);
     if (receivedAt - at > lateMs) add(day.added, place.late);
-    if (at < firstAtMs) continue;
-    if (at < day.of.firstAt) knownSince(run, day.of, at);
-    const own = at >= day.from && at < day.to ? day : run.dayOf(day.of, at);
-    touch(run, own);
-    add(own.added, place.observed);
+    if (!continued.has(one)) countInstant(run, day, at);
   }
+}
+
+/** @param day on which it was received */
+function countInstant(run: Run, day: ToldDay, at: number): void {
+  if (at < firstAtMs) return;
+  if (at < day.of.firstAt) knownSince(run, day.of, at);
+  const own = at >= day.from && at < day.to ? day : run.dayOf(day.of, at);
+  touch(run, own);
+  add(own.added, place.observed);
 }
 
 /** The day of a device whose readings came through another: messages are its sender's, readings its own. */

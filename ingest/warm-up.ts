@@ -1,14 +1,15 @@
 import type { JournalReader } from '../journal/journal.ts';
+import type { Entry } from '../model/envelope.ts';
+import { perRead } from './line.ts';
 import { resendMs } from './normalise.ts';
 import type { Pipeline } from './pipeline.ts';
 
 /** At the highest rates ten minutes are more than memory should hold; a resend comes within seconds of a reconnect. */
 const entriesMost = 500_000;
-const entriesPerRead = 5_000;
-const bytesPerRead = 4 * 1024 * 1024;
 
 /**
- * Shows the pipeline what went through shortly before a restart, so that a message without a time that is sent again is known.
+ * Shows the pipeline what went through shortly before a restart, so that a message without a time that is sent again is known, and so is
+ * what a device had said in part.
  * @param position journal position up to which everything went through
  */
 export async function warmUp(
@@ -20,18 +21,19 @@ export async function warmUp(
   if (last === undefined) return;
   let after = Math.max(await before(reader, last - resendMs, position), position - entriesMost);
   while (after < position) {
-    const { entries, upTo } = await reader.read(after, {
-      entries: entriesPerRead,
-      bytes: bytesPerRead,
-    });
-    pipeline.remember(entries.filter(({ seq, resend }) => seq <= position && resend));
+    const { entries, upTo } = await reader.read(after, perRead);
+    pipeline.remember(entries.filter((entry) => entry.seq <= position && isShown(entry)));
     if (upTo === after) return;
     after = upTo;
   }
 }
 
+/** Without a packet id nothing is sent again; sentences may go on in the message after. */
+const isShown = ({ protocol, resend }: Entry): boolean =>
+  resend !== undefined || protocol === 'nmea';
+
 async function receivedAt(reader: JournalReader, after: number): Promise<number | undefined> {
-  const { entries } = await reader.read(after, { entries: 1, bytes: bytesPerRead });
+  const { entries } = await reader.read(after, { ...perRead, entries: 1 });
   return entries[0]?.receivedAt;
 }
 

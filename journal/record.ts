@@ -25,7 +25,7 @@ export const minRecordBytes = 34;
 export const maxRecordBytes = 1 << 20;
 
 /** Numbers on disk are places in these lists: add at the end only. */
-const doors: readonly Door[] = ['mqtt', 'modbus', 'jt808', 'serial'];
+const doors: readonly Door[] = ['mqtt', 'modbus', 'jt808', 'serial', 'nmea'];
 const protocols: readonly ProtocolName[] = [
   'mqtt-json',
   'modbus',

@@ -1,9 +1,10 @@
 import type { GasSupply } from './gas-supply.ts';
-import type { Cjt188Address, Dlt645Address } from './line-address.ts';
+import type { Cjt188Address, Dlt645Address, LineAddress, SerialLine } from './line-address.ts';
 import type { Medium, Metric } from './metrics.ts';
 import type { RegisterType, WordOrder } from './register-types.ts';
 import type { Replacement } from './replacement.ts';
 import type { Tariff } from './tariff.ts';
+import type { TerminalAddress } from './terminal-address.ts';
 import type { VirtualMeter, VirtualShare } from './virtual-meter.ts';
 
 /** What the registry knows. Names, shapes and defaults are those of the inventory file. Times are Unix ms UTC inside. */
@@ -74,22 +75,9 @@ export interface Register {
   readonly side: 'primary' | 'secondary';
 }
 
-/** A serial port of this machine. */
-export interface SerialLine {
-  /** Such as `/dev/ttyUSB0` or `COM3`. */
-  readonly path: string;
-  readonly baudRate: number;
-  readonly parity: 'none' | 'even' | 'odd';
-  readonly stopBits: 1 | 2;
-}
-
-/** Reached by `host` and `port`, or by `serial`. */
-export interface ModbusAddress {
-  readonly host?: string;
-  readonly port?: number;
-  /** `tcp`: Modbus TCP, the default; `rtu`: serial frames through a DTU that passes bytes on. */
+export interface ModbusAddress extends LineAddress {
+  /** With host and port. `tcp`: Modbus TCP, the default; `rtu`: serial frames through a DTU that passes bytes on. */
   readonly framing?: 'tcp' | 'rtu';
-  readonly serial?: SerialLine;
   /** Slave address, 0 to 255. */
   readonly unit: number;
   /** Name of a file in `protocols/profiles`, or `generic`. */
@@ -98,7 +86,15 @@ export interface ModbusAddress {
   readonly registers?: readonly Register[];
 }
 
-export type { Cjt188Address, Dlt645Address, Replacement, VirtualMeter, VirtualShare };
+export type {
+  Cjt188Address,
+  Dlt645Address,
+  LineAddress,
+  Replacement,
+  SerialLine,
+  VirtualMeter,
+  VirtualShare,
+};
 
 /** How a sender that does not speak the house's own JSON is understood. */
 interface MqttAddress {
@@ -157,7 +153,7 @@ export interface Vehicle {
   /** Place of designated parking. */
   readonly parking?: string;
   readonly everyS?: number;
-  readonly jt808?: { readonly phone: string };
+  readonly jt808?: TerminalAddress;
   readonly mqtt?: Record<string, never>;
   /** Rule kinds this vehicle is exempt from. */
   readonly exempt: readonly string[];

@@ -8,8 +8,8 @@ export type ProtocolName =
   | 'dlt645'
   | 'cjt188'
   | 'mqtt-mapping';
-/** `serial`: a line that meters of framed languages share. */
-export type Door = 'mqtt' | 'modbus' | 'jt808' | 'serial';
+/** `serial`: a line that meters of framed languages share; `nmea`: lines of a GNSS receiver over plain TCP. */
+export type Door = 'mqtt' | 'modbus' | 'jt808' | 'serial' | 'nmea';
 
 /** What a door took in: bytes as they came, from whom, how and when. */
 export interface Envelope {

@@ -17,6 +17,8 @@ export const errorCodes = {
   VERSION_CONFLICT: 'It was changed by somebody else meanwhile.',
   RATE_LIMITED: 'Too many requests; try again later.',
   SERVICE_BUSY: 'The service could not answer in time; try again later.',
+  DEVICE_OFFLINE: 'The device is not connected, so nothing can be sent to it now.',
+  DEVICE_UNANSWERED: 'The device did not answer what it was sent; it may yet have done it.',
   DEVICE_REFUSED: 'Unknown device, wrong secret, or a topic that is not its own.',
   DECODE_MALFORMED: 'The bytes are not of the language the device speaks.',
   DECODE_TRUNCATED: 'The bytes end too early.',

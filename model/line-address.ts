@@ -1,7 +1,21 @@
-/** Where a line of meters is reached: a DTU that passes the bytes of its serial port through. */
-interface LineAddress {
-  readonly host: string;
-  readonly port: number;
+/** A serial port of this machine. */
+export interface SerialLine {
+  /** Such as `/dev/ttyUSB0` or `COM3`. */
+  readonly path: string;
+  readonly baudRate: number;
+  readonly parity: 'none' | 'even' | 'odd';
+  readonly stopBits: 1 | 2;
+}
+
+/** Where a line of meters is reached: by `host` and `port`, by a DTU that dials in to us, or by a serial port. */
+export interface LineAddress {
+  readonly host?: string;
+  readonly port?: number;
+  readonly dtu?: {
+    /** What it sends first: text, or the bytes in hexadecimal after `0x`. */
+    readonly id: string;
+  };
+  readonly serial?: SerialLine;
 }
 
 export interface Dlt645Address extends LineAddress {

@@ -35,6 +35,16 @@ export interface Fix {
   readonly odometerKm?: number;
   readonly fuelL?: number;
   readonly socPct?: number;
+  readonly altitudeM?: number;
+  /** JT/T 808 only: 32 alarm bits in the meanings of JT/T 808-2019 table 25, whatever the edition they were sent in. */
+  readonly alarms?: number;
+  /** JT/T 808 only: 32 status bits as sent, JT/T 808-2019 table 24. */
+  readonly status?: number;
+  /** JT/T 808 only: the place where it is too fast (item 0x11), and the one entered or left (item 0x12), as `packAlarmPlace` has them. */
+  readonly overspeedPlace?: number;
+  readonly crossedPlace?: number;
+  /** Sent again, or kept back while there was no link: the device says so itself. */
+  readonly resent?: true;
 }
 
 export type Observation = Sample | Fix;

@@ -29,6 +29,8 @@ export interface Decoded {
   readonly refused: readonly Refused[];
   /** Where the language numbers its messages, so that one that never came is missed. */
   readonly serial?: Serial;
+  /** What the language has to know of the device when its next message comes: never changed in place. */
+  readonly memory?: object;
 }
 
 /** Number of a message: each is one more than that of the message before of the same device, from 0 after it was switched on. */
@@ -44,9 +46,10 @@ export interface Protocol {
   /**
    * Converts from the device's names and units to the catalogue's. Ranges are not judged here.
    * @param receivedAt our clock at receipt, Unix ms UTC, for messages that carry no time
+   * @param memory what it gave of the device's message before; absent for a message that stands alone
    * @throws AppError `DECODE_*` when nothing of the message can be used
    */
-  decode(bytes: Uint8Array, about: About, receivedAt: number): Decoded;
+  decode(bytes: Uint8Array, about: About, receivedAt: number, memory?: object): Decoded;
 }
 
 /** Registers asked for by one request. */

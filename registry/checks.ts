@@ -7,6 +7,7 @@ import type { Entry, Overlay } from './overlay.ts';
 import { type Fields, isFields, referencesOf } from './references.ts';
 import type { Path } from './source.ts';
 import { checkTariffs } from './tariff-shape.ts';
+import { phoneKey } from './terminal-code.ts';
 import { type Complaint, shown } from './wording.ts';
 
 const singular: Readonly<Record<EntityKind, string>> = {
@@ -124,7 +125,7 @@ function checkCycles(
 function checkPhones(overlay: Overlay): readonly Complaint[] {
   const phoneOf = (fields: Fields): string | undefined => {
     const phone = isFields(fields['jt808']) ? fields['jt808']['phone'] : undefined;
-    return typeof phone === 'string' ? phone.replace(/^0+/, '') : undefined;
+    return typeof phone === 'string' ? phoneKey(phone) : undefined;
   };
   const vehicles = overlay.entries.filter(
     ({ kind, fields }) => kind === 'vehicles' && phoneOf(fields),

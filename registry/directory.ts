@@ -5,6 +5,7 @@ import type {
   EntityKind,
   Gateway,
   ServiceAccount,
+  Vehicle,
 } from '../model/entities.ts';
 import { createCalendar } from './calendar.ts';
 import { createGateways, mappedOf } from './gateways.ts';
@@ -13,6 +14,7 @@ import type { Credential, Device, Directory, FollowedDirectory } from './registr
 import { unseal } from './server-key.ts';
 import { advance, bodyOf, emptySnapshot, type Snapshot, secretKey } from './snapshot.ts';
 import { openReadTables, type PastRow } from './tables.ts';
+import { phoneKey } from './terminal-code.ts';
 import { createTimeline, type Span, type Timeline } from './timeline.ts';
 
 /** What a directory is made from. */
@@ -36,16 +38,20 @@ type All = <K extends EntityKind>(kind: K) => readonly Entities[K][];
 
 const byText = (a: string, b: string): number => (a < b ? -1 : Number(a > b));
 
+/** By the rows of a kind, which later snapshots share where nothing of the kind has changed. */
+const lists = new WeakMap<object, readonly unknown[]>();
+const phones = new WeakMap<object, ReadonlyMap<string, Vehicle>>();
+
 function createAll(snapshot: Snapshot): All {
-  const made = new Map<EntityKind, readonly unknown[]>();
   const compute = (kind: EntityKind) =>
     [...snapshot.rows[kind].values()]
       .map((row) => bodyOf(row))
       .filter((body) => body !== undefined)
       .sort((a, b) => byText(a.id, b.id));
   return <K extends EntityKind>(kind: K) => {
-    const list = made.get(kind) ?? compute(kind);
-    made.set(kind, list);
+    const rows = snapshot.rows[kind];
+    const list = lists.get(rows) ?? compute(kind);
+    lists.set(rows, list);
     return list as readonly Entities[K][];
   };
 }
@@ -93,6 +99,19 @@ function createDevices(timeline: Timeline): Pick<Directory, 'device'> {
       if (span) (span.to === Number.POSITIVE_INFINITY ? present : earlier).set(id, span);
       return span?.value;
     },
+  };
+}
+
+function createChanges(snapshot: Snapshot, past: DirectoryInput['past']): Directory['changesOf'] {
+  const known = new Map<string, readonly number[]>();
+  return (id) => {
+    const row = snapshot.rows.meters.get(id);
+    if (!row) return [];
+    const changes = known.get(id) ?? [
+      ...new Set([...past('meters', id).map(({ from }) => from), row.since]),
+    ];
+    known.set(id, changes);
+    return changes;
   };
 }
 
@@ -182,6 +201,20 @@ function createCredentials(
   };
 }
 
+function createPhones({ rows: { vehicles } }: Snapshot, all: All): Directory['vehicleOfPhone'] {
+  const compute = () =>
+    new Map(
+      all('vehicles').flatMap((vehicle) =>
+        vehicle.jt808 ? [[phoneKey(vehicle.jt808.phone), vehicle] as const] : [],
+      ),
+    );
+  return (phone) => {
+    const byPhone = phones.get(vehicles) ?? compute();
+    phones.set(vehicles, byPhone);
+    return byPhone.get(phoneKey(phone));
+  };
+}
+
 /** A directory of the snapshot; what is costly is computed at the first question. */
 export function createDirectory({ snapshot, past, serverKey }: DirectoryInput): Directory {
   const present: Present = <K extends EntityKind>(kind: K, id: string) =>
@@ -215,10 +248,13 @@ export function createDirectory({ snapshot, past, serverKey }: DirectoryInput): 
     institution: (id) => present('institutions', id),
     within: createWithin(all),
     credential: createCredentials(snapshot, present, device),
+    vehicleOfPhone: createPhones(snapshot, all),
+    terminal: (vehicle) => snapshot.terminals.get(vehicle),
     day: (date) => calendar()(date),
     ...createDispatches(all),
     route: (id) => present('routes', id),
     place: (id) => present('places', id),
+    changesOf: createChanges(snapshot, past),
     replacementsOf: (meter) => replacements().get(meter) ?? [],
     all,
     belongs(kind, id, institutions) {

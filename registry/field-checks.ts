@@ -3,9 +3,9 @@ import type { EntityKind } from '../model/entities.ts';
 import { instantMs } from './fields.ts';
 import { checkGas } from './gas-shape.ts';
 import { checkItems, checkLineMedium, checkWays } from './line-checks.ts';
+import { checkReach } from './line-reach.ts';
 import { checkMapping, checkOneSecret } from './mqtt-checks.ts';
 import { type Fields, isFields } from './references.ts';
-import { checkModbusReach } from './serial-line.ts';
 import type { Path } from './source.ts';
 import { type Complaint, complaints, shown } from './wording.ts';
 
@@ -17,6 +17,8 @@ export interface Knowledge {
   readonly mappings: ReadonlyMap<string, { readonly meter?: unknown }>;
   /** Whether a DL/T 645 data identifier holds something the catalogue has; without, none is questioned. */
   readonly isDlt645Item?: (item: string) => boolean;
+  /** Vendor profiles of terminals; without, none is questioned. */
+  readonly terminalProfiles?: ReadonlySet<string>;
   /** Rule kind → the shape of its parameters. */
   readonly ruleKinds: ReadonlyMap<string, ZodType>;
 }
@@ -135,13 +137,23 @@ function checkRule(
   ];
 }
 
+function checkTerminalProfile(
+  { jt808 }: Fields,
+  { terminalProfiles }: Knowledge,
+): readonly Complaint[] {
+  const profile = isFields(jt808) ? jt808['profile'] : undefined;
+  if (typeof profile !== 'string' || !terminalProfiles || terminalProfiles.has(profile)) return [];
+  const message = `got ${shown(profile)}, want ${[...terminalProfiles].join(' | ')}`;
+  return [{ path: ['jt808', 'profile'], message }];
+}
+
 type Check = (fields: Fields, knowledge: Knowledge) => readonly Complaint[];
 
 /** What the schema of a kind cannot tell of one entity alone. Paths are within the entity. */
 export const checksOf: Readonly<Partial<Record<EntityKind, readonly Check[]>>> = {
   meters: [
     checkModbus,
-    checkModbusReach,
+    checkReach,
     checkWays,
     checkLineMedium,
     checkItems,
@@ -149,7 +161,7 @@ export const checksOf: Readonly<Partial<Record<EntityKind, readonly Check[]>>> =
     checkGas,
   ],
   gateways: [checkMapping('gateways'), checkOneSecret],
-  vehicles: [checkSealed],
+  vehicles: [checkSealed, checkTerminalProfile],
   places: [checkPlace],
   dispatches: [(fields) => checkSpan(fields, [])],
   rules: [checkRule],

@@ -2,7 +2,7 @@ import type { Knowledge } from './field-checks.ts';
 import { type Fields, isFields } from './references.ts';
 import { type Complaint, shown } from './wording.ts';
 
-const polledWays = ['modbus', 'dlt645', 'cjt188'] as const;
+export const polledWays = ['modbus', 'dlt645', 'cjt188'] as const;
 
 /** A meter asked in two languages would be read twice and told as one. */
 export function checkWays(fields: Fields): readonly Complaint[] {

@@ -1,14 +1,13 @@
 import { z } from 'zod';
 import { type Cjt188Address, cjt188Types, type Dlt645Address } from '../model/line-address.ts';
-import { host, port } from './fields.ts';
+import { framedReach } from './line-reach.ts';
 
 /** Meters of framed languages on a line, as the inventory writes them. */
 
 const wakeUpBytes = z.number().int().min(0).max(16).exactOptional();
 
 export const dlt645 = z.strictObject({
-  host,
-  port,
+  ...framedReach,
   address: z.string().regex(/^\d{12}$/, { error: 'want 12 digits, quoted' }),
   items: z
     .array(
@@ -23,8 +22,7 @@ export const dlt645 = z.strictObject({
 }) satisfies z.ZodType<Dlt645Address>;
 
 export const cjt188 = z.strictObject({
-  host,
-  port,
+  ...framedReach,
   address: z.string().regex(/^\d{14}$/, { error: 'want 14 digits, quoted' }),
   type: z.enum(cjt188Types).exactOptional(),
   identifierOrder: z.enum(['low-first', 'high-first']).exactOptional(),

@@ -123,6 +123,17 @@ export interface Registry {
    * @throws AppError `NOT_AUTHENTICATED` for an unknown, spent or expired token, `INPUT_INVALID` for a password that is too short
    */
   redeem(token: string, password: string): Promise<Versioned<Entities['users']>>;
+  /**
+   * A terminal asks for the place of the vehicle of its phone.
+   * @returns what it is answered; with 0 what was kept of it
+   */
+  registerTerminal(request: RegistrationRequest): Promise<RegistrationVerdict>;
+  /**
+   * The place of the vehicle's terminal is free again, for another or the same; the code that was given does not get in any more.
+   * @returns false where no terminal had registered
+   * @throws AppError `NOT_FOUND`
+   */
+  resetTerminal(vehicle: string, actor: Actor): Promise<boolean>;
   /** Newest first. */
   audit(query: { readonly limit: number; readonly before?: number }): readonly AuditEntry[];
   /** Adds a line for an act outside the registry, such as on an alert. */
@@ -139,6 +150,42 @@ export interface AuditEntry {
   readonly kind: string;
   readonly id: string;
   readonly detail: Readonly<Record<string, unknown>>;
+}
+
+/** What a JT/T 808 terminal said of itself when it registered; texts without their padding. */
+export interface TerminalFacts {
+  readonly maker: string;
+  readonly model: string;
+  /** Number its maker gave it. */
+  readonly terminal: string;
+  readonly plate: string;
+  /** JT/T 415 or JT/T 697.7; 0 where `plate` is a chassis number. */
+  readonly plateColour: number;
+  readonly edition: 2011 | 2013 | 2019;
+}
+
+export interface RegistrationRequest {
+  /** As it stands in the message, padded. */
+  readonly phone: string;
+  readonly facts: TerminalFacts;
+  /** Whoever names the phone of a vehicle gets its place. */
+  readonly open?: boolean;
+}
+
+/** Results as JT/T 808 numbers them: 1 the vehicle has another terminal, 2 not the plate of the vehicle, 3 the terminal has another vehicle, 4 no vehicle has this phone. */
+export type RegistrationVerdict =
+  | { readonly result: 0; readonly registration: Registration }
+  | { readonly result: 1 | 2 | 3 | 4 };
+
+/** The place of a vehicle's terminal. */
+export interface Registration {
+  readonly vehicle: string;
+  /** Grows when the place is made free: codes of before do not get in any more. */
+  readonly epoch: number;
+  /** Null where the place is free. */
+  readonly facts: TerminalFacts | null;
+  /** Our clock, Unix ms UTC. */
+  readonly registeredAt: number;
 }
 
 /** How somebody proves who they are at a door. */
@@ -190,12 +237,18 @@ export interface Directory {
   /** The institution and all below it; of null, all. */
   within(institution: string | null): ReadonlySet<string>;
   credential(userName: string): Credential | undefined;
+  /** The vehicle whose terminal has this phone, with leading zeros or without. */
+  vehicleOfPhone(phone: string): Vehicle | undefined;
+  /** Undefined where none has ever registered for the vehicle. */
+  terminal(vehicle: string): Registration | undefined;
   day(date: string): CalendarDay | undefined;
   dispatches(vehicle: string, at: number): readonly Dispatch[];
   /** Every dispatch of the vehicle, ascending by `from`. */
   dispatchesOf(vehicle: string): readonly Dispatch[];
   route(id: string): Route | undefined;
   place(id: string): Place | undefined;
+  /** Instants at which what is recorded of the meter changed, Unix ms, ascending. */
+  changesOf(meter: string): readonly number[];
   /** Confirmed replacements of the meter, ascending by `at`. */
   replacementsOf(meter: string): readonly Replacement[];
   /** Ascending by id. */

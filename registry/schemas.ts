@@ -11,12 +11,10 @@ import { registerShape } from '../model/register-shape.ts';
 import {
   corners,
   date,
-  host,
   id,
   instant,
   lonLat,
   password,
-  port,
   ruleKind,
   seconds,
   secret,
@@ -27,18 +25,17 @@ import {
   webUrl,
 } from './fields.ts';
 import { gas } from './gas-shape.ts';
+import { modbusReach } from './line-reach.ts';
 import { cjt188, dlt645 } from './line-shapes.ts';
 import { mappedMqtt, mqtt } from './mqtt-shapes.ts';
-import { serialLine } from './serial-line.ts';
 import { tariffs } from './tariff-shape.ts';
+import { terminalAddress } from './terminal-shape.ts';
 
 /** The shapes of the inventory, as written there: secrets and passwords in clear, what may be left out with its default. */
 
 const modbus = z.strictObject({
-  host: host.exactOptional(),
-  port: port.exactOptional(),
+  ...modbusReach,
   framing: z.enum(['tcp', 'rtu']).exactOptional(),
-  serial: serialLine.exactOptional(),
   unit: z.number().int().min(0).max(255),
   profile: z.string().min(1).max(64),
   registers: z.array(registerShape).min(1).max(1000).exactOptional(),
@@ -133,11 +130,7 @@ const vehicles = z.strictObject({
   tankL: z.number().positive().exactOptional(),
   parking: id.exactOptional(),
   everyS: seconds.exactOptional(),
-  jt808: z
-    .strictObject({
-      phone: z.string().regex(/^\d{1,20}$/, { error: 'want 1 to 20 digits, quoted' }),
-    })
-    .exactOptional(),
+  jt808: terminalAddress.exactOptional(),
   mqtt: mqtt.exactOptional(),
   exempt: z.array(ruleKind).default([]),
   sealed: z.array(z.strictObject({ from: date, to: date })).default([]),

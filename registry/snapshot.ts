@@ -1,5 +1,5 @@
 import type { Entities, EntityKind } from '../model/entities.ts';
-import type { Versioned } from './registry.ts';
+import type { Registration, Versioned } from './registry.ts';
 import { entityKinds } from './schemas.ts';
 import type { EntityRow, ReadTables } from './tables.ts';
 
@@ -21,6 +21,8 @@ export interface Snapshot {
   readonly rows: Readonly<Record<EntityKind, ReadonlyMap<string, Row>>>;
   /** By `secretKey`. */
   readonly secrets: ReadonlyMap<string, string>;
+  /** Places of terminals, by vehicle. */
+  readonly terminals: ReadonlyMap<string, Registration>;
 }
 
 export const secretKey = (kind: string, id: string): string => `${kind}/${id}`;
@@ -31,6 +33,7 @@ export const emptySnapshot: Snapshot = {
     entityKinds.map((kind) => [kind, new Map()]),
   ) as unknown as Snapshot['rows'],
   secrets: new Map(),
+  terminals: new Map(),
 };
 
 /** The row's entity; undefined where it was removed. */
@@ -57,7 +60,7 @@ const toRow = ({ id, version, since, body }: EntityRow): Row => ({
 
 /** @returns the same object where nothing changed */
 export function advance(snapshot: Snapshot, tables: Pick<ReadTables, 'changes'>): Snapshot {
-  const { version, entities, secrets } = tables.changes(snapshot.version);
+  const { version, entities, secrets, terminals } = tables.changes(snapshot.version);
   if (version === snapshot.version) return snapshot;
   const rows = { ...snapshot.rows };
   for (const [kind, changed] of Map.groupBy(entities, (entity) => entity.kind)) {
@@ -70,5 +73,9 @@ export function advance(snapshot: Snapshot, tables: Pick<ReadTables, 'changes'>)
     if (hash === null) (hashes as Map<string, string>).delete(secretKey(kind, id));
     else (hashes as Map<string, string>).set(secretKey(kind, id), hash);
   }
-  return { version, rows, secrets: hashes };
+  const places =
+    terminals.length === 0
+      ? snapshot.terminals
+      : new Map([...snapshot.terminals, ...terminals.map((row) => [row.vehicle, row] as const)]);
+  return { version, rows, secrets: hashes, terminals: places };
 }

@@ -21,6 +21,7 @@ import { digest } from './server-key.ts';
 import { versioned } from './snapshot.ts';
 import { pathText } from './source.ts';
 import { openTables } from './tables.ts';
+import { clearTerminal, createTerminals } from './terminals.ts';
 
 export interface RegistryOptions extends Knowledge {
   /** 32 bytes, from `openServerKey`. */
@@ -147,6 +148,7 @@ function remove(core: Core, kind: EntityKind, id: string, actor: Actor): void {
     putBody(core, kind, id, null, changed);
     if (tables.secret(kind, id)) tables.putSecret(kind, id, null, null, changed);
     if (kind === 'users') tables.dropOneTime(id);
+    if (kind === 'vehicles') clearTerminal(core, id, changed);
     tables.addAudit({
       at: context.now(),
       user: actor.user,
@@ -253,6 +255,7 @@ export function openRegistry(file: string, options: RegistryOptions, context: Co
     directory: core.directory,
     onChange: core.onChange,
     ...createPeople(core),
+    ...createTerminals(core),
     audit: ({ limit, before = Number.MAX_SAFE_INTEGER }) => tables.audit(limit, before),
     note: (entry) => tables.addAudit({ ...entry, at: context.now() }),
     close: () => tables.close(),

@@ -2,7 +2,7 @@ import { chmodSync } from 'node:fs';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import type { EntityKind } from '../model/entities.ts';
 import { AppError, messageOf } from '../model/errors.ts';
-import type { AuditEntry } from './registry.ts';
+import type { AuditEntry, Registration } from './registry.ts';
 
 /**
  * `changed` is the number of the change that wrote a row last; by it other threads take in what is new. What was removed stays as a row without body.
@@ -23,6 +23,10 @@ CREATE TABLE IF NOT EXISTS secret (
   PRIMARY KEY (kind, id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS secret_changed ON secret (changed);
+CREATE TABLE IF NOT EXISTS terminal (
+  vehicle TEXT PRIMARY KEY, changed INTEGER NOT NULL, epoch INTEGER NOT NULL, registered_ms INTEGER NOT NULL, facts TEXT
+) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS terminal_changed ON terminal (changed);
 CREATE TABLE IF NOT EXISTS one_time (user TEXT PRIMARY KEY, digest TEXT NOT NULL, expires_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS audit (
   n INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, user TEXT NOT NULL, action TEXT NOT NULL, kind TEXT NOT NULL, id TEXT NOT NULL,
@@ -59,6 +63,7 @@ export interface Changes {
   readonly version: number;
   readonly entities: readonly EntityRow[];
   readonly secrets: readonly SecretRow[];
+  readonly terminals: readonly Registration[];
 }
 
 /** What a thread that only looks needs of the database. */
@@ -97,6 +102,7 @@ export interface Tables extends ReadTables {
     importedHash: string | null,
     changed: number,
   ): void;
+  putTerminal(row: Registration, changed: number): void;
   putOneTime(token: OneTime): void;
   oneTime(digest: string): OneTime | undefined;
   dropOneTime(user: string): void;
@@ -112,6 +118,9 @@ function readers(database: DatabaseSync): ReadTables {
     'SELECT kind, id, version, since_ms AS since, body FROM entity WHERE changed > ? ORDER BY kind, id',
   );
   const secrets = database.prepare('SELECT kind, id, hash FROM secret WHERE changed > ?');
+  const terminals = database.prepare(
+    'SELECT vehicle, epoch, registered_ms AS registeredAt, facts FROM terminal WHERE changed > ?',
+  );
   const past = database.prepare(
     'SELECT from_ms AS "from", to_ms AS "to", body FROM history WHERE kind = ? AND id = ? ORDER BY from_ms',
   );
@@ -120,11 +129,12 @@ function readers(database: DatabaseSync): ReadTables {
       database.exec('BEGIN');
       try {
         const now = Number((version.get() as Row | undefined)?.['value'] ?? 0);
-        if (now === after) return { version: now, entities: [], secrets: [] };
+        if (now === after) return { version: now, entities: [], secrets: [], terminals: [] };
         return {
           version: now,
           entities: entities.all(after) as unknown as EntityRow[],
           secrets: secrets.all(after) as unknown as SecretRow[],
+          terminals: terminals.all(after).map(toRegistration),
         };
       } finally {
         database.exec('COMMIT');
@@ -134,6 +144,9 @@ function readers(database: DatabaseSync): ReadTables {
     close: () => database.close(),
   };
 }
+
+const toRegistration = ({ facts, ...row }: Row): Registration =>
+  ({ ...row, facts: facts === null ? null : JSON.parse(String(facts)) }) as Registration;
 
 const upsert = (table: string, columns: string, key: string): string => {
   const names = columns.split(', ');
@@ -171,6 +184,9 @@ function entityWriters(database: DatabaseSync) {
 function otherWriters(database: DatabaseSync) {
   const getMeta = database.prepare('SELECT value FROM meta WHERE name = ?');
   const putMeta = database.prepare(upsert('meta', 'name, value', 'name'));
+  const putTerminal = database.prepare(
+    upsert('terminal', 'vehicle, changed, epoch, registered_ms, facts', 'vehicle'),
+  );
   const putOneTime = database.prepare(upsert('one_time', 'user, digest, expires_ms', 'user'));
   const getOneTime = database.prepare(
     'SELECT user, digest, expires_ms AS expires FROM one_time WHERE digest = ?',
@@ -184,6 +200,10 @@ function otherWriters(database: DatabaseSync) {
     meta: (name) => (getMeta.get(name) as { value: string } | undefined)?.value,
     putMeta: (name, value) => {
       putMeta.run(name, value);
+    },
+    putTerminal: ({ vehicle, epoch, registeredAt, facts }, changed) => {
+      const text = facts && JSON.stringify(facts);
+      putTerminal.run(vehicle, changed, epoch, registeredAt, text);
     },
     putOneTime: ({ user, digest, expires }) => {
       putOneTime.run(user, digest, expires);

@@ -1,8 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite';
+import type { Judged } from '../model/alert.ts';
 import type { BalanceDay } from './kinds/meter/balance.ts';
 
 /*
- * `balance_mark`: days of a meter that something new was said of and that are to be looked at; `balance_day`: what days came to.
+ * `balance_mark`: days of a meter that something new was said of and that are to be looked at; `balance_day`: what days came to;
+ * `balance_open`: of each meter that stands against those below it, what was found last.
  */
 const schema = `
   CREATE TABLE IF NOT EXISTS balance_mark (
@@ -13,6 +15,7 @@ const schema = `
     meter TEXT NOT NULL, from_ms INTEGER NOT NULL, day TEXT NOT NULL,
     PRIMARY KEY (meter, from_ms)
   ) STRICT, WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS balance_open (meter TEXT PRIMARY KEY, found TEXT NOT NULL) STRICT, WITHOUT ROWID;
 `;
 
 export interface Mark {
@@ -27,13 +30,20 @@ export interface BalanceTables {
   mark(marks: readonly Mark[], at: number): void;
   /** Marks of days that were over at `overBefore` and that were last made before `madeBefore`, oldest days first. */
   due(overBefore: number, madeBefore: number, limit: number): readonly Mark[];
-  /** In one transaction: what the day came to, and what `report` does with all days of the meter; the mark goes unless it was made anew since. */
+  /**
+   * In one transaction: what the day came to, and what `report` does with all days of the meter; the mark goes unless it was made anew since.
+   * @param report gives what was found last
+   */
   settle(
     mark: Mark,
     day: BalanceDay,
     takenAt: number,
-    report: (days: readonly BalanceDay[]) => void,
+    report: (days: readonly BalanceDay[]) => Judged | undefined,
   ): void;
+  /** What was found last of every meter that stands. */
+  open(): readonly Judged[];
+  /** In one transaction: forgets what days of the meter came to, and what `report` does. */
+  end(meter: string, report: () => void): void;
   drop(mark: Mark): void;
   expire(before: number): void;
 }
@@ -53,6 +63,12 @@ export function openBalanceTables(database: DatabaseSync): BalanceTables {
     'INSERT INTO balance_day VALUES (?, ?, ?) ON CONFLICT (meter, from_ms) DO UPDATE SET day = excluded.day',
   );
   const days = database.prepare('SELECT day FROM balance_day WHERE meter = ? ORDER BY from_ms');
+  const forget = database.prepare('DELETE FROM balance_day WHERE meter = ?');
+  const hold = database.prepare(
+    'INSERT INTO balance_open VALUES (?, ?) ON CONFLICT (meter) DO UPDATE SET found = excluded.found',
+  );
+  const release = database.prepare('DELETE FROM balance_open WHERE meter = ?');
+  const open = database.prepare('SELECT found FROM balance_open ORDER BY meter');
   const expire = database.prepare('DELETE FROM balance_day WHERE from_ms < ?');
   const within = (work: () => void) => {
     database.exec('BEGIN IMMEDIATE');
@@ -74,8 +90,18 @@ export function openBalanceTables(database: DatabaseSync): BalanceTables {
     settle: ({ meter, from }, day, takenAt, report) =>
       within(() => {
         putDay.run(meter, from, JSON.stringify(day));
-        report(days.all(meter).map((row): BalanceDay => JSON.parse(String(row['day']))));
+        const all = days.all(meter).map((row): BalanceDay => JSON.parse(String(row['day'])));
+        const last = report(all);
+        if (last && last.change !== 'clear') hold.run(meter, JSON.stringify(last));
+        else release.run(meter);
         drop.run(meter, from, takenAt);
+      }),
+    open: () => open.all().map((row): Judged => JSON.parse(String(row['found']))),
+    end: (meter, report) =>
+      within(() => {
+        release.run(meter);
+        forget.run(meter);
+        report();
       }),
     drop: ({ meter, from }) => void drop.run(meter, from, Number.MAX_SAFE_INTEGER),
     expire: (before) => void expire.run(before),

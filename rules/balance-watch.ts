@@ -8,7 +8,8 @@ import { counterOf, type Metric } from '../model/metrics.ts';
 import type { Accepted } from '../model/observation.ts';
 import { dayMs, hourMs, localTime, minuteMs, startOfDay } from '../model/time.ts';
 import type { Device, Directory } from '../registry/registry.ts';
-import { type Mark, openBalanceTables } from './balance-tables.ts';
+import { endUnwatched } from './balance-ends.ts';
+import { type BalanceTables, type Mark, openBalanceTables } from './balance-tables.ts';
 import { type Active, createResolver } from './instances.ts';
 import {
   type BalanceDay,
@@ -111,17 +112,16 @@ export function createBalanceWatch(options: BalanceWatchOptions): BalanceWatch {
 
 const keyOf = ({ meter, from }: Mark): string => `${meter} ${from}`;
 
-type Tables = ReturnType<typeof openBalanceTables>;
-
 async function lookAtDue(
   options: BalanceWatchOptions,
-  tables: Tables,
+  tables: BalanceTables,
   marked: Set<string>,
   stopping: AbortSignal,
 ): Promise<void> {
   const now = options.context.now();
   tables.expire(now - keptDays * dayMs);
   const active = resolverFor(options);
+  endUnwatched(options.directory(), options.alerts, tables, active, options.context.count);
   for (const mark of tables.due(now - graceMs, now - quietMs, daysAtOnce)) {
     if (stopping.aborted) return;
     // From here on what comes marks the day anew.
@@ -141,7 +141,7 @@ const resolverFor = ({ directory, context }: BalanceWatchOptions) => {
 
 async function lookAt(
   { directory, balance, alerts, context }: BalanceWatchOptions,
-  tables: Tables,
+  tables: BalanceTables,
   mark: Mark,
   activeOf: (device: Device) => Active | undefined,
 ): Promise<void> {
@@ -157,7 +157,9 @@ async function lookAt(
     const params = active.params as BalanceParams;
     const judged = toJudged(balanceFindings(days, meter, params), active, institution.id);
     alerts.rejudge(active.rule.id, meter.id, days[0]?.to ?? mark.to, judged);
-    for (const { kind, change } of judged.slice(-1)) context.count('findings', { kind, change });
+    const last = judged.at(-1);
+    if (last) context.count('findings', { kind: last.kind, change: last.change });
+    return last;
   });
 }
 

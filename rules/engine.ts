@@ -19,6 +19,7 @@ import {
   snapshotFor,
 } from './judge.ts';
 import { createKeeper, type Keeper } from './keeper.ts';
+import { createNeighbours } from './neighbours.ts';
 import { type Arrival, toArrival } from './order.ts';
 import type { RuleKind } from './rule.ts';
 import { newSubject, type SubjectState, settle, toSurroundings } from './subject.ts';
@@ -55,6 +56,7 @@ interface Engine extends Omit<RulesOptions, 'lateDays'> {
   readonly attempt: Bench['attempt'];
   readonly openedAt: number;
   readonly keeper: Keeper;
+  readonly neighbours: ReturnType<typeof createNeighbours>;
   /** A batch is waiting for history: its subjects must not change meanwhile. */
   writing: boolean;
   backlogAt: number;
@@ -68,11 +70,13 @@ interface Engine extends Omit<RulesOptions, 'lateDays'> {
 export function openRulesSink(options: RulesOptions): RulesSink {
   const { database, context, lateDays = lateDaysDefault } = options;
   const tables = openTables(database);
+  const subjects = new Map(tables.subjects().map((subject) => [subject.id, subject]));
   const engine: Engine = {
     ...options,
     lateDays,
     tables,
-    subjects: new Map(tables.subjects().map((subject) => [subject.id, subject])),
+    subjects,
+    neighbours: createNeighbours(subjects),
     attempt: createAttempt(context),
     openedAt: context.now(),
     keeper: createKeeper(database, tables, context),
@@ -179,9 +183,11 @@ function judgeArrival(engine: Engine, arrival: Arrival, replay: Replay | undefin
   return judged.length > 0 || replay !== undefined || subject.snapshotAt !== snapshotAt;
 }
 
-function benchOf({ directory, tables, lateDays, attempt, openedAt }: Engine): Bench {
-  const current = directory();
-  const around = toSurroundings(current, openedAt);
+function benchOf(engine: Engine): Bench {
+  const { tables, lateDays, attempt, openedAt } = engine;
+  const current = engine.directory();
+  const others = engine.neighbours(current);
+  const around = { ...toSurroundings(current, openedAt), others };
   return { directory: current, around, tables, lateDays, attempt };
 }
 

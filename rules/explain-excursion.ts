@@ -59,7 +59,8 @@ export function explainExcursion(told: Told): Finding {
   };
 }
 
-const toContext = ({ id, driver, from, to, route, purpose }: Dispatch) => ({
+/** A dispatch as evidence has it. */
+export const toContext = ({ id, driver, from, to, route, purpose }: Dispatch) => ({
   id,
   driver,
   from,

@@ -1,5 +1,6 @@
 import type { Accepted } from '../model/observation.ts';
 import { dayMs } from '../model/time.ts';
+import type { StoredFix } from '../stores/store.ts';
 import type { SubjectState } from './subject.ts';
 
 /**
@@ -14,8 +15,15 @@ export function compareEvents(a: Accepted, b: Accepted): number {
 
 const compareText = (a: string, b: string): number => (a < b ? -1 : Number(a > b));
 
-function bodyOf(event: Accepted): string {
-  const { seq: _seq, receivedAt: _receivedAt, timeSource: _timeSource, ...body } = event;
+/** Without what the way it came has made of it: sent at once or late, it is the same. */
+function bodyOf(fix: StoredFix): string {
+  const {
+    seq: _seq,
+    receivedAt: _receivedAt,
+    timeSource: _timeSource,
+    resent: _resent,
+    ...body
+  } = fix;
   return JSON.stringify(Object.entries(body).sort(([a], [b]) => compareText(a, b)));
 }
 

@@ -28,8 +28,26 @@ export interface Surroundings {
   place(id: string): Place | undefined;
   /** Confirmed replacements of a meter, ascending by `at`. */
   replacements(meter: string): readonly Replacement[];
+  /**
+   * Other meters, and what a kind knows of them by now: of those that come by the same gateway or line, and of some fifty others. Unlike the rest
+   * this may be more in a replay. Absent: nothing is known of others.
+   */
+  others?(meter: string, kind: string): Others;
   /** For `tick`, our clock: silence before this is our own absence, not the device's. */
   readonly listeningSince?: number;
+}
+
+export interface Others {
+  /** Of the gateway or line; empty where the meter has none. */
+  readonly name: string;
+  /** Ascending by id, without the meter itself. */
+  readonly line: readonly Other[];
+  readonly elsewhere: readonly Other[];
+}
+
+export interface Other {
+  readonly id: string;
+  readonly state: unknown;
 }
 
 export interface Step<State> {

@@ -69,12 +69,15 @@ export function remember(subject: SubjectState): () => void {
 /** Silence goes by time of receipt: such kinds see events as they come and are never replayed. */
 export const isByReceipt = ({ active }: Slot): boolean => active.kind.tick !== undefined;
 
+/** Without those that are as at the beginning: they are nothing to keep. */
 export const toKept = (slots: readonly Slot[]): KeptSlots =>
   Object.fromEntries(
-    slots.map(({ active, state, episode }) => [
-      active.kind.kind,
-      { rule: active.rule, state, episode },
-    ]),
+    slots
+      .filter(({ active, state, episode }) => episode !== null || state !== active.kind.initial())
+      .map(({ active, state, episode }) => [
+        active.kind.kind,
+        { rule: active.rule, state, episode },
+      ]),
   );
 
 /** A slot that goes on where `kept` stopped, or anew where there is nothing or its rule, version or parameters were others. */

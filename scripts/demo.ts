@@ -19,6 +19,8 @@ import { serviceArguments, serviceEnvironment } from './service.ts';
 const root = join(import.meta.dirname, '..');
 const folder = resolve(process.env['GUANJIA_DATA_DIR'] ?? join(root, 'data', 'demo'));
 const historyDays = 30;
+/** Of the vehicles, that speak JT/T 808 in place of MQTT. */
+const terminals = 0.4;
 
 const { values } = parseArgs({ options: { influx: { type: 'boolean', default: false } } });
 
@@ -79,7 +81,7 @@ async function recall(): Promise<Memory> {
 interface Service {
   readonly child: ChildProcess;
   readonly exited: Promise<number | null>;
-  readonly ports: { readonly http: number; readonly mqtt: number };
+  readonly ports: { readonly http: number; readonly mqtt: number; readonly jt808: number };
 }
 
 /** Starts the service in a group of its own: Ctrl-C is for the demo, which stops the city first. */
@@ -137,7 +139,7 @@ async function writeGrafana(url: string, publicUrl: string): Promise<void> {
 async function main(): Promise<void> {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const { password, key, seed, modbusPort } = await recall();
-  const city = createCity({ seed, secretOf: keyedSecrets(key) });
+  const city = createCity({ seed, secretOf: keyedSecrets(key), terminals });
   const inventory = join(folder, 'inventory.json');
   writeFileSync(
     inventory,
@@ -167,7 +169,8 @@ async function main(): Promise<void> {
     process.stdout.write(`
   控制台 console   ${address}
   登录 login       admin / ${password}
-  MQTT            mqtt://127.0.0.1:${service.ports.mqtt}\n`);
+  MQTT            mqtt://127.0.0.1:${service.ports.mqtt}
+  JT/T 808        127.0.0.1:${service.ports.jt808}\n`);
   };
   show();
   if (influx) await writeGrafana(influx.url, address);
@@ -181,6 +184,7 @@ async function main(): Promise<void> {
     const running = await startCity({
       city,
       mqttUrl: `mqtt://127.0.0.1:${service.ports.mqtt}`,
+      jt808: { host: '127.0.0.1', port: service.ports.jt808 },
       modbusPort,
       speed: 1,
       backfill: { days: historyDays, everyS: 900 },

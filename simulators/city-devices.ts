@@ -24,6 +24,7 @@ export function createMeters(
     const [least, most] = counterStart[template.medium];
     return {
       ...about(template, building),
+      ...(template.speaks && { speaks: { mapping: template.speaks, serial: serialOf(seed) } }),
       id,
       building,
       mean: template.mean * (0.85 + 0.3 * unit(seed, -1)),
@@ -34,9 +35,13 @@ export function createMeters(
   });
 }
 
+/** 14 digits, as Acrel prints them. */
+const serialOf = (seed: number): string =>
+  `2024${String(Math.floor(unit(seed, -3) * 1e10)).padStart(10, '0')}`;
+
 /** What is taken over from the template, with references made whole. Units of slaves are given out later. */
 const about = (
-  { key: _, mean: __, parent, modbus, ...rest }: MeterTemplate,
+  { key: _, mean: __, speaks: ___, parent, modbus, ...rest }: MeterTemplate,
   building: string,
 ): Omit<SimulatedMeter, 'id' | 'building' | 'mean' | 'start' | 'seed' | 'everyS'> => ({
   ...rest,

@@ -14,6 +14,7 @@ import type { ShapeName } from './load-shapes.ts';
 import { createDice, type Dice, seedOf } from './noise.ts';
 import { type Crossing, toLonLat, wayBetween } from './streets.ts';
 import { type InstitutionTemplate, institutionTemplates } from './templates.ts';
+import { type SimulatedTerminal, withTerminals } from './terminal.ts';
 
 export interface SimulatedMeter {
   readonly id: string;
@@ -31,6 +32,8 @@ export interface SimulatedMeter {
   readonly parent?: string;
   readonly ratedKw?: number;
   readonly modbus?: { readonly unit: number; readonly profile: string; readonly ctRatio: number };
+  /** Speaks as this family of meters does, by the mapping of the same name. */
+  readonly speaks?: { readonly mapping: 'acrel-adw300'; readonly serial: string };
 }
 
 export interface SimulatedVehicle {
@@ -50,6 +53,8 @@ export interface SimulatedVehicle {
   readonly seed: number;
   readonly startKm: number;
   readonly everyS: number;
+  /** Speaks JT/T 808 over TCP by it, not MQTT. */
+  readonly terminal?: SimulatedTerminal;
 }
 
 export interface SimulatedRoute extends Route {
@@ -79,6 +84,8 @@ export interface CityOptions {
   readonly institutions?: number;
   /** Default: from the seed, which anyone can repeat; a city that is to be let into a real service wants `keyedSecrets`. */
   readonly secretOf?: (device: string) => string;
+  /** Which share of the vehicles has a JT/T 808 terminal, 0 to 1; default none. */
+  readonly terminals?: number;
 }
 
 /** Secrets that only somebody with the key can tell; the same for the same key. */
@@ -88,7 +95,7 @@ export const keyedSecrets =
     createHmac('sha256', key).update(device).digest('hex').slice(0, 32);
 
 /** Makes up a city around 115.98° E, 36.45° N. Pure. */
-export function createCity({ seed, institutions = 6, secretOf }: CityOptions): City {
+export function createCity({ seed, institutions = 6, secretOf, terminals = 0 }: CityOptions): City {
   const made = Array.from({ length: institutions }, (_, index) => createInstitution(seed, index));
   const meters = made.flatMap((each) => each.meters);
   const withUnits = numberSlaves(meters);
@@ -97,7 +104,10 @@ export function createCity({ seed, institutions = 6, secretOf }: CityOptions): C
     institutions: made.map(({ institution }) => institution),
     buildings: made.flatMap(({ buildings }) => buildings),
     meters: withUnits,
-    vehicles: made.flatMap(({ vehicles }) => vehicles),
+    vehicles: withTerminals(
+      made.flatMap(({ vehicles }) => vehicles),
+      terminals,
+    ),
     places: made.flatMap(({ places }) => places),
     routes: made.flatMap(({ routes }) => routes),
     users: [

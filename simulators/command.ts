@@ -1,54 +1,20 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { AppError, messageOf } from '../model/errors.ts';
 import { type City, createCity, keyedSecrets } from './city.ts';
+import { usage } from './command-usage.ts';
 import { toInventory } from './inventory.ts';
 import { openLabels } from './labels-file.ts';
 import { startCity } from './run.ts';
 import type { FaultPlan, Progress, StartOptions } from './simulator.ts';
 
-const usage = `simulate --mqtt <url> [--modbus-port <n>] [--seed <n>] [--labels <file>] …
-
-模拟一座不存在的城市：机构、建筑、表计和公务车，用真实的 MQTT 与 Modbus TCP 说话，可对接任何 MQTT 服务。
-Simulates a city that does not exist: institutions, buildings, meters and official vehicles that speak
-real MQTT and real Modbus TCP, to any broker.
-
-  --mqtt <url>          MQTT 服务地址，如 mqtt://127.0.0.1:1883
-                        the broker, such as mqtt://127.0.0.1:1883
-  --modbus-port <n>     Modbus TCP 从站端口，0 为任意空闲端口；缺省时由网关以 MQTT 上传
-                        port of the Modbus TCP slaves, 0 for any free one; without it their gateways publish for them
-  --modbus-host <addr>  Modbus TCP 监听地址，缺省 127.0.0.1
-                        address the slaves listen on; default 127.0.0.1
-  --seed <n>            同一种子得到同一座城市，缺省 1
-                        the same seed is the same city; default 1
-  --institutions <n>    机构数量，缺省 6（约 40 块表、25 辆车）
-                        how many institutions; default 6 (about 40 meters and 25 vehicles)
-  --inventory <file>    写出与之对应的清单（含密钥）；文件已存在时沿用其中的密钥
-                        writes the inventory that goes with it, secrets included; where the file is there, its secrets stay
-  --only-inventory      只写清单，不连接
-                        writes the inventory and connects nowhere
-  --labels <file>       故障标签文件，每行一个 JSON；再次启动时据此延续
-                        faults as they begin, one JSON a line; a later run goes on from there
-  --state <file>        记住已送达的时刻，再次启动时从该处补传
-                        remembers up to when all was delivered, so that a later run goes on from there
-  --days <n>            先补传多少天历史，缺省 0；车辆至多一天
-                        delivers so many days of history first; default 0; of vehicles one day at most
-  --history-every <s>   历史读数间隔秒数，缺省 900
-                        seconds between readings of the history; default 900
-  --speed <1|fast>      1 为实时；fast 只补传历史后退出。缺省 1
-                        1 is real time; fast delivers the history and ends. Default 1
-  --faults <plan>       none 无故障；demo 数分钟内即有；steady 时有发生。缺省 steady
-                        none; demo: within minutes; steady: now and then. Default steady
-  --duration <s>        多少秒后结束，缺省直到 Ctrl-C
-                        ends after so many seconds; default: at Ctrl-C
-  --user, --password    所有设备共用的登录；缺省时各用其编号与密钥
-                        one login for all devices; by default each has its id and secret
-`;
-
 const options = {
   mqtt: { type: 'string' },
+  jt808: { type: 'string' },
+  terminals: { type: 'string' },
+  acknowledged: { type: 'string' },
   'modbus-port': { type: 'string' },
   'modbus-host': { type: 'string' },
   seed: { type: 'string', default: '1' },
@@ -88,7 +54,14 @@ function number(values: Values, name: NumberName, min: number, max: number, whol
   throw wrong(name, text, ` ${min} 到 ${max} 的${kind[0]}`, `${kind[1]} of ${min} to ${max}`);
 }
 
-type NumberName = 'modbus-port' | 'seed' | 'institutions' | 'days' | 'history-every' | 'duration';
+type NumberName =
+  | 'terminals'
+  | 'modbus-port'
+  | 'seed'
+  | 'institutions'
+  | 'days'
+  | 'history-every'
+  | 'duration';
 
 function choice<T extends string>(values: Values, name: 'speed' | 'faults', of: readonly T[]): T {
   const found = of.find((each) => each === values[name]);
@@ -98,10 +71,42 @@ function choice<T extends string>(values: Values, name: 'speed' | 'faults', of: 
 
 const longestS = 10 * 365 * 86_400;
 
-function toOptions(values: Values, city: City): StartOptions {
-  const { mqtt, user, password, state } = values;
-  if (mqtt === undefined || !/^mqtts?:\/\/[^/]+/.test(mqtt) || !URL.canParse(mqtt))
+type Places = Pick<StartOptions, 'mqttUrl' | 'jt808'>;
+
+/** Where the city is to speak. @throws AppError `INPUT_INVALID` */
+function placesOf({ mqtt, jt808 }: Values): Places {
+  const isUrl = mqtt !== undefined && /^mqtts?:\/\/[^/]+/.test(mqtt) && URL.canParse(mqtt);
+  if (!isUrl && (mqtt !== undefined || jt808 === undefined))
     throw wrong('mqtt', mqtt, ' mqtt://主机:端口', 'mqtt://host:port');
+  const [, bracketed, plain, port] = /^(?:\[([^\]]+)\]|([^:]+)):(\d{1,5})$/.exec(jt808 ?? '') ?? [];
+  const host = bracketed ?? plain;
+  if (jt808 !== undefined && (host === undefined || !(Number(port) <= 65_535)))
+    throw wrong('jt808', jt808, ' 主机:端口', 'host:port');
+  return {
+    ...(mqtt !== undefined && { mqttUrl: mqtt }),
+    ...(host !== undefined && { jt808: { host, port: Number(port) } }),
+  };
+}
+
+/** Which share of the vehicles has a terminal. */
+function terminalsOf(values: Values): number {
+  const { terminals, jt808, mqtt } = values;
+  if (terminals !== undefined) return number(values, 'terminals', 0, 100, false) / 100;
+  if (jt808 === undefined) return 0;
+  return mqtt === undefined ? 1 : defaultTerminals;
+}
+
+const defaultTerminals = 0.4;
+
+/** Written at once, so that none is lost however the process ends. */
+function appending(file: string): NonNullable<StartOptions['acknowledged']> {
+  const opened = openSync(file, 'a');
+  return { write: (lines: string) => writeSync(opened, lines) > 0 };
+}
+
+function toOptions(values: Values, city: City): StartOptions {
+  const { user, password, state, acknowledged } = values;
+  const places = placesOf(values);
   if ((user === undefined) !== (password === undefined))
     throw wrong('user', user, '与 --password 同时给出', 'it together with --password');
   const days = number(values, 'days', 0, 700, false);
@@ -112,9 +117,9 @@ function toOptions(values: Values, city: City): StartOptions {
   const filed = values.labels === undefined ? undefined : openLabels(values.labels);
   return {
     city,
-    mqttUrl: mqtt,
+    ...places,
     speed: speed === '1' ? 1 : 'fast',
-    faults: choice<FaultPlan>(values, 'faults', ['none', 'demo', 'steady']),
+    faults: choice<FaultPlan>(values, 'faults', ['none', 'demo', 'steady', 'rough']),
     ...(user !== undefined && password !== undefined && { login: { user, password } }),
     ...(values['modbus-port'] !== undefined && {
       modbusPort: number(values, 'modbus-port', 0, 65_535),
@@ -123,6 +128,7 @@ function toOptions(values: Values, city: City): StartOptions {
     ...(days > 0 && { backfill: { days, everyS } }),
     ...(filed && { labels: filed.labels, pastFaults: filed.past }),
     ...(state && { stateFile: state }),
+    ...(acknowledged && { acknowledged: appending(acknowledged) }),
   };
 }
 
@@ -154,12 +160,13 @@ interface Written {
 function toCity(values: Values): City {
   const seed = number(values, 'seed', 0, 0xffff_ffff);
   const institutions = number(values, 'institutions', 1, 2000);
+  const terminals = terminalsOf(values);
   const { inventory } = values;
-  if (inventory === undefined) return createCity({ seed, institutions });
+  if (inventory === undefined) return createCity({ seed, institutions, terminals });
   const known = secretsIn(inventory);
   const fresh = keyedSecrets(randomBytes(32).toString('hex'));
   const secretOf = (id: string) => known.get(id) ?? fresh(id);
-  return createCity({ seed, institutions, secretOf });
+  return createCity({ seed, institutions, secretOf, terminals });
 }
 
 function writeInventory(values: Values, city: City): void {
@@ -192,6 +199,12 @@ function createTeller(): (progress: Progress) => void {
       `历史 ${tenths * 10} %，${readings} 条。 History ${tenths * 10} %, ${readings} readings.`,
     );
   };
+}
+
+/** How many are let speak. */
+function speakersOf({ meters, vehicles }: City, { mqttUrl, jt808 }: StartOptions) {
+  const heard = vehicles.filter(({ terminal }) => (terminal ? jt808 : mqttUrl));
+  return { meters: mqttUrl === undefined ? 0 : meters.length, vehicles: heard.length };
 }
 
 /** Resolves at Ctrl-C, at the end of the time, or never. */
@@ -232,10 +245,10 @@ export async function simulate(args: readonly string[]): Promise<number> {
       onProgress: createTeller(),
     });
     if (started.speed === 1) {
-      const { meters, vehicles } = city;
+      const { meters, vehicles } = speakersOf(city, started);
       const port = running.modbusPort === null ? '' : ` Modbus TCP ${running.modbusPort}.`;
       print(
-        `${meters.length} 块表、${vehicles.length} 辆车在线，Ctrl-C 结束。 ${meters.length} meters and ${vehicles.length} vehicles are online; Ctrl-C ends.${port}`,
+        `${meters} 块表、${vehicles} 辆车在线，Ctrl-C 结束。 ${meters} meters and ${vehicles} vehicles are online; Ctrl-C ends.${port}`,
       );
       await untilTold(durationS, ending.signal);
     }

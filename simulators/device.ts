@@ -1,9 +1,12 @@
 import type { Profiles } from '../protocols/profile.ts';
+import { adw300Topic, toAdw300 } from './adw300.ts';
 import type { City, SimulatedMeter, SimulatedVehicle } from './city.ts';
 import type { FaultBook } from './faults.ts';
-import type { Meters } from './meter.ts';
+import type { Meters, Values } from './meter.ts';
 import { hash } from './noise.ts';
 import { throughRegisters } from './slave.ts';
+import type { SimulatedTerminal, TerminalReport } from './terminal.ts';
+import { alarmsAt, isAlarmed } from './terminal-faults.ts';
 import type { Fleet } from './vehicle.ts';
 
 /** A device as the network sees it: what it says, at which instants, and on whose connection. */
@@ -17,6 +20,8 @@ export interface Device {
   readonly phaseMs: number;
   /** What it says at an instant in real time; undefined: nothing. */
   message(at: number): object | undefined;
+  /** Speaks JT/T 808 by it: what it says is a `TerminalReport`. */
+  readonly terminal?: SimulatedTerminal;
   /** What is kept of an instant for later; shorter. */
   record(at: number): object | undefined;
 }
@@ -46,16 +51,18 @@ const time = (at: number): { at: string } => ({ at: new Date(at).toISOString() }
 
 function toMeterDevice(meter: SimulatedMeter, login: string, everyS: number, town: Town): Recorded {
   const { meters, faults, profiles } = town;
-  const { id, modbus, seed } = meter;
+  const { id, modbus, seed, speaks } = meter;
   const registers = (modbus && profiles.get(modbus.profile)?.registers) ?? [];
-  const shown = (values: object) =>
+  const shown = (values: Values): Values =>
     modbus ? throughRegisters(registers, values, modbus.ctRatio) : values;
+  const phrase = (at: number, values: Values) =>
+    speaks ? toAdw300(speaks.serial, at, values) : { ...time(at), values };
   const say = (at: number, read: Meters['read']) =>
-    isSilent(id, at, faults) ? undefined : { ...time(at), values: shown(read(id, at)) };
+    isSilent(id, at, faults) ? undefined : phrase(at, shown(read(id, at)));
   const stepMs = meter.everyS * 1000;
   return {
     id,
-    topic: `v1/meters/${id}/readings`,
+    topic: speaks ? adw300Topic : `v1/meters/${id}/readings`,
     login,
     stepMs,
     phaseMs: Math.floor((hash(seed, -4) % stepMs) / 1000) * 1000,
@@ -65,19 +72,28 @@ function toMeterDevice(meter: SimulatedMeter, login: string, everyS: number, tow
   };
 }
 
-function toVehicleDevice(vehicle: SimulatedVehicle, { fleet, faults }: Town): Recorded {
-  const { id, everyS, seed } = vehicle;
+/** What a terminal would report at an instant. */
+export const reportAt = ({ fleet, faults }: Town, id: string, at: number): TerminalReport => ({
+  at,
+  position: fleet.positionAt(id, at),
+  alarms: alarmsAt(faults.of(id), at),
+});
+
+function toVehicleDevice(vehicle: SimulatedVehicle, town: Town): Recorded {
+  const { fleet, faults } = town;
+  const { id, everyS, seed, terminal } = vehicle;
   const stepMs = everyS * 1000;
   const say = (at: number, standingMs: number) => {
-    const isDue = at % standingMs < stepMs || fleet.isUnderWay(id, at);
-    return isDue && !isSilent(id, at, faults)
-      ? { ...time(at), ...fleet.positionAt(id, at) }
-      : undefined;
+    const isDue =
+      at % standingMs < stepMs || fleet.isUnderWay(id, at) || isAlarmed(faults.of(id), at);
+    if (!isDue || isSilent(id, at, faults)) return undefined;
+    return terminal ? reportAt(town, id, at) : { ...time(at), ...fleet.positionAt(id, at) };
   };
   return {
     id,
     topic: `v1/vehicles/${id}/positions`,
     login: id,
+    ...(terminal && { terminal }),
     stepMs,
     phaseMs: Math.floor((hash(seed, -4) % stepMs) / 1000) * 1000,
     historyStepMs: recordedPositionsMs,

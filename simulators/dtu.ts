@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { AppError, messageOf } from '../model/errors.ts';
 
 /** A meter on a line: it hears everything said there, and answers what is asked of it. */
@@ -10,9 +10,9 @@ export interface LineMeter {
 
 export interface DtuOptions {
   readonly host: string;
-  /** 0 is any free port. */
+  /** 0 is any free port, where it listens. */
   readonly port: number;
-  /** Sent to whoever connects, as a DTU says who it is. */
+  /** Sent first, as a DTU says who it is. */
   readonly registration?: Uint8Array;
   /** Sent now and then, whatever else is under way. */
   readonly heartbeat?: { readonly bytes: Uint8Array; readonly everyMs: number };
@@ -39,21 +39,14 @@ const defaultAnswerMs = 20;
  * @throws AppError `PORT_UNAVAILABLE`
  */
 export async function startDtu(options: DtuOptions, meters: readonly LineMeter[]): Promise<Dtu> {
-  const { host, port, registration, heartbeat } = options;
+  const { host, port } = options;
   const sockets = new Set<Socket>();
   let connections = 0;
   const server = createServer({ noDelay: true }, (socket) => {
     connections++;
     sockets.add(socket);
-    const pulse =
-      heartbeat && setInterval(() => socket.write(heartbeat.bytes), heartbeat.everyMs).unref();
-    socket.on('error', () => {});
-    socket.on('close', () => {
-      clearInterval(pulse);
-      sockets.delete(socket);
-    });
-    if (registration) socket.write(registration);
-    passOn(socket, meters, options.answerMs ?? (() => defaultAnswerMs));
+    socket.on('close', () => sockets.delete(socket));
+    serve(socket, options, meters);
   });
   server.listen(port, host);
   try {
@@ -76,6 +69,27 @@ export async function startDtu(options: DtuOptions, meters: readonly LineMeter[]
       await once(server, 'close');
     },
   };
+}
+
+/** A DTU that dials in, once: it does not come again by itself. Resolves when it is connected. */
+export async function dialIn(options: DtuOptions, meters: readonly LineMeter[]): Promise<Socket> {
+  const socket = connect({ host: options.host, port: options.port, noDelay: true });
+  await once(socket, 'connect');
+  serve(socket, options, meters);
+  return socket;
+}
+
+function serve(
+  socket: Socket,
+  { registration, heartbeat, answerMs = () => defaultAnswerMs }: DtuOptions,
+  meters: readonly LineMeter[],
+): void {
+  const pulse =
+    heartbeat && setInterval(() => socket.write(heartbeat.bytes), heartbeat.everyMs).unref();
+  socket.on('error', () => {});
+  socket.on('close', () => clearInterval(pulse));
+  if (registration) socket.write(registration);
+  passOn(socket, meters, answerMs);
 }
 
 function passOn(socket: Socket, meters: readonly LineMeter[], answerMs: () => number): void {

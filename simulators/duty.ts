@@ -29,6 +29,8 @@ export interface Duties {
   /** Days of the vehicle begin some time after midnight, so that no shift goes over the end of one. */
   dayOf(at: number): number;
   shiftsOf(day: number): readonly Shift[];
+  /** The routes of the shifts of a day; far cheaper than these. */
+  routesOf(day: number): readonly SimulatedRoute[];
 }
 
 const variants = 4;
@@ -65,6 +67,7 @@ export function createDuties(vehicle: SimulatedVehicle, city: City): Duties {
     const most = Math.floor((office.to - office.from) / lengthMs);
     return Array.from({ length: most }, (_, n) => midnight + office.from + n * lengthMs);
   };
+  const routeOf = (day: number, n: number) => routes[(day + n) % routes.length] as SimulatedRoute;
   const toShifts = (day: number): readonly Shift[] =>
     startsOf(day).map((from, n): Shift => {
       const number = day * 64 + n;
@@ -72,7 +75,7 @@ export function createDuties(vehicle: SimulatedVehicle, city: City): Duties {
       return {
         id: `${vehicle.id}-${date}-${n + 1}`,
         vehicle,
-        route: routes[(day + n) % routes.length] as SimulatedRoute,
+        route: routeOf(day, n),
         from,
         to: from + lengthMs - pauseMs,
         departs: from + 30_000 + Math.floor(unit(seed + 1, number) * 150) * 1000,
@@ -92,6 +95,7 @@ export function createDuties(vehicle: SimulatedVehicle, city: City): Duties {
   return {
     dayOf: ofDay,
     shiftsOf,
+    routesOf: (day) => startsOf(day).map((_, n) => routeOf(day, n)),
     shiftAt: (at) => shiftsOf(ofDay(at)).find(({ from, to }) => from <= at && at < to + pauseMs),
     shiftsIn(from, to) {
       const found: Shift[] = [];

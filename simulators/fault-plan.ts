@@ -8,6 +8,7 @@ import { dayOf, startOfDay } from './load-shapes.ts';
 import type { Meters } from './meter.ts';
 import { createDice, type Dice } from './noise.ts';
 import type { Fault, FaultKind } from './simulator.ts';
+import { terminalPlans } from './terminal-faults.ts';
 import type { Fleet } from './vehicle.ts';
 
 /** Who can be hit by which fault, when, and how badly. */
@@ -19,17 +20,32 @@ export interface Surroundings {
   readonly faults: FaultBook;
 }
 
-const candidates: Readonly<Record<FaultKind, (city: City) => readonly string[]>> = {
+type Candidates = (city: City) => readonly string[];
+
+const withTerminal: Candidates = ({ vehicles }) =>
+  ids(vehicles.filter(({ terminal }) => terminal !== undefined));
+
+const candidatesOf = (kind: FaultKind, city: City): readonly string[] =>
+  (candidates[kind] ?? withTerminal)(city);
+
+/** The others happen to terminals. */
+const candidates: Readonly<Partial<Record<FaultKind, Candidates>>> = {
   spike: ({ meters }) => ids(meters.filter(({ medium }) => medium === 'electricity')),
   'night-load': ({ meters }) => ids(meters.filter(isNightly)),
   leak: ({ meters }) => ids(meters.filter(({ medium }) => medium === 'water')),
   stuck: ({ meters }) => ids(meters.filter(({ medium }) => counterOf[medium] !== null)),
+  frozen: ({ meters }) => ids(meters.filter(saysFlow)),
+  swap: ({ meters }) => ids(meters.filter(({ medium }) => counterOf[medium] !== null)),
   silence: ({ meters, vehicles }) => ids([...meters, ...vehicles]),
   'off-route': ({ vehicles }) => ids(vehicles),
 };
 
 const ids = (things: readonly { readonly id: string }[]): readonly string[] =>
   things.map(({ id }) => id);
+
+/** Says what flows beside what it has counted. */
+const saysFlow = ({ medium }: SimulatedMeter): boolean =>
+  medium === 'electricity' || medium === 'water' || medium === 'gas';
 
 /** Loads that should be off at night. */
 const isNightly = ({ medium, shape }: SimulatedMeter): boolean =>
@@ -44,6 +60,10 @@ function meanOf(device: string, { meters }: Surroundings, at: number): number {
   const rates = Array.from({ length: 84 }, (_, i) => meters.usualRate(device, at - 2 * i * hourMs));
   return rates.reduce((a, b) => a + b, 0) / rates.length;
 }
+
+/** The most that is usually used in the two hours to come: a fault on top of it must not be beyond what the circuit can carry. */
+const peakOf = (device: string, { meters }: Surroundings, at: number): number =>
+  Math.max(...[0, 1, 2, 3, 4].map((i) => meters.usualRate(device, at + (i * hourMs) / 2)));
 
 /** When nights begin and end, after midnight of the day before. */
 const night = { from: 22.5 * hourMs, to: 29.5 * hourMs };
@@ -71,8 +91,9 @@ const planners: Readonly<Record<FaultKind, Planner>> = {
     const meter = meterOf(device, around.city);
     const usual = Math.max(meanOf(device, around, from), around.meters.usualRate(device, from));
     const rated = meter.ratedKw ?? 0;
+    const room = 1.1 * rated - peakOf(device, around, from);
     const magnitude =
-      meter.shape === 'standby' ? 0.8 * rated : Math.min(rated, usual * dice.between(4, 6));
+      meter.shape === 'standby' ? 0.8 * rated : Math.min(room, usual * dice.between(4, 6));
     const to = from + Math.round(dice.between(40, 90)) * minuteMs;
     return { fault: 'spike', device, from, to, magnitude: round(magnitude) };
   },
@@ -89,11 +110,19 @@ const planners: Readonly<Record<FaultKind, Planner>> = {
     const to = from + Math.round(dice.between(5, 9)) * hourMs;
     return { fault: 'stuck', device, from, to, magnitude: 0 };
   },
+  frozen(device, from, _, dice) {
+    const to = from + Math.round(dice.between(5, 9)) * hourMs;
+    return { fault: 'frozen', device, from, to, magnitude: 0 };
+  },
+  swap(device, from, _, dice) {
+    return { fault: 'swap', device, from, to: from + hourMs, magnitude: dice.whole(1, 90) };
+  },
   silence(device, from, _, dice) {
     const to = from + Math.round(dice.between(8, 15)) * minuteMs;
     return { fault: 'silence', device, from, to, magnitude: 0 };
   },
   'off-route': planExcursion,
+  ...terminalPlans,
 };
 
 const round = (value: number): number => Number(value.toPrecision(4));
@@ -155,8 +184,8 @@ export function planFault(
   around: Surroundings,
   dice: Dice,
 ): Fault | undefined {
-  if (!candidates[kind](around.city).includes(device)) {
-    const message = `${kind} cannot happen to ${device}; want one of ${candidates[kind](around.city).slice(0, 8).join(', ')} …`;
+  if (!candidatesOf(kind, around.city).includes(device)) {
+    const message = `${kind} cannot happen to ${device}; want one of ${candidatesOf(kind, around.city).slice(0, 8).join(', ')} …`;
     throw new AppError('INPUT_INVALID', message);
   }
   const fault = planners[kind](device, at, around, dice);
@@ -172,7 +201,7 @@ export function planAnywhere(
   at: number,
   around: Surroundings,
   dice: Dice,
-  devices = candidates[kind](around.city),
+  devices = candidatesOf(kind, around.city),
 ): Fault | undefined {
   if (devices.length === 0) return undefined;
   if (kind !== 'off-route') return planFault(kind, dice.pick(devices), at, around, dice);
@@ -195,9 +224,13 @@ const past: readonly (readonly [kind: FaultKind, daysAgo: number, clock: number]
   ['stuck', 4, 8.5],
   ['night-load', 3, 20],
   ['spike', 2, 10.2],
+  ['swap', 8, 10.6],
+  ['frozen', 6, 9.4],
 ];
 /** How long ago vehicles left their routes. */
 const pastExcursions = [17 * hourMs, 6 * hourMs];
+/** How long ago terminals held an alarm. */
+const pastAlarms = [20 * hourMs, 9 * hourMs, 4 * hourMs];
 
 /** Some of everything in the weeks before `to`, so that there is a past to look at. */
 export function planHistory(from: number, to: number, around: Surroundings): readonly Fault[] {
@@ -207,6 +240,7 @@ export function planHistory(from: number, to: number, around: Surroundings): rea
       ([kind, daysAgo, clock]) => [kind, startOfDay(dayOf(to) - daysAgo) + clock * hourMs] as const,
     ),
     ...pastExcursions.map((ago) => ['off-route', to - ago] as const),
+    ...pastAlarms.map((ago) => ['terminal-alarm', to - ago] as const),
   ];
   return wanted.flatMap(([kind, at]): readonly Fault[] => {
     const fault = at < from ? undefined : planAnywhere(kind, at, around, dice);

@@ -1,5 +1,6 @@
 import type { City, SimulatedMeter } from './city.ts';
-import type { Fault, FaultKind, Label } from './simulator.ts';
+import { type Fault, type FaultKind, faultKinds, type Label } from './simulator.ts';
+import { findersOf } from './terminal-faults.ts';
 
 /** What is, was and will be wrong. Devices ask it; nothing they said before changes when a fault is added that begins later. */
 export interface FaultBook {
@@ -34,11 +35,13 @@ export function createFaultBook(known: readonly Fault[] = []): FaultBook {
   };
 }
 
-const finders: Readonly<Record<FaultKind, readonly string[]>> = {
+const finders: Readonly<Partial<Record<FaultKind, readonly string[]>>> = {
   spike: ['energy.consumption-anomaly'],
   'night-load': ['energy.consumption-anomaly'],
   leak: ['energy.consumption-anomaly'],
   stuck: ['energy.consumption-anomaly'],
+  frozen: ['meter.stuck', 'energy.consumption-anomaly'],
+  swap: ['meter.counter-drop'],
   silence: ['device.silent'],
   'off-route': ['vehicle.off-route'],
 };
@@ -50,7 +53,7 @@ export const addsLoad = ({ fault }: Fault): boolean => flowing.has(fault);
 
 export function toLabel(fault: Fault, city: City): Label {
   const alsoOn = addsLoad(fault) ? ancestorsOf(fault.device, city) : [];
-  return { ...fault, expect: finders[fault.fault], alsoOn };
+  return { ...fault, expect: finders[fault.fault] ?? findersOf(fault), alsoOn };
 }
 
 function ancestorsOf(device: string, { meters }: City): readonly string[] {
@@ -85,7 +88,7 @@ function isFault(value: unknown): value is Fault {
   const { fault, device, from, to, magnitude } = value as Record<keyof Fault, unknown>;
   return (
     typeof fault === 'string' &&
-    Object.hasOwn(finders, fault) &&
+    faultKinds.some((kind) => kind === fault) &&
     typeof device === 'string' &&
     [from, to, magnitude].every((number) => Number.isFinite(number))
   );

@@ -4,7 +4,7 @@ import type { City, SimulatedMeter } from './city.ts';
 import { addsLoad, type FaultBook } from './faults.ts';
 import { dayOf, outdoorC, shareOf, startOfDay, unrestOf, zoneMs } from './load-shapes.ts';
 import { centred, wander } from './noise.ts';
-import type { Fault } from './simulator.ts';
+import type { Fault, FaultKind } from './simulator.ts';
 
 /** What the meters of a city show at any instant: a function of the seed, the faults and the time, so that history and present join. */
 
@@ -117,6 +117,9 @@ function slotsOf(
   return weights.map((weight) => (sum === 0 ? 0 : (here * weight) / sum));
 }
 
+/** A pipe that is jammed, and a counter that alone stands still. */
+const stops: ReadonlySet<FaultKind> = new Set(['stuck', 'frozen']);
+
 const clamp = (value: number, min: number, max: number): number =>
   Math.min(max, Math.max(min, value));
 
@@ -143,14 +146,21 @@ export function createMeters({ meters }: City, faults: FaultBook): Meters {
       sum(childrenOf(id).map((child) => flowed(child.id, at)))
     );
   };
-  /** What a stuck counter has missed; it goes on from where it stood. */
+  /** What a counter that stood has missed; it goes on from where it stood. */
   const missed = (id: string, at: number): number =>
     sum(
       faults
         .of(id)
-        .filter(({ fault, from }) => fault === 'stuck' && from < at)
+        .filter(({ fault, from }) => stops.has(fault) && from < at)
         .map(({ from, to }) => flowed(id, Math.min(at, to)) - flowed(id, from)),
     );
+  const counted = (id: string, at: number): number => flowed(id, at) - missed(id, at);
+  /** A meter that was put in later shows what it began with and what it has counted since. */
+  const counterAt = ({ id, start }: SimulatedMeter, at: number): number => {
+    const swap = faults.of(id).findLast(({ fault, from }) => fault === 'swap' && from <= at);
+    const begun = swap ? swap.magnitude - counted(id, swap.from) : start;
+    return begun + counted(id, at);
+  };
   const usualRate = (id: string, at: number): number =>
     loadOf(id).rate(at) + sum(childrenOf(id).map((child) => usualRate(child.id, at)));
   const flow = (id: string, at: number): number =>
@@ -171,7 +181,7 @@ export function createMeters({ meters }: City, faults: FaultBook): Meters {
     return {
       meter,
       at,
-      counter: meter.start + flowed(id, at) - missed(id, at),
+      counter: counterAt(meter, at),
       rate: isStuck ? 0 : flow(id, at) * wobble,
     };
   };
@@ -197,20 +207,20 @@ const show = (state: State, faces: Faces): Values => faces[state.meter.medium](s
 const rounded = (value: number, digits: number): number => Number(value.toFixed(digits));
 
 /** Counters show whole steps and never more than was used. */
-const counted = (value: number, stepsAUnit: number): number =>
+const inSteps = (value: number, stepsAUnit: number): number =>
   Math.floor(value * stepsAUnit + 1e-6) / stepsAUnit;
 
 const shortFaces: Faces = {
   electricity: ({ counter, rate }) => ({
-    energy_import_kwh: counted(counter, 100),
+    energy_import_kwh: inSteps(counter, 100),
     power_kw: rounded(rate, 3),
   }),
   water: ({ counter, rate }) => ({
-    volume_m3: counted(counter, 1000),
+    volume_m3: inSteps(counter, 1000),
     flow_m3h: rounded(rate, 3),
   }),
   gas: ({ counter, rate }) => ({
-    volume_m3: counted(counter, 1000),
+    volume_m3: inSteps(counter, 1000),
     flow_m3h: rounded(rate, 3),
   }),
   heat: ({ meter, at, counter, rate }) => {
@@ -218,7 +228,7 @@ const shortFaces: Faces = {
     const supply = clamp(62 - outdoor, 36, 78) + 0.8 * wander(meter.seed + 4, at / (20 * minuteMs));
     const spread = 11 + 2 * wander(meter.seed + 5, at / hourMs);
     return {
-      heat_gj: counted(counter, 1000),
+      heat_gj: inSteps(counter, 1000),
       // 4.187 kJ/(kg·K) × 980 kg/m³: what one m³ gives off for each degree, in GJ.
       flow_m3h: rounded(rate / (spread * 0.0041), 2),
       supply_temperature_c: rounded(supply, 1),

@@ -100,6 +100,9 @@ export async function connectDevice(options: LinkOptions): Promise<DeviceLink> {
   };
 }
 
+/** Other families send each message by itself. */
+const takesLists = (topic: string): boolean => topic.startsWith('v1/');
+
 function takeMessage(state: State): { topic: string; texts: readonly string[] } {
   const { waiting } = state;
   const topic = waiting[state.head]?.topic ?? '';
@@ -108,7 +111,8 @@ function takeMessage(state: State): { topic: string; texts: readonly string[] } 
   for (let next = waiting[state.head]; next; next = waiting[state.head]) {
     bytes += next.text.length + 1;
     const isFull = texts.length >= readingsAMessage || bytes > bytesAMessage;
-    if (next.topic !== topic || (isFull && texts.length > 0)) break;
+    const isOver = isFull || !takesLists(topic);
+    if (next.topic !== topic || (isOver && texts.length > 0)) break;
     texts.push(next.text);
     state.head += 1;
   }

@@ -3,7 +3,7 @@ import { quiet } from '../model/context.ts';
 import { AppError } from '../model/errors.ts';
 import { dayMs } from '../model/time.ts';
 import { loadProfiles } from '../protocols/profile.ts';
-import { isSilent, type Recorded, type Town, toDevices } from './device.ts';
+import { isSilent, type Recorded, reportAt, type Town, toDevices } from './device.ts';
 import { createFaultBook } from './faults.ts';
 import { deliverHistory } from './history.ts';
 import { type Live, startLive } from './live.ts';
@@ -11,7 +11,10 @@ import { createMeters } from './meter.ts';
 import { type ModbusServer, startModbusServer } from './modbus.ts';
 import { connectDevice, type DeviceLink } from './mqtt.ts';
 import { createSchedule, type Schedule } from './schedule.ts';
-import type { RunningCity, StartOptions } from './simulator.ts';
+import type { AcknowledgedReport, RunningCity, StartOptions } from './simulator.ts';
+import type { TerminalReport } from './terminal.ts';
+import type { TerminalUnit } from './terminal-link.ts';
+import { createTerminals, type TerminalCrowd } from './terminals.ts';
 import { createFleet } from './vehicle.ts';
 
 /** Devices that deliver their history at the same time. */
@@ -52,6 +55,7 @@ interface Run {
   readonly schedule: Schedule;
   readonly live: Live;
   readonly links: Map<string, Promise<DeviceLink>>;
+  readonly terminals: TerminalCrowd | undefined;
   /** When the past begins, of meters and of vehicles. */
   readonly from: { readonly meters: number; readonly vehicles: number };
   modbus: ModbusServer | null;
@@ -94,6 +98,12 @@ function createRun(options: StartOptions): Run {
     schedule,
     live,
     links: new Map(),
+    terminals:
+      options.jt808 &&
+      openTerminals(options, options.jt808, now, (readings) => {
+        run.messages += 1;
+        run.readings += readings;
+      }),
     from,
     modbus: null,
     messages: 0,
@@ -134,7 +144,8 @@ function saveState(run: Run): void {
 /** Slaves first, so that the server is there when their past is known; then the others, several at a time. */
 async function deliverAll(run: Run): Promise<void> {
   const { options, town } = run;
-  const devices = toDevices(town, options.backfill?.everyS ?? defaultEveryS);
+  const all = toDevices(town, options.backfill?.everyS ?? defaultEveryS);
+  const devices = all.filter(({ terminal }) => (terminal ? options.jt808 : options.mqttUrl));
   const slaves = devices.filter(({ login, id }) => login !== id);
   const others = devices.filter(({ login, id }) => login === id);
   const progress = startProgress(run, devices);
@@ -175,7 +186,7 @@ async function deliver(
 ): Promise<void> {
   const { signal, speed, modbusPort } = run.options;
   signal?.throwIfAborted();
-  const link = await linkOf(run, device.login);
+  const link = await linkOf(run, device);
   const until = await deliverHistory(
     device,
     startOfDevice(device, run),
@@ -188,11 +199,54 @@ async function deliver(
   if (speed === 1 && !isPolled) run.live.add(device, link, until);
 }
 
-function linkOf(run: Run, id: string): Promise<DeviceLink> {
-  const known = run.links.get(id);
+function linkOf(run: Run, device: Recorded): Promise<DeviceLink> {
+  const known = run.links.get(device.login);
   if (known !== undefined) return known;
-  const { mqttUrl, login, city, signal } = run.options;
-  const link = connectDevice({
+  const unit = unitOf(run.town, device.id);
+  const link = unit && run.terminals ? run.terminals.connect(unit) : dialBroker(run, device.login);
+  run.links.set(device.login, link);
+  return link;
+}
+
+/** A vehicle with its terminal. */
+function unitOf(town: Town, id: string): TerminalUnit | undefined {
+  const vehicle = town.city.vehicles.find((each) => each.id === id);
+  if (!vehicle?.terminal) return undefined;
+  const { plate, seed, everyS, terminal } = vehicle;
+  return {
+    ...{ id, plate, seed, everyS, terminal },
+    faults: () => town.faults.of(id),
+    reportAt: (at) => reportAt(town, id, at),
+  };
+}
+
+function openTerminals(
+  { acknowledged, signal }: StartOptions,
+  place: NonNullable<StartOptions['jt808']>,
+  now: () => number,
+  onAcknowledged: (readings: number) => void,
+): TerminalCrowd {
+  return createTerminals({
+    ...place,
+    now,
+    signal,
+    onAcknowledged({ id: device }, reports) {
+      if (acknowledged && reports.length > 0)
+        acknowledged.write(reports.map((report) => lineOf(device, report)).join(''));
+      onAcknowledged(reports.length);
+    },
+  });
+}
+
+function lineOf(device: string, { at, alarms, position }: TerminalReport): string {
+  const { lat, lon, odometer_km: odometerKm } = position;
+  const line: AcknowledgedReport = { device, at, lat, lon, odometerKm, alarms };
+  return `${JSON.stringify(line)}\n`;
+}
+
+function dialBroker(run: Run, id: string): Promise<DeviceLink> {
+  const { mqttUrl = '', login, city, signal } = run.options;
+  return connectDevice({
     url: mqttUrl,
     id,
     password: login?.password ?? city.secretOf(id),
@@ -203,8 +257,6 @@ function linkOf(run: Run, id: string): Promise<DeviceLink> {
       run.readings += readings;
     },
   });
-  run.links.set(id, link);
-  return link;
 }
 
 function serveSlaves({ options, town, now }: Run): Promise<ModbusServer> {
@@ -223,6 +275,7 @@ function serveSlaves({ options, town, now }: Run): Promise<ModbusServer> {
 function stopRun(run: Run): Promise<void> {
   run.stopping ??= (async () => {
     run.live.stop();
+    run.terminals?.stop();
     saveState(run);
     await run.modbus?.stop();
     const links = await Promise.allSettled(run.links.values());

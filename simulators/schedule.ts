@@ -10,6 +10,7 @@ import {
 import { toLabel } from './faults.ts';
 import { createDice, seedOf } from './noise.ts';
 import type { Fault, FaultKind, FaultPlan, Label, Labels } from './simulator.ts';
+import { terminalMixture } from './terminal-faults.ts';
 
 /** What goes wrong when, and the labels that say so. */
 export interface Schedule {
@@ -27,8 +28,10 @@ const pause = { least: 8 * minuteMs, most: 15 * minuteMs };
 /** In these proportions. */
 const mixture: readonly FaultKind[] = [
   ...(['off-route', 'off-route', 'off-route', 'off-route'] as const),
-  ...(['spike', 'spike', 'silence', 'silence', 'leak', 'stuck', 'night-load'] as const),
+  ...(['spike', 'spike', 'silence', 'silence', 'leak', 'stuck', 'frozen', 'night-load'] as const),
 ];
+/** Of terminals in trouble, which a city is full of. */
+const roughPause = { least: 0.3 * secondMs, most: 1.2 * secondMs };
 /** When the first ones of a demonstration begin. */
 const first = { excursion: 20 * secondMs, spike: 35 * secondMs };
 /** Tries to find a device that a fault can happen to. */
@@ -52,8 +55,11 @@ export function createSchedule(
     faults.add(fault);
     pending.push(fault);
   };
+  const { least, most } = plan === 'rough' ? roughPause : pause;
+  const hasTerminals = city.vehicles.some(({ terminal }) => terminal !== undefined);
+  const kinds = [...(plan === 'rough' ? [] : mixture), ...(hasTerminals ? terminalMixture : [])];
   const goOn = (at: number) => {
-    nextAt = at + dice.between(pause.least, pause.most);
+    nextAt = at + dice.between(least, most);
   };
   const somewhere = (kind: FaultKind, at: number): Fault | undefined => {
     for (let i = 0; i < tries; i += 1) {
@@ -67,9 +73,9 @@ export function createSchedule(
       if (plan === 'demo') for (const fault of planHistory(from, to, around)) write(fault);
     },
     begin(at) {
-      if (plan === 'none') return;
+      if (plan === 'none' || kinds.length === 0) return;
       goOn(at);
-      if (plan === 'steady') return;
+      if (plan !== 'demo') return;
       take(planAnywhere('off-route', at + first.excursion, around, dice));
       const sensitive = sensitiveMeters(city);
       const rested = sensitive.filter((id) => !faults.isTaken(id, at - restMs, at + hourMs));
@@ -82,7 +88,7 @@ export function createSchedule(
         pending.splice(pending.indexOf(fault), 1);
       }
       if (at < nextAt) return;
-      take(somewhere(dice.pick(mixture), at));
+      take(somewhere(dice.pick(kinds), at));
       goOn(at);
     },
     inject(kind, device, at) {

@@ -2,8 +2,33 @@ import type { WriteStream } from 'node:fs';
 import type { Context } from '../model/context.ts';
 import type { City } from './city.ts';
 
+/** What a vehicle terminal does that it should not, on its link: whoever listens has to bear it, and nobody is to be alarmed. */
+export const manners = [
+  'garbage',
+  'shared-flag',
+  'wrong-checksum',
+  'half-frame',
+  'register-twice',
+  'wrong-code',
+  'flood',
+] as const;
+
+export type Manner = (typeof manners)[number];
+
 /** What can be wrong with a device that does not exist; the names stand in the labels file. */
-export const faultKinds = ['spike', 'night-load', 'leak', 'stuck', 'silence', 'off-route'] as const;
+export const faultKinds = [
+  'spike',
+  'night-load',
+  'leak',
+  'stuck',
+  'frozen',
+  'swap',
+  'silence',
+  'off-route',
+  'terminal-alarm',
+  'blind-area',
+  ...manners,
+] as const;
 
 export type FaultKind = (typeof faultKinds)[number];
 
@@ -15,7 +40,8 @@ export interface Fault {
   readonly to: number;
   /**
    * `spike`, `night-load`, `leak`: what is used beyond the usual, in the unit of the meter's counter per hour.
-   * `off-route`: seconds the vehicle stands away from its route. Others: 0.
+   * `swap`: what the new meter shows first. `off-route`: seconds the vehicle stands away from its route.
+   * `terminal-alarm`: the bit of JT/T 808-2019 table 25 that is held. Others: 0.
    */
   readonly magnitude: number;
 }
@@ -42,14 +68,18 @@ export interface Progress {
 
 /**
  * `none`; `demo`: some in the history, an excursion and a spike within the first minutes, more now and then;
- * `steady`: now and then.
+ * `steady`: now and then; `rough`: nothing but terminals in trouble, some every second.
  */
-export type FaultPlan = 'none' | 'demo' | 'steady';
+export type FaultPlan = 'none' | 'demo' | 'steady' | 'rough';
 
 export interface StartOptions {
   readonly city: City;
-  /** `mqtt://host:port`, or `mqtts:`. */
-  readonly mqttUrl: string;
+  /** `mqtt://host:port`, or `mqtts:`; without it only the terminals speak. */
+  readonly mqttUrl?: string;
+  /** Where vehicles with a terminal speak JT/T 808; without it they say nothing. */
+  readonly jt808?: { readonly host: string; readonly port: number; readonly patience?: Patience };
+  /** Gets a line (an `AcknowledgedReport`) for every report of a terminal that was acknowledged, several at once where one message had them. */
+  readonly acknowledged?: Labels;
   /** For brokers with one login for all; otherwise every device logs in with its id and secret. */
   readonly login?: { readonly user: string; readonly password: string };
   /** Port of the Modbus TCP server; without it the slaves stay away. */
@@ -80,6 +110,26 @@ export interface StartOptions {
   /** Ends the delivery of history early; `startCity` then rejects with its reason. */
   readonly signal?: AbortSignal;
   readonly context?: Context;
+}
+
+/** How terminals wait for an answer: parameters 0x0002 and 0x0003 of JT/T 808. */
+export interface Patience {
+  /** Until the first repetition, ms; the nth then waits n times as long as the one before. Default 10,000. */
+  readonly timeoutMs: number;
+  /** Repetitions before the link is given up. Default 3. */
+  readonly retries: number;
+}
+
+/** A report of a terminal that the platform has acknowledged; a line of `StartOptions.acknowledged`. */
+export interface AcknowledgedReport {
+  readonly device: string;
+  /** Unix ms UTC. */
+  readonly at: number;
+  readonly lat: number;
+  readonly lon: number;
+  readonly odometerKm: number;
+  /** Bits of JT/T 808-2019 table 25. */
+  readonly alarms: number;
 }
 
 /** A city at work. */

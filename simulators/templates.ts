@@ -18,6 +18,8 @@ export interface MeterTemplate {
   readonly ratedKw?: number;
   /** A Modbus slave instead of an MQTT device. */
   readonly modbus?: { readonly profile: string; readonly ctRatio?: number };
+  /** Speaks as this family of meters does, instead of the house's own JSON. */
+  readonly speaks?: 'acrel-adw300';
 }
 
 export interface BuildingTemplate {
@@ -43,7 +45,7 @@ const electricity = (
   shape: ShapeName,
   mean: number,
   ratedKw: number,
-  more: Pick<MeterTemplate, 'subItem' | 'parent' | 'modbus'> = {},
+  more: Pick<MeterTemplate, 'subItem' | 'parent' | 'modbus' | 'speaks'> = {},
 ): MeterTemplate => ({ key, medium: 'electricity', name, shape, mean, ratedKw, ...more });
 
 const flowing = (
@@ -246,7 +248,11 @@ export const institutionTemplates: readonly InstitutionTemplate[] = [
         floorAreaM2: 9_000,
         meters: [
           electricity('e0', '总表', 'office', 16, 250),
-          electricity('eb', '空调', 'air-conditioning', 15, 90, { subItem: 'B', parent: 'e0' }),
+          electricity('eb', '空调', 'air-conditioning', 15, 90, {
+            subItem: 'B',
+            parent: 'e0',
+            speaks: 'acrel-adw300',
+          }),
           flowing('w0', 'water', '总水表', 'office', 0.7),
         ],
       },

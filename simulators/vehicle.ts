@@ -127,7 +127,7 @@ function createOdometer(
   const untilDay = [0];
   const beforeDayM = (day: number): number => {
     for (let known = untilDay.length - 1; known < day - epochDay; known += 1) {
-      const driven = duties.shiftsOf(epochDay + known).map(({ route }) => lengthOf(route));
+      const driven = duties.routesOf(epochDay + known).map(lengthOf);
       untilDay.push(driven.reduce((a, b) => a + b, untilDay[known] ?? 0));
     }
     return untilDay[day - epochDay] ?? 0;

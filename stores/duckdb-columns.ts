@@ -11,7 +11,11 @@ const validityBytes = chunkRows / 8;
 /** DuckDB reads validity in words of 64 rows. */
 const wordsOf = (rows: number): number => Math.ceil(rows / 64) * 8;
 
-type Numbers = Float64Array<ArrayBuffer> | Int32Array<ArrayBuffer> | Uint8Array<ArrayBuffer>;
+type Numbers =
+  | Float64Array<ArrayBuffer>
+  | Int32Array<ArrayBuffer>
+  | Uint32Array<ArrayBuffer>
+  | Uint8Array<ArrayBuffer>;
 
 interface Kind {
   readonly bytes: number;
@@ -20,6 +24,7 @@ interface Kind {
 
 const kinds: Readonly<Record<string, Kind>> = {
   INTEGER: { bytes: 4, view: (buffer, at, rows) => new Int32Array(buffer, at, rows) },
+  UINTEGER: { bytes: 4, view: (buffer, at, rows) => new Uint32Array(buffer, at, rows) },
   BIGINT: { bytes: 8, view: (buffer, at, rows) => new Int32Array(buffer, at, rows * 2) },
   DOUBLE: { bytes: 8, view: (buffer, at, rows) => new Float64Array(buffer, at, rows) },
   UTINYINT: { bytes: 1, view: (buffer, at, rows) => new Uint8Array(buffer, at, rows) },
@@ -48,7 +53,7 @@ function fill(column: Column, row: number): void {
   column.filled++;
 }
 
-/** A DOUBLE, INTEGER or UTINYINT. */
+/** A DOUBLE, INTEGER, UINTEGER or UTINYINT. */
 export function put(column: Column, row: number, value: number): void {
   column.data[row] = value;
   fill(column, row);

@@ -1,6 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { metrics } from '../model/metrics.ts';
 import { dayMs } from '../model/time.ts';
+import { columnsOf } from './duckdb-columns.ts';
 import { type Family, families, metricsOf, namesIn } from './duckdb-schema.ts';
 
 /** In format 1 each value of a sample had a row of its own, in `reading`; the tables of fixes have stayed. */
@@ -10,7 +11,7 @@ export async function fromFirstFormat(connection: DuckDBConnection): Promise<voi
     await widen(connection, family, 'reading_sorted', `${family}_sorted`, 'device, at_ms');
     await widen(connection, family, 'latest_reading', `${family}_latest`, 'device, at_ms');
   }
-  const fix = namesIn('fix');
+  const fix = (await columnsOf(connection, 'latest_fix')).map(([name]) => name).join(', ');
   await connection.run(`
     INSERT INTO fix_latest (${fix}) SELECT ${fix} FROM latest_fix;
     DROP VIEW readings; DROP VIEW fixes;

@@ -4,17 +4,17 @@ import { fromFirstFormat } from './duckdb-migrate.ts';
 import { columnsIn, headWidth, type Measured, measured, namesIn } from './duckdb-schema.ts';
 
 /** Raised whenever the tables change, but for columns of new metrics. */
-const formatVersion = 2;
+const formatVersion = 3;
 
-/** Makes what is missing, and brings a file of an earlier format up to date. @throws Error for a file of a later one */
+/** Makes what is missing, and brings a file of an earlier format up to date: one of format 2 lacks columns of fixes. @throws Error for a file of a later one */
 export async function prepareTables(connection: DuckDBConnection): Promise<void> {
   await connection.run('BEGIN TRANSACTION');
   await connection.run(`
     CREATE TABLE IF NOT EXISTS format (version INTEGER NOT NULL);
     INSERT INTO format SELECT ${formatVersion} WHERE NOT EXISTS (FROM format);`);
   const [[version] = []] = await (await connection.run('SELECT version FROM format')).getRows();
-  if (version !== 1 && version !== formatVersion)
-    throw new Error(`got a file of format ${String(version)}, want ${formatVersion}`);
+  if (!(Number(version) >= 1 && Number(version) <= formatVersion))
+    throw new Error(`got a file of format ${String(version)}, want at most ${formatVersion}`);
   await connection.run(`
     CREATE TABLE IF NOT EXISTS device (id INTEGER NOT NULL, name VARCHAR NOT NULL);
     CREATE TABLE IF NOT EXISTS position (sink VARCHAR NOT NULL, seq BIGINT NOT NULL);

@@ -10,6 +10,7 @@ import {
   metricsOf,
   namesIn,
   receiptFlag,
+  resentFlag,
 } from './duckdb-schema.ts';
 import type { StoredFix, StoredSample } from './store.ts';
 
@@ -98,8 +99,15 @@ const fixNumbers = [
   ['odometerKm', 7],
   ['fuelL', 8],
   ['socPct', 9],
+  ['altitudeM', 10],
+  ['alarms', 11],
+  ['status', 12],
+  ['overspeedPlace', 13],
+  ['crossedPlace', 14],
 ] as const;
 const accAt = 5;
+/** Among all of the table. */
+const flagsAt = 4;
 
 type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
 
@@ -109,6 +117,7 @@ function takeFixes(
   into: StoredFix[],
 ): void {
   const own = columns.slice(headWidth);
+  const flags = columns[flagsAt];
   const at = (index: number, row: number): number | undefined => {
     const column = own[index];
     return column && get(column, row);
@@ -127,6 +136,7 @@ function takeFixes(
     }
     const acc = at(accAt, row);
     if (acc !== undefined) fix.acc = acc === 1;
+    if (flags && (get(flags, row) ?? 0) & resentFlag) fix.resent = true;
     into.push(fix);
   }
 }

@@ -2,7 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Metric } from '../model/metrics.ts';
 import type { Accepted } from '../model/observation.ts';
 import { type Column, openTableWriter, put, putWide, type TableWriter } from './duckdb-columns.ts';
-import { families, metricsOf, receiptFlag } from './duckdb-schema.ts';
+import { families, metricsOf, receiptFlag, resentFlag } from './duckdb-schema.ts';
 import type { StoredFix, StoredSample } from './store.ts';
 
 /** A table with its columns at hand. */
@@ -37,7 +37,8 @@ function beginRow(rows: Rows, device: number, observation: Accepted): number {
   putWide(rows.at, row, at);
   putWide(rows.seq, row, seq);
   putWide(rows.delay, row, receivedAt - at);
-  put(rows.flags, row, timeSource === 'receipt' ? receiptFlag : 0);
+  const isResent = observation.type === 'fix' && observation.resent === true;
+  put(rows.flags, row, (timeSource === 'receipt' ? receiptFlag : 0) | (isResent ? resentFlag : 0));
   return row;
 }
 
@@ -114,6 +115,11 @@ const fixNumbers = [
   ['odometerKm', 'odometer_km'],
   ['fuelL', 'fuel_l'],
   ['socPct', 'soc_pct'],
+  ['altitudeM', 'altitude_m'],
+  ['alarms', 'alarms'],
+  ['status', 'status'],
+  ['overspeedPlace', 'overspeed_place'],
+  ['crossedPlace', 'crossed_place'],
 ] as const;
 
 async function openFixes(connection: DuckDBConnection, part: string) {

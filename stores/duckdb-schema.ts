@@ -53,6 +53,11 @@ const fixColumns: Columns = [
   ['odometer_km', 'DOUBLE'],
   ['fuel_l', 'DOUBLE'],
   ['soc_pct', 'DOUBLE'],
+  ['altitude_m', 'DOUBLE'],
+  ['alarms', 'UINTEGER'],
+  ['status', 'UINTEGER'],
+  ['overspeed_place', 'DOUBLE'],
+  ['crossed_place', 'DOUBLE'],
 ];
 
 const ofMetrics = (family: Family): Columns =>
@@ -74,3 +79,5 @@ export const namesIn = (table: Measured): string =>
 
 /** In `flags`: the time is that of receipt. */
 export const receiptFlag = 1;
+/** In `flags` of a fix: the device says that it sends it late or again. */
+export const resentFlag = 2;

@@ -2,7 +2,7 @@ import { isId } from '../model/ids.ts';
 import { isMetric } from '../model/metrics.ts';
 import type { Accepted, Sample } from '../model/observation.ts';
 import type { Device } from '../registry/registry.ts';
-import type { StoredFix, Transition } from './store.ts';
+import type { RollupPoint, StoredFix, Transition } from './store.ts';
 
 /** Why something cannot become a point, as a sentence. */
 export interface Fault {
@@ -104,6 +104,30 @@ export function lineOf(observation: Accepted, device: Device | undefined): LineO
 /** Line breaks and other control characters become blanks. */
 const quoted = (text: string): string =>
   `"${text.replace(/\p{Cc}+/gu, ' ').replace(/["\\]/g, '\\$&')}"`;
+
+/**
+ * A point at the start of its interval. One that is missing has no `value`, or what it had before: its quality says that it does not count.
+ *
+ * @param device as it was then
+ */
+export function rollupLine(point: RollupPoint, device: Device | undefined): LineOrFault {
+  const { by, from, value, quality } = point;
+  if (device?.type !== 'meter')
+    return { fault: `got the device ${JSON.stringify(point.meter)}, want a meter of the registry` };
+  if (!isAt(from)) return { fault: `got ${from} for at, want whole Unix ms up to the year 2262` };
+  const { meter, institution } = device;
+  const series = seriesOf('meter_consumption', [
+    ['building', meter.building],
+    ['by', by],
+    ['institution', institution.id],
+    ['medium', meter.medium],
+    ['meter', meter.id],
+    ...(meter.subItem === undefined ? [] : [['sub_item', meter.subItem] as const]),
+  ]);
+  if (typeof series !== 'string') return series;
+  const field = value === null || !Number.isFinite(value) ? '' : `,value=${value}`;
+  return `${series} quality=${quoted(quality)}${field} ${from}000000`;
+}
 
 /** The transition's number stands in the nanoseconds, so that two at one instant, such as alerts withdrawn together, stay two points. */
 export function transitionLine({ n, at, alert }: Transition): LineOrFault {

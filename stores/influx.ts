@@ -4,7 +4,7 @@ import type { Accepted } from '../model/observation.ts';
 import type { Directory } from '../registry/registry.ts';
 import { sendBisecting } from './bisect.ts';
 import type { Answer } from './influx-answers.ts';
-import { type LineOrFault, lineOf, transitionLine } from './influx-lines.ts';
+import { type LineOrFault, lineOf, rollupLine, transitionLine } from './influx-lines.ts';
 import type { InfluxSettings } from './influx-settings.ts';
 import { createLines, type Lines } from './influx-write.ts';
 import type { ExternalSink, Refusal, SetAside } from './store.ts';
@@ -42,7 +42,7 @@ interface Lot {
 }
 
 /**
- * InfluxDB as a further sink: `meter_reading`, `vehicle_position` and `alert`. A point of an instant that is there already joins it. Opens
+ * InfluxDB as a further sink: `meter_reading`, `meter_consumption`, `vehicle_position` and `alert`. A point of an instant that is there already joins it. Opens
  * no connection before the first write. A batch goes in lots, each with the position it reaches, so that a server that fails now and then
  * makes some way.
  *
@@ -93,6 +93,22 @@ export function openInfluxSink(
           n: seq,
           detail,
         });
+    },
+    async writeRollups(points) {
+      const devices = directory();
+      for (let next = 0; next < points.length; ) {
+        const lot = points.slice(next, next + lotSize());
+        const made = lot.map((point, seq) => ({
+          seq,
+          made: rollupLine(point, devices.device(point.meter, point.from)),
+        }));
+        for (const { seq, detail } of await sendLot(divide(made))) {
+          const { meter, by, from } = lot[seq] ?? {};
+          const about = { room: 'stores', meter, by, from, detail };
+          context.log('error', 'consumption refused by InfluxDB', about);
+        }
+        next += lot.length;
+      }
     },
     close: async () => lines.close(),
   };

@@ -1,8 +1,12 @@
+import { isClockLost } from '../model/clock.ts';
 import type { Metric } from '../model/metrics.ts';
 import type { Accepted } from '../model/observation.ts';
 import type { LatestReading, StoredFix, StoredSample } from './store.ts';
 
-/** The newest of every device, in memory. Of two with the same `at` the one taken first stays. */
+/**
+ * The newest of every device, in memory. Of two with the same `at` the one taken first stays. Where a vehicle is, is told by fixes whose clock can be
+ * believed, and of those without a place by the last that had one.
+ */
 export interface Latest {
   /** Of an admitted observation: its metrics are in the catalogue. */
   take(observation: Accepted): void;
@@ -22,6 +26,10 @@ export interface Latest {
 export function createLatest(): Latest {
   const newest = new Map<string, number>();
   const fixes = new Map<string, StoredFix>();
+  /** The newest that has a place. */
+  const placed = new Map<string, StoredFix>();
+  /** The newest of a clock that is lost. */
+  const lost = new Map<string, StoredFix>();
   /** Newest first; each says at least one metric that none before it says. Nearly always one. */
   const samples = new Map<string, readonly StoredSample[]>();
 
@@ -31,8 +39,11 @@ export function createLatest(): Latest {
       const known = newest.get(device);
       if (known === undefined || at > known) newest.set(device, at);
       if (observation.type === 'fix') {
-        const before = fixes.get(device);
-        if (before === undefined || at > before.at) fixes.set(device, observation);
+        if (isClockLost(observation)) takeNewer(lost, observation);
+        else {
+          if (hasPlace(observation)) takeNewer(placed, observation);
+          takeNewer(fixes, observation);
+        }
         return;
       }
       const before = samples.get(device) ?? [];
@@ -40,17 +51,36 @@ export function createLatest(): Latest {
       if (after !== before) samples.set(device, after);
     },
     newest: () => newest,
-    fixes: (devices = fixes.keys()) => [...devices].flatMap((device) => fixes.get(device) ?? []),
+    fixes: (devices = placed.keys()) =>
+      [...devices].flatMap((device) => {
+        const [fix, place] = [fixes.get(device), placed.get(device)];
+        if (!fix || !place) return [];
+        return hasPlace(fix) ? fix : { ...fix, lat: place.lat, lon: place.lon };
+      }),
     readings: (devices = samples.keys()) =>
       [...devices].flatMap((device) => readingsOf(samples.get(device) ?? [])),
-    has: (device) => ({ readings: samples.has(device), fixes: fixes.has(device) }),
+    has: (device) => ({
+      readings: samples.has(device),
+      fixes: fixes.has(device) || lost.has(device),
+    }),
     *observations() {
+      yield* lost.values();
+      for (const fix of placed.values()) if (fix !== fixes.get(fix.device)) yield fix;
       yield* fixes.values();
       for (const some of samples.values()) yield* some;
     },
     size: () => newest.size,
   };
 }
+
+function takeNewer(into: Map<string, StoredFix>, fix: StoredFix): void {
+  const before = into.get(fix.device);
+  if (before === undefined || fix.at > before.at) into.set(fix.device, fix);
+}
+
+/** Coordinates of a report without a time are of nobody knows when. */
+const hasPlace = ({ fixed, timeSource, lat, lon }: StoredFix): boolean =>
+  fixed || (timeSource === 'device' && (lat !== 0 || lon !== 0));
 
 function withSample(
   before: readonly StoredSample[],

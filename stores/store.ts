@@ -76,8 +76,21 @@ export interface LatestReading extends StoredReading {
   readonly metric: Metric;
 }
 
-/** A sink beside the embedded store that also wants alerts. */
+/** What a meter used in an interval that is over. */
+export interface RollupPoint {
+  readonly meter: string;
+  readonly by: 'quarter' | 'hour' | 'day';
+  /** Start of the interval, Unix ms UTC. */
+  readonly from: number;
+  /** In the unit of the medium's counter; null where it is missing. */
+  readonly value: number | null;
+  readonly quality: string;
+}
+
+/** A sink beside the embedded store that also wants alerts and consumption. */
 export interface ExternalSink extends Sink {
+  /** Idempotent: what is said of an interval again takes the place of what was said. @throws AppError `STORE_UNAVAILABLE` */
+  writeRollups(points: readonly RollupPoint[]): Promise<void>;
   /** One point per transition, at its time. Idempotent. @throws AppError `STORE_UNAVAILABLE` */
   writeTransitions(transitions: readonly Transition[]): Promise<void>;
 }

@@ -64,6 +64,21 @@ test('a plain-text door on an open address is refused unless it is wanted', () =
   expect(faultsOf({ GUANJIA_BIND: '127.0.0.2' })).toEqual([]);
 });
 
+test('there is a door for DTUs only where it is asked for, and its plain text only where it is wanted', () => {
+  for (const port of ['', undefined])
+    expect(loadSettings({ GUANJIA_DTU_PORT: port }, folder).dtuPort).toBeUndefined();
+  writeFileSync(join(folder, 'guanjia.yaml'), 'dtuPort: null\n');
+  expect(loadSettings({}, folder).dtuPort).toBeUndefined();
+  expect(loadSettings({ GUANJIA_DTU_PORT: '0' }, folder).dtuPort).toBe(0);
+  expect(faultsOf({ GUANJIA_DTU_PORT: '8080' })).toEqual(['httpPort']);
+  const [tlsCert, tlsKey] = ['cert.pem', 'key.pem'].map((name) => join(folder, name));
+  for (const file of [tlsCert, tlsKey]) writeFileSync(file ?? '', '');
+  const open = { GUANJIA_BIND: '0.0.0.0', GUANJIA_TLS_CERT: tlsCert, GUANJIA_TLS_KEY: tlsKey };
+  expect(faultsOf(open)).toEqual([]);
+  expect(faultsOf({ ...open, GUANJIA_DTU_PORT: '9000' })).toEqual(['dtuPort']);
+  expect(faultsOf({ ...open, GUANJIA_DTU_PORT: '9000', GUANJIA_ALLOW_PLAINTEXT: '1' })).toEqual([]);
+});
+
 test('files that are not there and half a pair of TLS files are faults', () => {
   expect(faultsOf({ GUANJIA_TLS_CERT: join(folder, 'none.pem') })).toEqual(['tlsCert', 'tlsCert']);
   expect(faultsOf({ GUANJIA_INVENTORY: join(folder, 'none.yaml') })).toEqual(['inventory']);

@@ -4,6 +4,7 @@ import { quiet } from '../model/context.ts';
 import type { EntityKind } from '../model/entities.ts';
 import { AppError, type ErrorCode, type Fault } from '../model/errors.ts';
 import { isKnownItem } from '../protocols/dlt645/items.ts';
+import { vendorProfiles } from '../protocols/jt808/vendors/index.ts';
 import { loadMappings } from '../protocols/mapping.ts';
 import { loadProfiles } from '../protocols/profile.ts';
 import type { Registry } from '../registry/registry.ts';
@@ -18,6 +19,8 @@ export interface CommandedRegistry {
   create(kind: 'users', body: unknown): Promise<{ readonly id: string }>;
   get(kind: EntityKind, id: string): Promise<object | undefined>;
   setSecret(kind: Parameters<Registry['setSecret']>[0], id: string, secret: string): Promise<void>;
+  /** @throws AppError `NOT_FOUND` */
+  resetTerminal(vehicle: string): Promise<void>;
   /** Address at which a user without a password sets one, once. */
   invite(user: string): Promise<string>;
   close(): void;
@@ -39,6 +42,7 @@ export async function openCommandedRegistry(settings: Settings): Promise<Command
     profiles: new Set(loadProfiles().keys()),
     mappings: loadMappings(),
     isDlt645Item: isKnownItem,
+    terminalProfiles: new Set(vendorProfiles.map(({ name }) => name)),
     ruleKinds: kinds,
   };
   const registry = await openRegistry(files.registry, options, quiet);
@@ -47,6 +51,9 @@ export async function openCommandedRegistry(settings: Settings): Promise<Command
     create: (kind, body) => registry.create(kind, body, actor),
     get: async (kind, id) => registry.get(kind, id),
     setSecret: (kind, id, secret) => registry.setSecret(kind, id, secret, actor),
+    async resetTerminal(vehicle) {
+      await registry.resetTerminal(vehicle, actor);
+    },
     invite: async (user) =>
       `${settings.publicUrl ?? `http://127.0.0.1:${settings.httpPort}`}/set-password#${registry.oneTimeToken(user, actor)}`,
     close() {
@@ -129,6 +136,9 @@ function overHttp({ base, token }: ReturnType<typeof runningService>): Commanded
     async setSecret(kind, id, secret) {
       const body = kind === 'meters' || kind === 'vehicles' ? { mqtt: { secret } } : { secret };
       await ask('PATCH', `/${kind}/${encodeURIComponent(id)}`, JSON.stringify(body));
+    },
+    async resetTerminal(vehicle) {
+      await ask('DELETE', `/vehicles/${encodeURIComponent(vehicle)}/terminal`);
     },
     invite: async (user) =>
       (await ask<{ url: string }>('POST', `/users/${encodeURIComponent(user)}/invitation`)).url,

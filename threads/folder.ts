@@ -19,6 +19,8 @@ export interface DataFolder {
   readonly places: string;
   readonly telemetry: string;
   readonly sessions: string;
+  /** What was asked of terminals. */
+  readonly commands: string;
   readonly ports: string;
   /** Bearer token for commands on this machine; changes with every start. */
   readonly token: string;
@@ -35,6 +37,7 @@ export const dataFolder = (dir: string): DataFolder => ({
   places: join(dir, 'places.db'),
   telemetry: join(dir, 'telemetry.duckdb'),
   sessions: join(dir, 'sessions.db'),
+  commands: join(dir, 'commands.db'),
   ports: join(dir, 'ports.json'),
   token: join(dir, 'token'),
 });
@@ -60,7 +63,16 @@ export function holdFolder(dir: string): () => void {
     );
   }
   const lock = lockFolder(dir);
-  finishPlacing(dir);
+  try {
+    finishPlacing(dir);
+  } catch (cause) {
+    lock.close();
+    throw new AppError(
+      'DATA_DIR_UNUSABLE',
+      `A restore into ${dir} that was cut short could not be ended: ${messageOf(cause)}`,
+      { cause },
+    );
+  }
   return () => lock.close();
 }
 

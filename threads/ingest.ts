@@ -3,7 +3,6 @@ import type { AlertBook } from '../alerts/alerts.ts';
 import { openAlertBook } from '../alerts/book.ts';
 import { createMqttTopic, createNotifier } from '../alerts/channels/index.ts';
 import { startRouter } from '../alerts/router.ts';
-import { balanceWithin } from '../api/meter-tree.ts';
 import type { Settings } from '../config.ts';
 import { startDelivery } from '../ingest/deliver.ts';
 import type { LiveEvent } from '../ingest/ingest.ts';
@@ -16,8 +15,11 @@ import { warmUp } from '../ingest/warm-up.ts';
 import { headOf, publishHead } from '../journal/head.ts';
 import type { JournalReader } from '../journal/journal.ts';
 import { openReader } from '../journal/reader.ts';
+import { balanceWithin } from '../metering/meter-tree.ts';
+import { startRollups } from '../metering/rollups.ts';
 import type { Context } from '../model/context.ts';
 import type { ChannelSettings } from '../model/entities.ts';
+import type { Accepted } from '../model/observation.ts';
 import { createProtocols } from '../protocols/index.ts';
 import { loadMappings } from '../protocols/mapping.ts';
 import { loadProfiles } from '../protocols/profile.ts';
@@ -73,7 +75,8 @@ async function openIngest({ settings, head: memory, kept, news }: ThreadData, do
   const pipeline = await openPipeline(reader, store, registry, doors);
   tellGone(await doors.journal.status(), await store.position(), context);
   await catchUpLedger({ reader, store, quarantine, ledger }, context);
-  const live = startLive(tell, context.now);
+  const live = startLive(tell, store.latestFixes, context.now);
+  const rollups = await openRollups(sinks, directory, context);
   const line = {
     head: headOf(memory),
     reader,
@@ -82,14 +85,14 @@ async function openIngest({ settings, head: memory, kept, news }: ThreadData, do
     quarantine,
     ledger,
     followers,
-    onStored: both(live.tell, revisions.tell),
+    onStored: toEach(live.tell, revisions.tell, rollups.tell),
     onPassed: (seq: number) => void doors.journal.passed(seq),
   };
   const delivery = await startDelivery(line, context);
 
   const people = startPeople({ ...sinks, settings, directory, tell }, doors, context);
   const upkeep = startUpkeep(
-    { rules, balance, store, quarantine, ledger, settings, database },
+    { rules, balance, store, quarantine, ledger, revisions, settings, database },
     context,
   );
 
@@ -98,16 +101,16 @@ async function openIngest({ settings, head: memory, kept, news }: ThreadData, do
     alerts,
     quarantine: deskOf({ quarantine, delivery, directory, memory }, doors),
     ledger: { read: ledger.read, overview: ledger.overview },
-    revisions: { of: revisions.of, recorded: revisions.recorded },
+    revisions: { of: revisions.of, recorded: revisions.recorded, months: revisions.months },
     journal: { damage: reader.damage },
     thread: {
       counted,
       status: delivery.status,
       async stop() {
         for (const part of [upkeep, live]) part.stop();
-        const stopped = [delivery, ...people].map((part) => part.stop());
+        const workers = [delivery, ...people, balance, revisions, rollups];
         // A server that does not answer is not waited for.
-        await Promise.all([...stopped, balance.stop(), revisions.stop(), influx?.close()]);
+        await Promise.all([...workers.map((part) => part.stop()), influx?.close()]);
         await Promise.all([store, rules, reader].map((part) => part.close()));
         for (const file of [database, quarantine, ledger, places, registry]) file.close();
       },
@@ -146,12 +149,22 @@ function startPeople(
   ];
 }
 
-const both =
-  <T>(first: (item: T) => void, second: (item: T) => void) =>
-  (item: T) => {
-    first(item);
-    second(item);
+const toEach =
+  (...hearers: readonly ((stored: readonly Accepted[]) => void)[]) =>
+  (stored: readonly Accepted[]) => {
+    for (const hear of hearers) hear(stored);
   };
+
+/** Consumption into InfluxDB, where it is set up. */
+const openRollups = async (
+  { influx, store, places }: Awaited<ReturnType<typeof openSinks>>,
+  directory: () => Directory,
+  context: Context,
+): ReturnType<typeof startRollups> => {
+  if (!influx) return { tell() {}, async stop() {} };
+  const place = places.of('influx-consumption');
+  return startRollups({ directory, store, place, write: influx.writeRollups }, context);
+};
 
 const furthest = async (sinks: readonly Sink[]): Promise<number> =>
   Math.max(...(await Promise.all(sinks.map((sink) => sink.position()))));

@@ -21,7 +21,7 @@ const damageHelp: Readonly<Record<string, string>> = {
 
 /** Counters of the data path are there from the start, so that a rate can be taken of their first event. */
 const fromStart: readonly Counted[] = Object.keys(help).flatMap((name) =>
-  (['mqtt', 'modbus', 'serial'] as const).map((door) => ({
+  (['mqtt', 'modbus', 'serial', 'jt808', 'nmea'] as const).map((door) => ({
     name,
     labels: { door },
     value: 0,

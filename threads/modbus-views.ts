@@ -13,15 +13,10 @@ import type { Bilingual } from '../protocols/modbus/exceptions.ts';
 import { planReads, planSingly } from '../protocols/modbus/plan.ts';
 import { decodeRegister, type Raw, wordsOf } from '../protocols/modbus/registers.ts';
 import { doubtsOf } from '../protocols/modbus/self-test.ts';
-import {
-  bytesOf,
-  type Ratios,
-  type RegisterValue,
-  spansOf,
-  toValue,
-} from '../protocols/modbus/values.ts';
+import { bytesOf, type RegisterValue, spansOf, toValue } from '../protocols/modbus/values.ts';
 import { loadProfiles, type Profile } from '../protocols/profile.ts';
 import type { BlockAnswer } from '../protocols/protocol.ts';
+import type { Ratios } from '../protocols/ratio.ts';
 import type { Print } from '../registry/commands.ts';
 import { type Asked, numberText, spanText } from './modbus-reading.ts';
 import { blockText, readProfileText } from './profile-command.ts';

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 const reserved = 512;
 const httpMost = 2_000;
 const mqttMost = 20_000;
+const jt808Most = 20_000;
 
 /** Files and connections the process may have open; undefined where the system does not say. */
 function openFilesMost(): number | undefined {
@@ -20,9 +21,11 @@ function openFilesMost(): number | undefined {
 export function connectionsWithin(openFiles: number | undefined = openFilesMost()): {
   readonly http: number;
   readonly mqtt: number;
+  readonly jt808: number;
 } {
-  if (openFiles === undefined) return { http: httpMost, mqtt: mqttMost };
+  if (openFiles === undefined) return { http: httpMost, mqtt: mqttMost, jt808: jt808Most };
   const free = openFiles - Math.min(reserved, Math.floor(openFiles / 2));
   const http = Math.min(httpMost, Math.floor(free / 4));
-  return { http, mqtt: Math.min(mqttMost, free - http) };
+  const jt808 = Math.min(jt808Most, Math.floor((free - http) / 2));
+  return { http, mqtt: Math.min(mqttMost, free - http - jt808), jt808 };
 }

@@ -16,17 +16,22 @@ export interface State {
   /** Counters of the doors. */
   readonly heard: readonly Counted[];
   readonly devices: readonly Device[];
+  /** Whether a terminal has registered for the vehicle: before that none is expected. */
+  hasTerminal(vehicle: string): boolean;
+  /** Whether the JT/T 808 door lets in whoever names the phone of a vehicle. */
+  readonly isOpen: boolean;
   /** Unix ms UTC. */
   readonly startedAt: number;
   readonly now: number;
 }
 
 type Check = Readiness['checks'][number];
-type HeardDoor = 'mqtt' | 'modbus' | 'serial';
+type HeardDoor = 'mqtt' | 'modbus' | 'serial' | 'jt808';
 
 /** How devices of a door are reached, as the registry names it. */
 const waysOf: Readonly<Record<HeardDoor, readonly string[]>> = {
   mqtt: ['mqtt'],
+  jt808: ['jt808'],
   modbus: ['modbus'],
   serial: ['dlt645', 'cjt188'],
 };
@@ -45,14 +50,26 @@ export function readinessOf(state: State): Readiness {
       ok: trouble === null && lagS < lagMost,
       detail: trouble ?? `at ${position} of ${journal.head}, ${lagS} s behind`,
     })),
-    ...(['mqtt', 'modbus', 'serial'] as const).flatMap((door) => doorCheck(door, state)),
+    ...(['mqtt', 'modbus', 'serial', 'jt808'] as const).flatMap((door) => doorCheck(door, state)),
+    ...(state.isOpen ? [openness] : []),
   ];
-  return { ready: checks.every(({ ok }) => ok), checks };
+  return { ready: checks.every((check) => check.ok || check === openness), checks };
 }
 
+/** Asked for by a setting: it is shown in red, and the service is no less ready. */
+const openness: Check = {
+  name: 'door jt808 open',
+  ok: false,
+  detail:
+    'open: whoever names the phone of a vehicle is let in as its terminal; unset jt808Open after the trial',
+};
+
 /** A door that should hear devices and hears none is no healthy door, however well everything behind it is. */
-function doorCheck(door: HeardDoor, { devices, heard, startedAt, now }: State): readonly Check[] {
-  const silences = devices.flatMap((device) => silenceOf(device, door));
+function doorCheck(door: HeardDoor, state: State): readonly Check[] {
+  const { devices, heard, startedAt, now } = state;
+  const silences = devices
+    .filter((device) => door !== 'jt808' || hasTerminal(device, state))
+    .flatMap((device) => silenceOf(device, door));
   if (silences.length === 0) return [];
   const counter = heard.find(({ name, labels }) => name === 'received' && labels['door'] === door);
   const silentMs = now - Math.max(startedAt, counter?.at ?? 0);
@@ -68,6 +85,9 @@ function doorCheck(door: HeardDoor, { devices, heard, startedAt, now }: State): 
     },
   ];
 }
+
+const hasTerminal = (device: Device, state: State): boolean =>
+  device.type === 'vehicle' && state.hasTerminal(device.vehicle.id);
 
 /** How long the door may be silent for this device alone, in ms; empty where it should not hear it. */
 function silenceOf(device: Device, door: HeardDoor): readonly number[] {

@@ -1,7 +1,11 @@
-import { consumptionOf, reachOf } from '../api/consumption.ts';
-import { counterFacts } from '../api/counter-facts.ts';
-import { openRevisionFile } from '../ingest/revision-file.ts';
+import type { Interval } from '../energy/consumption/interval.ts';
+import type { Period } from '../energy/consumption/periods.ts';
+import type { Revisions } from '../ingest/ingest.ts';
+import { openRevisionFile, type RevisionFile } from '../ingest/revision-file.ts';
 import { type OpenRevisions, startRevisions } from '../ingest/revisions.ts';
+import { consumptionOf, reachOf } from '../metering/consumption.ts';
+import { counterFacts } from '../metering/counter-facts.ts';
+import { monthBefore, monthOf } from '../metering/months.ts';
 import type { Context } from '../model/context.ts';
 import type { Meter } from '../model/entities.ts';
 import { counterOf } from '../model/metrics.ts';
@@ -17,7 +21,7 @@ export async function openRevisions(
   store: Pick<Store, 'position' | 'accepted' | 'newest' | 'readings'>,
   directory: () => Directory,
   context: Context,
-): Promise<OpenRevisions> {
+): Promise<Revisions & Pick<OpenRevisions, 'tell' | 'stop'> & Pick<RevisionFile, 'expire'>> {
   const file = openRevisionFile(path);
   const counting = (id: string) => {
     const device = directory().device(id);
@@ -26,6 +30,7 @@ export async function openRevisions(
     const read = (range: Range) => store.readings(id, counter, range);
     return { meter: device.meter, zone: device.institution.timeZone, read };
   };
+  const zoneOf = (id: string) => directory().device(id)?.institution.timeZone ?? 'Asia/Shanghai';
   const derive = async (
     { meter, zone, read }: { meter: Meter; zone: string; read: Parameters<typeof reachOf>[0] },
     from: number,
@@ -35,10 +40,20 @@ export async function openRevisions(
     const range = { from, to, limit: mostHours };
     return (await consumptionOf('hour', range, meter, zone, read, facts)).items;
   };
+  const newest = await store.newest();
+  const shelf = { month: file.month, keepMonth: file.keepMonth };
+  const month = (id: string, period: Period) =>
+    revisions.settled(id, async () => {
+      const known = counting(id);
+      if (!known) return undefined;
+      const counted = { ...known, directory: directory(), newest: newest.get(id) ?? 0 };
+      return monthOf(counted, period, { ...shelf, heed: revisions.heed });
+    });
   const revisions = await startRevisions(
     {
       file,
       store,
+      dayOver: (id) => month(id, monthBefore(context.now(), zoneOf(id))),
       async derive(id, from, to) {
         const known = counting(id);
         return known ? derive(known, from, to) : [];
@@ -47,17 +62,23 @@ export async function openRevisions(
         const known = counting(id);
         return known ? reachOf(known.read, { from, to }) : { from, to };
       },
-      zoneOf: (id) => directory().device(id)?.institution.timeZone ?? 'Asia/Shanghai',
+      zoneOf,
     },
     context,
   );
   const recordedSince = createRecordWatch(directory);
   return {
     ...revisions,
+    async months(meter, periods) {
+      const wholes: Interval[] = [];
+      for (const period of periods) wholes.push(...[(await month(meter, period)) ?? []].flat());
+      return wholes;
+    },
     of(meter, from, to) {
       for (const at of recordedSince(meter)) revisions.recorded(meter, at, at);
       return revisions.of(meter, from, to);
     },
+    expire: file.expire,
     async stop() {
       await revisions.stop();
       file.close();

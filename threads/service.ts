@@ -12,6 +12,7 @@ import { createHead } from '../journal/head.ts';
 import type { Context } from '../model/context.ts';
 import { AppError, isAppError } from '../model/errors.ts';
 import { isKnownItem } from '../protocols/dlt645/items.ts';
+import { vendorProfiles } from '../protocols/jt808/vendors/index.ts';
 import { loadMappings } from '../protocols/mapping.ts';
 import { loadProfiles } from '../protocols/profile.ts';
 import type { Registry } from '../registry/registry.ts';
@@ -20,6 +21,7 @@ import { openRegistry } from '../registry/sqlite-registry.ts';
 import { ruleKinds } from '../rules/index.ts';
 import { announce } from './announce.ts';
 import { createBackup } from './backup.ts';
+import { openCommands } from './commands.ts';
 import { ensureConsole } from './console.ts';
 import { type Counted, createContext } from './context.ts';
 import type { Doors } from './doors.ts';
@@ -31,6 +33,7 @@ import { renderMetrics } from './metrics.ts';
 import { connectionsWithin } from './open-files.ts';
 import { readinessOf } from './readiness.ts';
 import { startThread } from './start-thread.ts';
+import { serveRegistrar } from './terminals.ts';
 
 /** What a thread is handed when it starts. */
 export interface ThreadData {
@@ -47,6 +50,8 @@ export interface ThreadData {
   readonly between: MessagePort;
   /** Live events from ingest to the service. */
   readonly news?: MessagePort;
+  /** Calls from the doors to the service. */
+  readonly registrar?: MessagePort;
 }
 
 /** Registry and API; starts the doors and ingest, and stops everything in the order of the data path. */
@@ -76,25 +81,21 @@ async function openService(settings: Settings): Promise<Stop> {
   const password = await registry.ensureAdmin(settings.adminPassword);
   await importInventory(registry, settings.inventory, context);
 
-  const between = new MessageChannel();
-  const news = new MessageChannel();
   const tls = readTls(settings);
-  const common = { settings, head: createHead(), kept: createHead(), ...(tls && { tls }) };
-  const [doors, ingest] = await Promise.all([
-    startThread<Doors>({ ...common, part: 'doors', between: between.port1 }, context),
-    startThread<Ingest>(
-      { ...common, part: 'ingest', between: between.port2, news: news.port1 },
-      context,
-    ),
-  ]);
+  const { doors, ingest, news } = await startThreads(settings, tls, registry, context);
   const unfollow = registry.onChange(() => void doors.ask.thread.refresh());
 
+  const commands = openCommands(
+    { file: folder.commands, registry, terminals: doors.ask.terminals },
+    context,
+  );
   const services = servicesOf(
     {
       registry,
+      commands,
       doors: doors.ask,
       ingest: ingest.ask,
-      news: news.port2,
+      news,
       folder,
       dataDir: settings.dataDir,
       counted,
@@ -106,13 +107,14 @@ async function openService(settings: Settings): Promise<Stop> {
   const listen = { ...publicOf(settings), ...(tls && { tls }), consoleDir, commandToken };
   const api = await startApi(listen, services, context);
 
-  const ports = { http: api.port, mqtt: await doors.ask.broker.port(), jt808: 0 };
+  const ports = { http: api.port, ...(await doors.ask.thread.ports()) };
   writePrivate(folder.token, commandToken);
   writeFileSync(folder.ports, JSON.stringify(ports));
   announce(settings, ports, password);
   return async () => {
     unfollow();
     await api.stop();
+    commands.stop();
     await doors.stop();
     await ingest.stop();
     registry.close();
@@ -122,6 +124,31 @@ async function openService(settings: Settings): Promise<Stop> {
   };
 }
 
+/** The doors and ingest, which know of each other. */
+async function startThreads(
+  settings: Settings,
+  tls: ThreadData['tls'] | undefined,
+  registry: Registry,
+  context: Context,
+) {
+  const between = new MessageChannel();
+  const news = new MessageChannel();
+  const registrar = new MessageChannel();
+  serveRegistrar(registrar.port2, registry);
+  const common = { settings, head: createHead(), kept: createHead(), ...(tls && { tls }) };
+  const [doors, ingest] = await Promise.all([
+    startThread<Doors>(
+      { ...common, part: 'doors', between: between.port1, registrar: registrar.port1 },
+      context,
+    ),
+    startThread<Ingest>(
+      { ...common, part: 'ingest', between: between.port2, news: news.port1 },
+      context,
+    ),
+  ]);
+  return { doors, ingest, news: news.port2 };
+}
+
 function registryOptions(serverKey: string) {
   const kinds = new Map(ruleKinds.map(({ kind, params }) => [kind, params]));
   return {
@@ -129,6 +156,7 @@ function registryOptions(serverKey: string) {
     profiles: new Set(loadProfiles().keys()),
     mappings: loadMappings(),
     isDlt645Item: isKnownItem,
+    terminalProfiles: new Set(vendorProfiles.map(({ name }) => name)),
     ruleKinds: kinds,
   };
 }
@@ -172,6 +200,7 @@ const publicOf = ({ bind, httpPort, publicUrl, mapTiles, mapDatum }: Settings) =
 
 interface Parts {
   readonly registry: Registry;
+  readonly commands: ReturnType<typeof openCommands>;
   readonly doors: Remote<Doors>;
   readonly ingest: Remote<Ingest>;
   readonly news: MessagePort;
@@ -182,7 +211,7 @@ interface Parts {
 
 /** What the API answers from; whatever lives in another thread is asked by message. */
 function servicesOf(
-  { registry, doors, ingest, news, folder, dataDir, counted }: Parts,
+  { registry, commands, doors, ingest, news, folder, dataDir, counted }: Parts,
   context: Context,
 ): Services {
   const startedAt = context.now();
@@ -198,9 +227,13 @@ function servicesOf(
     quarantine: ingest.quarantine,
     ledger: ingest.ledger,
     revisions: ingest.revisions,
+    terminals: doors.terminals,
+    commands: commands.commands,
+    frames: commands.frames,
     pipeline: async () => ({
       journal: journalView(await journal(), await ingest.journal.damage()),
       sinks: await sinks(),
+      terminals: await doors.terminals.status(),
     }),
     live: {
       subscribe(listener) {
@@ -231,6 +264,8 @@ function servicesOf(
         sinks: await sinks(),
         heard: await doors.thread.counted(),
         devices: registry.directory().devices(),
+        hasTerminal: (vehicle) => (registry.directory().terminal(vehicle)?.facts ?? null) !== null,
+        isOpen: (await doors.terminals.status()).open,
         startedAt,
         now: context.now(),
       }),

@@ -30,7 +30,8 @@ export async function startThread<T extends Stoppable>(
   { log }: Pick<Context, 'log'>,
 ): Promise<Thread<T>> {
   const { port1, port2 } = new MessageChannel();
-  const transferList: MessagePort[] = [port1, data.between, ...(data.news ? [data.news] : [])];
+  const optional = [data.news, data.registrar].filter((port) => port !== undefined);
+  const transferList: MessagePort[] = [port1, data.between, ...optional];
   const worker = new Worker(new URL('../main.ts', import.meta.url), {
     workerData: { ...data, service: port1 } satisfies ThreadData,
     transferList,

@@ -1,19 +1,20 @@
 import type { Interval } from '../../energy/consumption/interval.ts';
 import { type By, periodsOf } from '../../energy/consumption/periods.ts';
 import type { Amendment } from '../../ingest/ingest.ts';
+import { consumptionOf } from '../../metering/consumption.ts';
+import { counterFacts } from '../../metering/counter-facts.ts';
+import { noteExports } from '../../metering/export-only.ts';
+import { createMeterSeries } from '../../metering/meter-use.ts';
 import type { Meter } from '../../model/entities.ts';
 import { AppError } from '../../model/errors.ts';
 import { counterOf, type Metric, metrics } from '../../model/metrics.ts';
 import { dayMs, hourMs, isoInZone } from '../../model/time.ts';
 import type { Directory } from '../../registry/registry.ts';
 import type { Range } from '../../stores/store.ts';
-import { consumptionOf } from '../consumption.ts';
 import { type Amendments, amendmentsShape, consumptionShape } from '../consumption-shape.ts';
-import { counterFacts } from '../counter-facts.ts';
 import { beginOf } from '../cursor.ts';
 import { answers, idParams } from '../document.ts';
 import type { Api, ApiRoom } from '../http.ts';
-import { createMeterUse } from '../meter-use.ts';
 import { consumptionQuery, rangeQuery } from '../request-shapes.ts';
 import { seenDevice } from '../scope.ts';
 import type { Services } from '../services.ts';
@@ -73,23 +74,26 @@ interface Page {
 }
 
 /** From the meter's own readings. */
-function counted({ services, directory, meter, counter, zone, by, range }: Asked): Promise<Page> {
+async function counted(asked: Asked): Promise<Page> {
+  const { services, directory, meter, counter, zone, by, range } = asked;
   const facts = counterFacts(directory, meter.id, range);
-  const read = (asked: Range) => services.telemetry.readings(meter.id, counter, asked);
-  return consumptionOf(by, range, meter, zone, read, facts);
+  const reading = (metric: Metric) => (stretch: Range) =>
+    services.telemetry.readings(meter.id, metric, stretch);
+  const page = await consumptionOf(by, range, meter, zone, reading(counter), facts);
+  if (meter.medium !== 'electricity') return page;
+  const readExport = reading('energy_export_kwh');
+  return { ...page, items: await noteExports(page.items, by, meter, zone, readExport) };
 }
 
 /** A virtual meter has no readings: from those of its parts. */
 async function workedOut({ services, directory, meter, zone, by, range }: Asked): Promise<Page> {
-  if (by === 'quarter')
-    throw new AppError('INPUT_INVALID', `${meter.id} is virtual: want by hour, day or month`);
-  const workOut = createMeterUse({ directory, readings: services.telemetry.readings });
+  const seriesOf = createMeterSeries({ directory, readings: services.telemetry.readings });
   const periods = periodsOf(by, range, zone);
-  const items: Item[] = [];
-  for (const period of periods)
-    items.push({ ...period, ...(await workOut(meter, zone, period)), notes: [] });
-  const end = periods.at(-1)?.to ?? range.to;
-  return { items, next: end < range.to ? end : null };
+  const [first, last] = [periods[0], periods.at(-1)];
+  if (!first || !last) return { items: [], next: null };
+  const series = await seriesOf(by, { from: first.from, to: last.to }, meter, zone);
+  const items = series.map(({ from, to, use }) => ({ from, to, ...use, notes: [] }));
+  return { items, next: last.to < range.to ? last.to : null };
 }
 
 /** How often what is said of a stretch was amended, and when last. */

@@ -1,7 +1,17 @@
+import type { Interval } from '../../energy/consumption/interval.ts';
 import { costOf, sumCosts, type Used } from '../../energy/cost.ts';
 import { type FactorSet, loadFactorSets } from '../../energy/factor-set.ts';
 import { createFactorBook, type FactorBook } from '../../energy/factors.ts';
 import { convert, indicatorsOf, type Method } from '../../energy/indicators.ts';
+import {
+  type CountedMeter,
+  householdOf,
+  type Month,
+  monthsOf,
+  periodsUsed,
+  usesOf,
+} from '../../metering/institution-use.ts';
+import type { MeterUseSources } from '../../metering/meter-use.ts';
 import type { Institution } from '../../model/entities.ts';
 import { AppError } from '../../model/errors.ts';
 import { counterOf, metrics } from '../../model/metrics.ts';
@@ -17,15 +27,6 @@ import {
   indicatorsQuery,
   indicatorsShape,
 } from '../indicators-shape.ts';
-import {
-  type CountedMeter,
-  householdOf,
-  type Month,
-  monthsOf,
-  periodsUsed,
-  type UseSources,
-  usesOf,
-} from '../institution-use.ts';
 import { seen } from '../scope.ts';
 
 /** Derived figures: what an institution used in standard coal and CO2, and what its electricity cost. */
@@ -73,14 +74,27 @@ function setsOf(months: readonly Month[], method: Method, book: FactorBook): str
 const sourcesFor = (
   signal: AbortSignal,
   directory: Directory,
-  telemetry: ApiRoom['services']['telemetry'],
-): UseSources => ({
-  directory,
-  readings: (device, metric, range) => {
+  { telemetry, revisions }: ApiRoom['services'],
+): MeterUseSources => {
+  const goOn = () => {
     if (signal.aborted) throw new AppError('SERVICE_BUSY', 'nobody waits for the answer any more');
-    return telemetry.readings(device, metric, range);
-  },
-});
+  };
+  return {
+    directory,
+    readings(device, metric, range) {
+      goOn();
+      return telemetry.readings(device, metric, range);
+    },
+    async months(meter, months) {
+      const wholes: Interval[] = [];
+      for (const month of months) {
+        goOn();
+        wholes.push(...(await revisions.months(meter, [month])));
+      }
+      return wholes;
+    },
+  };
+};
 
 const methodOf = (
   { calibre, grid, water }: Pick<Method, 'calibre' | 'grid' | 'water'>,
@@ -88,7 +102,7 @@ const methodOf = (
 ): Method => ({ calibre, grid, water, ...(division === undefined ? {} : { division }) });
 
 function indicatorsRoute(api: Api, { services, context }: ApiRoom, book: FactorBook): void {
-  const { registry, telemetry } = services;
+  const { registry } = services;
   api.get('/institutions/:id/indicators', indicators, async (request) => {
     const { who, params, query } = request;
     const present = seen(who, registry, 'institutions', params.id);
@@ -96,7 +110,7 @@ function indicatorsRoute(api: Api, { services, context }: ApiRoom, book: FactorB
     const months = monthsOf(query.year, query.month, present.timeZone);
     const directory = registry.directory();
     const household = householdOf(directory, present, asOf(months, now));
-    const sources = sourcesFor(request.signal, directory, telemetry);
+    const sources = sourcesFor(request.signal, directory, services);
     const method = methodOf(query, household.institution);
     const sets = setsOf(months, method, book);
     const converted = [];
@@ -150,7 +164,7 @@ async function electricityOf(
   meter: CountedMeter,
   stretch: Pick<Month, 'from' | 'to'>,
   zone: string,
-  sources: UseSources,
+  sources: MeterUseSources,
 ): Promise<readonly Used[]> {
   if (meter.virtual) return [{ ...stretch, kwh: null, quality: 'missing' }];
   const hours = await periodsUsed('hour', stretch, meter, zone, sources);
@@ -158,7 +172,7 @@ async function electricityOf(
 }
 
 function costRoute(api: Api, { services, context }: ApiRoom): void {
-  const { registry, telemetry } = services;
+  const { registry } = services;
   api.get('/institutions/:id/cost', cost, async (request) => {
     const { who, params, query } = request;
     const present = seen(who, registry, 'institutions', params.id);
@@ -169,7 +183,7 @@ function costRoute(api: Api, { services, context }: ApiRoom): void {
     const [month] = months;
     const household = householdOf(directory, present, asOf(months, now));
     const tariffs = tariffsOf(directory, household.institution);
-    const sources = sourcesFor(request.signal, directory, telemetry);
+    const sources = sourcesFor(request.signal, directory, services);
     const costs = [];
     for (const meter of household.meters) {
       if (meter.medium !== 'electricity' || !month) continue;

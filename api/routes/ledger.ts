@@ -20,9 +20,6 @@ import { scopeOf, seenAnyDevice, zoneOf } from '../scope.ts';
 
 /** Completeness: what came of what a device sent in a day, and what did not come. */
 
-/** More than a device says in a day at one message a second. */
-const observationsMost = 100_000;
-
 /** More days than a page shows. */
 const daysMost = 92;
 const daysAtFirst = 14;
@@ -57,13 +54,14 @@ function dayRoute(api: Api, { services, context }: ApiRoom): void {
     const everyMs = everyMsOf(device);
     if (everyMs === undefined) return { ...answer, gaps: [] };
     const span = expectedSpan(date, timeZone, firstAt, now);
-    const said = await telemetry.history(params.id, { ...span, limit: observationsMost });
-    const instants = said.map(({ at }) => at);
-    const gaps = gapsOf(span, instants, everyMs).map(({ from, to }) => ({
-      from: isoInZone(from, timeZone),
-      to: isoInZone(to, timeZone),
-    }));
-    return { ...answer, gaps };
+    const gaps = await gapsOf(span, (range) => telemetry.history(params.id, range), everyMs);
+    return {
+      ...answer,
+      gaps: gaps.map(({ from, to }) => ({
+        from: isoInZone(from, timeZone),
+        to: isoInZone(to, timeZone),
+      })),
+    };
   });
 }
 

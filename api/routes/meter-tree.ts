@@ -1,12 +1,12 @@
+import { type MeterRow, meterTree, sizeOfTree } from '../../metering/meter-tree.ts';
+import { toHours } from '../../metering/meter-use.ts';
 import { AppError } from '../../model/errors.ts';
 import { counterOf, metrics } from '../../model/metrics.ts';
 import { dayMs, hourMs, isoInZone } from '../../model/time.ts';
 import { beginOf } from '../cursor.ts';
 import { answers, idParams } from '../document.ts';
 import type { Api, ApiRoom } from '../http.ts';
-import { type MeterRow, meterTree, sizeOfTree } from '../meter-tree.ts';
 import { type MeterTreeView, meterTreeQuery, meterTreeShape } from '../meter-tree-shape.ts';
-import { toHours } from '../meter-use.ts';
 import { seenDevice } from '../scope.ts';
 
 /** A meter, those below it, and what is not metered between them. */

@@ -7,7 +7,7 @@ import { answers, idParams, noContent } from '../document.ts';
 import type { Api, ApiRoom, Who } from '../http.ts';
 import { createFailureLimit } from '../rate-limit.ts';
 import { passwordBody, redeemBody, signInBody } from '../request-shapes.ts';
-import { writesOf } from '../roles.ts';
+import { commandsOf, writesOf } from '../roles.ts';
 import { seen, zoneOf } from '../scope.ts';
 
 /** Signing in and out, passwords and links that set one. */
@@ -65,7 +65,8 @@ function createDesk({ services: { registry, sessions }, context }: ApiRoom) {
 
   function meOf({ user, name, role, institution }: Omit<Who, 'scope' | 'session'>): Me {
     const timeZone = zoneOf(registry.directory(), institution);
-    return { id: user, name, role, institution, timeZone, writes: writesOf(role) };
+    const [writes, commands] = [writesOf(role), commandsOf(role)];
+    return { id: user, name, role, institution, timeZone, writes, commands };
   }
 
   return {

@@ -1,7 +1,9 @@
 import type { z } from 'zod';
+import { judgeFixes } from '../../fleet/hygiene.ts';
 import { metrics } from '../../model/metrics.ts';
-import { isoInZone } from '../../model/time.ts';
+import { isoInZone, minuteMs } from '../../model/time.ts';
 import type { Directory } from '../../registry/registry.ts';
+import type { Range, StoredFix } from '../../stores/store.ts';
 import { latestReadingsShape, positionsShape, readingsShape, trackShape } from '../contract.ts';
 import { pageOfSeries } from '../cursor.ts';
 import { answers, idParams } from '../document.ts';
@@ -124,8 +126,26 @@ const track = {
 function trackRoute(api: Api, { services: { registry, telemetry } }: ApiRoom): void {
   api.get('/vehicles/:id/track', track, async ({ who, params, query }) => {
     const { vehicle, institution } = seenDevice(who, registry.directory(), 'vehicle', params.id);
-    const page = await pageOfSeries(query, (range) => telemetry.track(vehicle.id, range));
-    const items = page.items.map((fix) => toTrackItem(fix, institution.timeZone, query.datum));
+    const read = (range: Range) => telemetry.track(vehicle.id, range);
+    const page = await pageOfSeries(query, read);
+    const verdicts = judgeFixes([...(await fixesBefore(page.items, read)), ...page.items]);
+    const marks = verdicts.slice(verdicts.length - page.items.length);
+    const { timeZone } = institution;
+    const items = page.items.map((fix, index) =>
+      toTrackItem(fix, marks[index]?.mark, timeZone, query.datum),
+    );
     return { items, next: page.next };
   });
+}
+
+/** So that the first fixes of a page are seen as what they are in the track, and not as those of a receiver that has just begun. */
+const lookBackMs = 20 * minuteMs;
+const lookBackMost = 1500;
+
+async function fixesBefore(
+  [first]: readonly StoredFix[],
+  read: (range: Range) => Promise<readonly StoredFix[]>,
+): Promise<readonly StoredFix[]> {
+  if (!first) return [];
+  return read({ from: first.at - lookBackMs, to: first.at, limit: lookBackMost });
 }

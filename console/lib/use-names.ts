@@ -7,6 +7,8 @@ import { useLoad } from './use-load.ts';
 
 export interface Names {
   subject(subject: Subject): string;
+  /** Of a meter or a vehicle, where only the id is known. */
+  device(id: string): string;
   institution(id: string): string;
   /** Title of a rule kind in the language of the page. */
   kind(kind: string): string;
@@ -45,6 +47,7 @@ export function useNames(): Names {
       if (type === 'building') return buildings.data?.byId.get(id)?.name ?? id;
       return id;
     },
+    device: (id) => vehicles.data?.byId.get(id)?.plate ?? meterName(id),
     institution: (id) => institutions.data?.byId.get(id)?.name ?? id,
     kind: (kind) => kinds.data?.items.find((known) => known.kind === kind)?.title[locale] ?? kind,
     zone: (institution) => institutions.data?.byId.get(institution)?.timeZone ?? me.timeZone,

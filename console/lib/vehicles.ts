@@ -55,16 +55,17 @@ export function vehicleRows(
   return vehicleStates.flatMap((state) => groups[state]);
 }
 
+const isIn = (state: VehicleState, wanted: VehicleState | 'online' | undefined) =>
+  wanted === undefined || (wanted === 'online' ? state !== 'offline' : state === wanted);
+
 export function filterVehicles(
   rows: readonly VehicleRow[],
   search: string,
-  state: VehicleState | undefined,
+  state: VehicleState | 'online' | undefined,
 ): VehicleRow[] {
   const wanted = search.trim().toLowerCase();
   return rows.filter(
-    (row) =>
-      (state === undefined || row.state === state) &&
-      (wanted === '' || matches(row.vehicle, wanted)),
+    (row) => isIn(row.state, state) && (wanted === '' || matches(row.vehicle, wanted)),
   );
 }
 

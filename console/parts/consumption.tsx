@@ -15,6 +15,7 @@ import {
 import { formatNumber, unitLabel } from '../lib/format.ts';
 import { useLoad } from '../lib/use-load.ts';
 import { LazyChart } from './lazy.tsx';
+import { Segments } from './segments.tsx';
 import { Empty, Show } from './states.tsx';
 import { At } from './time.tsx';
 
@@ -128,19 +129,13 @@ export function ConsumptionCard({
     <section className="card">
       <h2>{words.title}</h2>
       <div className="filters">
-        <fieldset className="segments">
-          <legend className="hidden">{words.title}</legend>
-          {offered.map((choice) => (
-            <button
-              key={choice}
-              type="button"
-              aria-pressed={choice === by}
-              onClick={() => setBy(choice)}
-            >
-              {words.by[choice]}
-            </button>
-          ))}
-        </fieldset>
+        <Segments
+          label={words.title}
+          values={offered}
+          chosen={by}
+          name={(choice) => words.by[choice]}
+          choose={setBy}
+        />
       </div>
       <Show of={consumed}>
         {({ items }) =>

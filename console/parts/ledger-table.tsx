@@ -4,6 +4,7 @@ import { useApp } from '../lib/app-context.ts';
 import { formatNumber } from '../lib/format.ts';
 import { setAsideOf } from '../lib/ledger.ts';
 import { Composition } from './composition.tsx';
+import { Table } from './table.tsx';
 
 /** A table of days, or of devices on a day: what a row is of comes first, then `LedgerCells`. */
 export function LedgerTable({
@@ -16,23 +17,21 @@ export function LedgerTable({
   const { texts } = useApp();
   const words = texts.ledger;
   return (
-    <div className="card table ledger">
-      <table>
-        <thead>
-          <tr>
-            <th>{first}</th>
-            <th>{words.composition}</th>
-            <th className="number">{words.expected}</th>
-            <th className="number">{words.observed}</th>
-            <th className="number">{words.missing}</th>
-            <th className="number">{words.quarantined}</th>
-            <th className="number">{words.duplicate}</th>
-            <th className="number">{words.late}</th>
-          </tr>
-        </thead>
-        <tbody>{children}</tbody>
-      </table>
-    </div>
+    <Table
+      kind="ledger"
+      heads={[
+        first,
+        words.composition,
+        { number: words.expected },
+        { number: words.observed },
+        { number: words.missing },
+        { number: words.quarantined },
+        { number: words.duplicate },
+        { number: words.late },
+      ]}
+    >
+      {children}
+    </Table>
   );
 }
 

@@ -6,15 +6,20 @@ import { useEntities } from '../lib/use-lists.ts';
 
 type MeterView = EntityView<'meters'>;
 
+type Way = Omit<NonNullable<MeterView['dlt645']>, 'address'>;
+
+const lineTo = ({ host, port, dtu, serial }: Way): string =>
+  serial?.path ?? (dtu ? `DTU ${dtu.id}` : `${host}:${port}`);
+
 /** How the meter is reached, as an integrator says it; undefined where it is not reached itself. */
 function wayTo({ modbus, dlt645, cjt188, mqtt }: MeterView): string | undefined {
   if (modbus) {
-    const { serial, framing, host, port, unit, profile } = modbus;
-    const line = serial?.path ?? `${host}:${port}`;
-    return `Modbus ${serial || framing === 'rtu' ? 'RTU' : 'TCP'} ${line} #${unit} (${profile})`;
+    const { serial, dtu, framing, unit, profile } = modbus;
+    const language = serial || dtu || framing === 'rtu' ? 'RTU' : 'TCP';
+    return `Modbus ${language} ${lineTo(modbus)} #${unit} (${profile})`;
   }
-  if (dlt645) return `DL/T 645 ${dlt645.host}:${dlt645.port} #${dlt645.address}`;
-  if (cjt188) return `CJ/T 188 ${cjt188.host}:${cjt188.port} #${cjt188.address}`;
+  if (dlt645) return `DL/T 645 ${lineTo(dlt645)} #${dlt645.address}`;
+  if (cjt188) return `CJ/T 188 ${lineTo(cjt188)} #${cjt188.address}`;
   return mqtt && ['MQTT', mqtt.mapping, mqtt.id].filter(Boolean).join(' ');
 }
 

@@ -12,6 +12,7 @@ import { useNames } from '../lib/use-names.ts';
 import { errorWords } from '../lib/words.ts';
 import { Decide, ReportReplacement } from './replacement-dialog.tsx';
 import { Show } from './states.tsx';
+import { Table } from './table.tsx';
 import { At } from './time.tsx';
 
 const mostShown = 500;
@@ -102,23 +103,11 @@ export function ProposalTable({
   const words = texts.replacements;
   if (proposals.length === 0) return <p className="faint">{words.noProposals}</p>;
   return (
-    <div className="table">
-      <table>
-        <thead>
-          <tr>
-            <th>{words.meter}</th>
-            <th className="number">{words.before}</th>
-            <th className="number">{words.after}</th>
-            <th />
-          </tr>
-        </thead>
-        <tbody>
-          {proposals.map((proposal) => (
-            <ProposalRow key={proposal.id} proposal={proposal} done={done} />
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <Table heads={[words.meter, { number: words.before }, { number: words.after }, '']}>
+      {proposals.map((proposal) => (
+        <ProposalRow key={proposal.id} proposal={proposal} done={done} />
+      ))}
+    </Table>
   );
 }
 
@@ -183,25 +172,20 @@ export function RecordTable({
   if (records.length === 0) return <p className="faint">{words.noRecords}</p>;
   const newestFirst = records.toSorted((a, b) => Date.parse(b.at) - Date.parse(a.at));
   return (
-    <div className="table">
-      <table>
-        <thead>
-          <tr>
-            <th>{words.meter}</th>
-            <th>{words.at}</th>
-            <th className="number">{words.finalReading}</th>
-            <th className="number">{words.firstReading}</th>
-            <th>{words.by}</th>
-            <th />
-          </tr>
-        </thead>
-        <tbody>
-          {newestFirst.map((record) => (
-            <RecordRow key={record.id} record={record} done={done} />
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <Table
+      heads={[
+        words.meter,
+        words.at,
+        { number: words.finalReading },
+        { number: words.firstReading },
+        words.by,
+        '',
+      ]}
+    >
+      {newestFirst.map((record) => (
+        <RecordRow key={record.id} record={record} done={done} />
+      ))}
+    </Table>
   );
 }
 
@@ -218,7 +202,7 @@ export function ReplacementCard({ meter }: { readonly meter: string }) {
     records.reload();
   };
   return (
-    <section className="card">
+    <section className="card stack">
       <h2>
         {words.title}
         <Link href="/replacements">{words.all}</Link>

@@ -1,36 +1,9 @@
 import { type ReactNode, useEffect, useState } from 'react';
-import { Link, useRoute } from 'wouter';
+import { Link } from 'wouter';
 import { useApp, useLiveStatus, useSession } from '../lib/app-context.ts';
 import type { Theme } from '../lib/preferences.ts';
-import { useOpenAlerts } from '../lib/use-lists.ts';
-import { Icon, type IconName } from './icon.tsx';
-
-function NavLink({
-  to,
-  icon,
-  label,
-  count,
-}: {
-  readonly to: string;
-  readonly icon: IconName;
-  readonly label: string;
-  readonly count?: number;
-}) {
-  const [exact] = useRoute(to);
-  const [below] = useRoute(`${to}/*`);
-  const here = exact || (to !== '/' && below);
-  return (
-    <Link
-      href={to}
-      className={here ? 'here' : ''}
-      {...(here ? { 'aria-current': 'page' as const } : {})}
-    >
-      <Icon name={icon} />
-      <span>{label}</span>
-      {count !== undefined && count > 0 && <b className="count">{count > 999 ? '999+' : count}</b>}
-    </Link>
-  );
-}
+import { Icon } from './icon.tsx';
+import { Navigation } from './navigation.tsx';
 
 export function Preferences() {
   const { texts, locale, setLocale, theme, setTheme } = useApp();
@@ -95,7 +68,6 @@ function LostBanner() {
 export function Shell({ children }: { readonly children: ReactNode }) {
   const { texts } = useApp();
   const { me, signOut } = useSession();
-  const open = useOpenAlerts();
   return (
     <div className="shell">
       <a className="skip" href="#content">
@@ -106,29 +78,7 @@ export function Shell({ children }: { readonly children: ReactNode }) {
           <img src="/icon.svg" alt="" width="28" height="28" />
           <span>{texts.product}</span>
         </Link>
-        <nav aria-label={texts.nav.label}>
-          <NavLink to="/" icon="overview" label={texts.nav.overview} />
-          <NavLink to="/map" icon="map" label={texts.nav.map} />
-          <NavLink to="/meters" icon="meters" label={texts.nav.meters} />
-          <NavLink to="/tree" icon="tree" label={texts.nav.tree} />
-          {me.writes.includes('replacements') && (
-            <NavLink to="/replacements" icon="replace" label={texts.nav.replacements} />
-          )}
-          <NavLink
-            to="/alerts"
-            icon="alerts"
-            label={texts.nav.alerts}
-            count={open.data?.items.length ?? 0}
-          />
-          <NavLink to="/figures" icon="figures" label={texts.nav.figures} />
-          <NavLink to="/ledger" icon="check" label={texts.nav.ledger} />
-          {(me.role === 'admin' || me.role === 'integrator') && (
-            <NavLink to="/quarantine" icon="quarantine" label={texts.nav.quarantine} />
-          )}
-          {me.role === 'admin' && (
-            <NavLink to="/pipeline" icon="pipeline" label={texts.nav.pipeline} />
-          )}
-        </nav>
+        <Navigation />
         <div className="foot">
           <Preferences />
           <div className="who">

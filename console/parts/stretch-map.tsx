@@ -6,12 +6,12 @@ import { shiftFor } from '../lib/datum.ts';
 import type { StretchPoint } from '../lib/evidence.ts';
 import { boundsOf } from '../lib/geo.ts';
 import { placeFeatures, routeFeatures, trackFeatures } from '../lib/map-data.ts';
+import { trackGapMs } from '../lib/track.ts';
 import { useEntities, useSettings } from '../lib/use-lists.ts';
 import { useTrack } from '../lib/use-track.ts';
 import { useMap } from './use-map.ts';
 
 const aroundMs = 15 * minuteMs;
-const gapMs = 5 * minuteMs;
 /** Longer stretches than this are shown by what the evidence holds of them. */
 const longestMs = 12 * hourMs;
 
@@ -35,7 +35,7 @@ export function StretchMap({ alert, track, routeIds }: StretchMapProps) {
     return { from, to: Math.min(Date.parse(alert.evidence.to) + aroundMs, from + longestMs) };
   }, [alert.evidence.from, alert.evidence.to]);
   const vehicle = alert.subject.type === 'vehicle' ? alert.subject.id : undefined;
-  const driven = useTrack(vehicle, `${range.from}:${range.to}`, () => range);
+  const driven = useTrack(vehicle, `${range.from}:${range.to}`, () => range).data?.fixes;
   const ordered = useMemo(
     () =>
       routeIds
@@ -54,7 +54,7 @@ export function StretchMap({ alert, track, routeIds }: StretchMapProps) {
         shift,
       ),
     );
-    drawn.show('track', trackFeatures(driven.data ?? [], gapMs, shift));
+    drawn.show('track', trackFeatures(driven ?? [], trackGapMs, shift));
     drawn.show('stretch', [
       ...trackFeatures(track, Infinity, shift),
       ...track.map(({ position }) => ({
@@ -63,14 +63,12 @@ export function StretchMap({ alert, track, routeIds }: StretchMapProps) {
         geometry: { type: 'Point' as const, coordinates: shift(position) },
       })),
     ]);
-  }, [drawn, ordered, places.data, driven.data, track, shift, alert.institution]);
+  }, [drawn, ordered, places.data, driven, track, shift, alert.institution]);
 
   useEffect(() => {
-    const bounds = boundsOf(
-      [...track, ...(driven.data ?? [])].map(({ position }) => shift(position)),
-    );
+    const bounds = boundsOf([...track, ...(driven ?? [])].map(({ position }) => shift(position)));
     if (drawn && bounds) drawn.fit(bounds, { animate: false });
-  }, [drawn, track, driven.data, shift]);
+  }, [drawn, track, driven, shift]);
 
   const showRoute = () => {
     const bounds = boundsOf(

@@ -1,12 +1,12 @@
 import { Link } from 'wouter';
 import { useApp } from '../lib/app-context.ts';
-import { compassPoint, formatMetric, formatNumber } from '../lib/format.ts';
 import { useOpenAlerts } from '../lib/use-lists.ts';
 import type { VehicleRow } from '../lib/vehicles.ts';
 import { AlertList } from './alert-list.tsx';
 import { VehicleBadge } from './badge.tsx';
 import { Icon } from './icon.tsx';
-import { Ago, At } from './time.tsx';
+import { PositionFacts } from './position-facts.tsx';
+import { Segments } from './segments.tsx';
 
 export const trackHours = [1, 6, 24] as const;
 
@@ -21,7 +21,7 @@ interface DetailProps {
 
 /** One vehicle: what it does, where it was, and what is wrong with it. */
 export function VehicleDetail({ row, hours, setHours, close, trackNote }: DetailProps) {
-  const { texts, locale } = useApp();
+  const { texts } = useApp();
   const alerts = useOpenAlerts();
   const { vehicle, position, state } = row;
   const own =
@@ -44,50 +44,15 @@ export function VehicleDetail({ row, hours, setHours, close, trackNote }: Detail
       <p className="faint">
         {vehicle.name ?? vehicle.id} · {texts.vehicleClass[vehicle.class]}
       </p>
-      {position ? (
-        <dl className="facts">
-          <div>
-            <dt>{texts.map.speed}</dt>
-            <dd>{formatMetric(position.speedKmh, 'speed_kmh', locale)}</dd>
-          </div>
-          <div>
-            <dt>{texts.map.heading}</dt>
-            <dd>
-              {position.headingDeg === null
-                ? '—'
-                : `${compassPoint(position.headingDeg, texts)} ${formatNumber(position.headingDeg, locale, 0)}°`}
-            </dd>
-          </div>
-          <div>
-            <dt>{texts.map.acc}</dt>
-            <dd>
-              {position.acc === null ? '—' : position.acc ? texts.map.accOn : texts.map.accOff}
-            </dd>
-          </div>
-          <div>
-            <dt>{texts.map.at}</dt>
-            <dd>
-              <At at={position.at} /> (<Ago at={position.at} />)
-            </dd>
-          </div>
-        </dl>
-      ) : (
-        <p className="note">{texts.map.never}</p>
-      )}
+      <PositionFacts position={position} />
       <h3>{texts.map.track}</h3>
-      <fieldset className="segments">
-        <legend className="hidden">{texts.map.track}</legend>
-        {trackHours.map((choice) => (
-          <button
-            key={choice}
-            type="button"
-            aria-pressed={hours === choice}
-            onClick={() => setHours(hours === choice ? undefined : choice)}
-          >
-            {texts.map.trackHours(choice)}
-          </button>
-        ))}
-      </fieldset>
+      <Segments
+        label={texts.map.track}
+        values={trackHours}
+        chosen={hours}
+        name={(choice) => texts.map.trackHours(choice)}
+        choose={(choice) => setHours(hours === choice ? undefined : choice)}
+      />
       {trackNote !== undefined && <p className="faint">{trackNote}</p>}
       {own.length > 0 && (
         <>
@@ -95,7 +60,8 @@ export function VehicleDetail({ row, hours, setHours, close, trackNote }: Detail
           <AlertList compact alerts={own} />
         </>
       )}
-      <p>
+      <p className="row">
+        <Link href={`/vehicles/${vehicle.id}`}>{texts.vehicles.seeVehicle}</Link>
         <Link href={`/alerts?state=&subject=${vehicle.id}`}>{texts.overview.allAlerts}</Link>
       </p>
     </section>

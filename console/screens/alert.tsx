@@ -96,7 +96,10 @@ function Head({ alert, names }: { readonly alert: AlertView; readonly names: Nam
           <Link href={`/meters/${subject.id}`}>{texts.alert.seeMeter}</Link>
         )}
         {subject.type === 'vehicle' && (
-          <Link href={`/map?vehicle=${subject.id}`}>{texts.alert.seeVehicle}</Link>
+          <>
+            <Link href={`/vehicles/${subject.id}`}>{texts.vehicles.seeVehicle}</Link>
+            <Link href={`/map?vehicle=${subject.id}`}>{texts.alert.seeVehicle}</Link>
+          </>
         )}
       </p>
     </header>

@@ -6,13 +6,14 @@ import type { Query } from '../lib/api.ts';
 import { useApp, useLive, useTitle } from '../lib/app-context.ts';
 import { useEntities } from '../lib/use-lists.ts';
 import { useLoad } from '../lib/use-load.ts';
-import { useRuleKinds } from '../lib/use-names.ts';
+import { useNames, useRuleKinds } from '../lib/use-names.ts';
 import { AlertList } from '../parts/alert-list.tsx';
+import { Choice, Filters } from '../parts/filters.tsx';
 import { Empty, Show } from '../parts/states.tsx';
 
 const pageSize = 100;
 const activeStates = 'open,acknowledged';
-const families = ['energy', 'vehicle', 'device'] as const;
+const families = ['energy', 'meter', 'vehicle', 'device'] as const;
 
 const keys = [
   'state',
@@ -22,7 +23,7 @@ const keys = [
   'subject',
 ] as const satisfies readonly (keyof AlertFilter)[];
 
-function Filters({
+function AlertFilters({
   filter,
   choose,
 }: {
@@ -31,9 +32,10 @@ function Filters({
 }) {
   const { texts, locale } = useApp();
   const kinds = useRuleKinds();
+  const names = useNames();
   const institutions = useEntities('institutions');
   return (
-    <form className="filters" onSubmit={(event) => event.preventDefault()}>
+    <Filters>
       <select
         aria-label={texts.alerts.state}
         value={filter.state ?? ''}
@@ -49,61 +51,39 @@ function Filters({
           </option>
         ))}
       </select>
-      <select
-        aria-label={texts.alerts.kind}
+      <Choice
+        label={texts.alerts.kind}
+        all={`${texts.alerts.kind}: ${texts.common.all}`}
         value={filter.kind ?? ''}
-        onChange={(event) => choose({ kind: event.target.value })}
-      >
-        <option value="">
-          {texts.alerts.kind}: {texts.common.all}
-        </option>
-        {families.map((family) => (
-          <option key={family} value={`${family}.*`}>
-            {texts.alerts[family]}
-          </option>
-        ))}
-        {kinds.data?.items.map((kind) => (
-          <option key={kind.kind} value={kind.kind}>
-            — {kind.title[locale]}
-          </option>
-        ))}
-      </select>
-      <select
-        aria-label={texts.alerts.severity}
+        options={[
+          ...families.map((family) => [`${family}.*`, texts.alerts[family]] as const),
+          ...(kinds.data?.items.map(({ kind, title }) => [kind, `— ${title[locale]}`] as const) ??
+            []),
+        ]}
+        choose={(kind) => choose({ kind })}
+      />
+      <Choice
+        label={texts.alerts.severity}
+        all={`${texts.alerts.severity}: ${texts.common.all}`}
         value={filter.severity ?? ''}
-        onChange={(event) => choose({ severity: event.target.value })}
-      >
-        <option value="">
-          {texts.alerts.severity}: {texts.common.all}
-        </option>
-        {Object.entries(texts.severity).map(([key, label]) => (
-          <option key={key} value={key}>
-            {label}
-          </option>
-        ))}
-      </select>
+        options={Object.entries(texts.severity)}
+        choose={(severity) => choose({ severity })}
+      />
       {(institutions.data?.items.length ?? 0) > 1 && (
-        <select
-          aria-label={texts.alerts.institution}
+        <Choice
+          label={texts.alerts.institution}
+          all={`${texts.alerts.institution}: ${texts.common.all}`}
           value={filter.institution ?? ''}
-          onChange={(event) => choose({ institution: event.target.value })}
-        >
-          <option value="">
-            {texts.alerts.institution}: {texts.common.all}
-          </option>
-          {institutions.data?.items.map((institution) => (
-            <option key={institution.id} value={institution.id}>
-              {institution.name}
-            </option>
-          ))}
-        </select>
+          options={institutions.data?.items.map(({ id, name }) => [id, name] as const) ?? []}
+          choose={(institution) => choose({ institution })}
+        />
       )}
       {filter.subject && (
         <button type="button" className="chip" onClick={() => choose({ subject: '' })}>
-          {texts.alerts.subject}: {filter.subject} ✕
+          {texts.alerts.subject}: {names.device(filter.subject)} ✕
         </button>
       )}
-    </form>
+    </Filters>
   );
 }
 
@@ -166,7 +146,7 @@ export function AlertsScreen() {
   return (
     <div className="screen">
       <h1>{texts.alerts.title}</h1>
-      <Filters filter={filter} choose={choose} />
+      <AlertFilters filter={filter} choose={choose} />
       <Show of={alerts}>
         {({ items, next }) => (
           <>

@@ -4,10 +4,9 @@ import { dayMs, shiftDay, startOfDay } from '../../model/time.ts';
 import { useApp, useSession, useTitle } from '../lib/app-context.ts';
 import { formatDuration, formatNumber, instantOf } from '../lib/format.ts';
 import { setAsideOf } from '../lib/ledger.ts';
-import { useEntities } from '../lib/use-lists.ts';
 import { useLoad } from '../lib/use-load.ts';
+import { useNames } from '../lib/use-names.ts';
 import { Composition, CompositionLegend } from '../parts/composition.tsx';
-import { Icon } from '../parts/icon.tsx';
 import { LedgerCells, LedgerTable } from '../parts/ledger-table.tsx';
 import { Show } from '../parts/states.tsx';
 import { At } from '../parts/time.tsx';
@@ -17,9 +16,7 @@ const daysShown = 14;
 /** One device: its last days, and the gaps of the one that is chosen. */
 export function DeviceLedgerScreen({ id }: { readonly id: string }) {
   const { api, texts } = useApp();
-  const meters = useEntities('meters');
-  const vehicles = useEntities('vehicles');
-  const name = meters.data?.byId.get(id)?.name ?? vehicles.data?.byId.get(id)?.plate ?? id;
+  const name = useNames().device(id);
   useTitle(`${name} · ${texts.ledger.title}`);
   const { timeZone: zone } = useSession().me;
   const [query, setQuery] = useSearchParams();
@@ -46,10 +43,9 @@ export function DeviceLedgerScreen({ id }: { readonly id: string }) {
   );
   return (
     <div className="screen">
-      <Link href="/ledger" className="back">
-        <Icon name="back" />
-        {texts.ledger.title}
-      </Link>
+      <p className="crumbs">
+        <Link href="/ledger">{texts.ledger.title}</Link>
+      </p>
       <h1>
         {name} <small className="faint">{id}</small>
       </h1>

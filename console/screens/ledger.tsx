@@ -1,12 +1,12 @@
 import type { ReactNode } from 'react';
 import { Link, useLocation } from 'wouter';
 import type { LedgerLine, LedgerOverview } from '../../api/contract.ts';
-import { shiftDay } from '../../model/time.ts';
 import { useApp, useTitle } from '../lib/app-context.ts';
 import { formatNumber } from '../lib/format.ts';
 import { useFilters } from '../lib/use-filters.ts';
 import { useLoad } from '../lib/use-load.ts';
 import { CompositionLegend } from '../parts/composition.tsx';
+import { DayPicker } from '../parts/day-picker.tsx';
 import { Filters, Search } from '../parts/filters.tsx';
 import { LedgerCells, LedgerTable } from '../parts/ledger-table.tsx';
 import { Empty, Show } from '../parts/states.tsx';
@@ -66,49 +66,6 @@ export function LedgerScreen() {
         )}
       </Show>
     </div>
-  );
-}
-
-function DayPicker({
-  date,
-  isToday,
-  choose,
-}: {
-  readonly date: string;
-  readonly isToday: boolean;
-  readonly choose: (date: string) => void;
-}) {
-  const { texts } = useApp();
-  return (
-    <span className="day-picker">
-      <button
-        type="button"
-        aria-label={texts.ledger.before}
-        disabled={date === ''}
-        onClick={() => choose(shiftDay(date, -1))}
-      >
-        ‹
-      </button>
-      <input
-        type="date"
-        aria-label={texts.ledger.date}
-        value={date}
-        onChange={(event) => choose(event.target.value)}
-      />
-      <button
-        type="button"
-        aria-label={texts.ledger.after}
-        disabled={isToday || date === ''}
-        onClick={() => choose(shiftDay(date, 1))}
-      >
-        ›
-      </button>
-      {!isToday && (
-        <button type="button" onClick={() => choose('')}>
-          {texts.ledger.today}
-        </button>
-      )}
-    </span>
   );
 }
 

@@ -14,6 +14,7 @@ import {
 } from '../lib/map-data.ts';
 import { vehicleLayerIds } from '../lib/map-layers.ts';
 import { lastHours } from '../lib/series.ts';
+import { trackGapMs } from '../lib/track.ts';
 import { useFleet } from '../lib/use-fleet.ts';
 import { useEntities, useOpenAlerts, useSettings } from '../lib/use-lists.ts';
 import { useTrack } from '../lib/use-track.ts';
@@ -23,7 +24,6 @@ import { type DrawnMap, useMap } from '../parts/use-map.ts';
 import { trackHours, VehicleDetail } from '../parts/vehicle-detail.tsx';
 import { VehicleList } from '../parts/vehicle-list.tsx';
 
-const trackGapMs = 5 * minuteMs;
 const chosenZoom = 12.5;
 
 type Drawn = DrawnMap | undefined;
@@ -95,9 +95,10 @@ function useTrackDrawn(
 ): string | undefined {
   const { texts, locale } = useApp();
   const wanted = hours === undefined ? undefined : vehicle;
-  const { data } = useTrack(wanted, `last:${hours}`, () => lastHours(hours ?? 1, Date.now()), {
+  const track = useTrack(wanted, `last:${hours}`, () => lastHours(hours ?? 1, Date.now()), {
     everyMs: minuteMs,
   });
+  const data = track.data?.fixes;
   useEffect(() => {
     drawn?.show('track', trackFeatures(data ?? [], trackGapMs, shift));
   }, [drawn, data, shift]);

@@ -8,7 +8,9 @@ import { useEntities } from '../lib/use-lists.ts';
 import { useLoad } from '../lib/use-load.ts';
 import { useNames } from '../lib/use-names.ts';
 import { Filters } from '../parts/filters.tsx';
+import { Segments } from '../parts/segments.tsx';
 import { Empty, Failure, Loading, Show } from '../parts/states.tsx';
+import { Table } from '../parts/table.tsx';
 import { At } from '../parts/time.tsx';
 
 interface Measured {
@@ -90,24 +92,20 @@ function TreeTable({ tree }: { readonly tree: MeterTreeView }) {
       <p className="faint">
         <At at={tree.from} /> – <At at={tree.to} />
       </p>
-      <div className="card table tree">
-        <table>
-          <thead>
-            <tr>
-              <th>{texts.meters.name}</th>
-              <th className="number">{words.value}</th>
-              <th className="number">{words.bounds}</th>
-              <th>{words.quality}</th>
-              <th className="number">{words.coverage}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {linesOf(tree.items).map((line) => (
-              <Line key={`${line.type} ${line.item.meter}`} line={line} unit={tree.unit} />
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <Table
+        kind="tree"
+        heads={[
+          texts.meters.name,
+          { number: words.value },
+          { number: words.bounds },
+          words.quality,
+          { number: words.coverage },
+        ]}
+      >
+        {linesOf(tree.items).map((line) => (
+          <Line key={`${line.type} ${line.item.meter}`} line={line} unit={tree.unit} />
+        ))}
+      </Table>
     </>
   );
 }
@@ -164,19 +162,13 @@ export function MeterTreeScreen() {
                 </option>
               ))}
             </select>
-            <fieldset className="segments">
-              <legend className="hidden">{texts.meters.range}</legend>
-              {treeRanges.map((each) => (
-                <button
-                  key={each}
-                  type="button"
-                  aria-pressed={each === range}
-                  onClick={() => choose({ range: each })}
-                >
-                  {words.ranges[each]}
-                </button>
-              ))}
-            </fieldset>
+            <Segments
+              label={texts.meters.range}
+              values={treeRanges}
+              chosen={range}
+              name={(each) => words.ranges[each]}
+              choose={(each) => choose({ range: each })}
+            />
           </Filters>
           <Show of={tree}>{(data) => <TreeTable tree={data} />}</Show>
         </>

@@ -10,16 +10,18 @@ import { type ChartColors, readingOption } from '../lib/chart-options.ts';
 import { formatMetric, metricName, unitLabel } from '../lib/format.ts';
 import { headlineOf, heardOf, metricsOf, newestAt } from '../lib/meters.ts';
 import { lastHours, type Point, statsOf, withGaps } from '../lib/series.ts';
+import { useAlertsOf } from '../lib/use-alerts-of.ts';
 import { useEntities } from '../lib/use-lists.ts';
 import { useLoad } from '../lib/use-load.ts';
 import { useLatest } from '../lib/use-meters.ts';
 import { useNames } from '../lib/use-names.ts';
-import { AlertList } from '../parts/alert-list.tsx';
+import { AlertsCard } from '../parts/alerts-card.tsx';
 import { HeardBadge } from '../parts/badge.tsx';
 import { ConsumptionCard } from '../parts/consumption.tsx';
 import { LazyChart } from '../parts/lazy.tsx';
 import { MeterFacts } from '../parts/meter-facts.tsx';
 import { ReplacementCard } from '../parts/replacement-lists.tsx';
+import { Segments } from '../parts/segments.tsx';
 import { Empty, Failure, Loading, Show } from '../parts/states.tsx';
 import { Ago } from '../parts/time.tsx';
 
@@ -28,21 +30,6 @@ type MeterView = EntityView<'meters'>;
 const presets = [1, 6, 24, 7 * 24, 30 * 24] as const;
 /** A month of readings every minute; more is cut, and said so. */
 const mostReadings = 50_000;
-
-function useMeterAlerts(id: string) {
-  const { api } = useApp();
-  const now = useNow(minuteMs);
-  return useLoad(
-    `alerts:of:${id}`,
-    (signal) =>
-      api.get<{ items: readonly AlertView[] }>(
-        '/alerts',
-        { subject: id, from: now - 31 * dayMs, to: now + dayMs, limit: 50 },
-        signal,
-      ),
-    { everyMs: minuteMs },
-  );
-}
 
 /** The zone of the meter's institution. */
 function useZoneOf(meter: MeterView): string {
@@ -135,7 +122,7 @@ function MeterBody({ meter }: { readonly meter: MeterView }) {
   const zone = useZoneOf(meter);
   const [query, setQuery] = useSearchParams();
   const { latest } = useLatest();
-  const alerts = useMeterAlerts(meter.id);
+  const alerts = useAlertsOf(meter.id);
   const values = latest?.get(meter.id);
   const asked = query.get('metric') ?? '';
   const choices = metricsOf(meter.medium, values);
@@ -163,21 +150,17 @@ function MeterBody({ meter }: { readonly meter: MeterView }) {
               </option>
             ))}
           </select>
-          <fieldset className="segments">
-            <legend className="hidden">{texts.meters.range}</legend>
-            {presets.map((preset) => (
-              <button
-                key={preset}
-                type="button"
-                aria-pressed={preset === hours}
-                onClick={() => choose({ hours: String(preset) })}
-              >
-                {preset * hourMs > dayMs
-                  ? texts.meters.lastDays(preset / 24)
-                  : texts.meters.lastHours(preset)}
-              </button>
-            ))}
-          </fieldset>
+          <Segments
+            label={texts.meters.range}
+            values={presets}
+            chosen={hours}
+            name={(preset) =>
+              preset * hourMs > dayMs
+                ? texts.meters.lastDays(preset / 24)
+                : texts.meters.lastHours(preset)
+            }
+            choose={(preset) => choose({ hours: String(preset) })}
+          />
         </div>
         {latest && metric ? (
           <Series
@@ -193,20 +176,11 @@ function MeterBody({ meter }: { readonly meter: MeterView }) {
       </section>
       <ConsumptionCard meter={meter} zone={zone} />
       <div className="columns">
-        <section className="card">
-          <h2>{texts.meters.alerts}</h2>
-          <Show of={alerts}>
-            {({ items }) =>
-              items.length === 0 ? (
-                <p className="faint">{texts.meters.noAlerts}</p>
-              ) : (
-                <AlertList compact alerts={items.slice(0, 10)} />
-              )
-            }
-          </Show>
-        </section>
+        <div className="stack">
+          <AlertsCard title={texts.meters.alerts} subject={meter.id} alerts={alerts} />
+          <ReplacementCard meter={meter.id} />
+        </div>
         <MeterFacts meter={meter} />
-        <ReplacementCard meter={meter.id} />
       </div>
     </>
   );

@@ -9,6 +9,7 @@ import { useMeterRows } from '../lib/use-meters.ts';
 import { HeardBadge } from '../parts/badge.tsx';
 import { Choice, Filters, Search } from '../parts/filters.tsx';
 import { Empty, Failure, Loading } from '../parts/states.tsx';
+import { Table } from '../parts/table.tsx';
 import { Ago } from '../parts/time.tsx';
 
 const shownAtFirst = 200;
@@ -104,25 +105,21 @@ export function MetersScreen() {
       {error !== undefined && <Failure error={error} retry={reload} />}
       {found?.length === 0 && <Empty title={texts.meters.none} />}
       {found && found.length > 0 && (
-        <div className="card table meters">
-          <table>
-            <thead>
-              <tr>
-                <th>{texts.meters.name}</th>
-                <th>{texts.meters.building}</th>
-                <th>{texts.meters.medium}</th>
-                <th className="number">{texts.meters.last}</th>
-                <th>{texts.meters.heard}</th>
-                <th>{texts.meters.state}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {found.slice(0, most).map((row) => (
-                <Row key={row.meter.id} row={row} />
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <Table
+          kind="meters"
+          heads={[
+            texts.meters.name,
+            texts.meters.building,
+            texts.meters.medium,
+            { number: texts.meters.last },
+            texts.meters.heard,
+            texts.meters.state,
+          ]}
+        >
+          {found.slice(0, most).map((row) => (
+            <Row key={row.meter.id} row={row} />
+          ))}
+        </Table>
       )}
       {found && found.length > most && (
         <button type="button" onClick={() => setMost(most + shownAtFirst)}>

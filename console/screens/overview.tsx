@@ -215,7 +215,7 @@ export function OverviewScreen() {
         <MeterTiles rows={meters.rows} latest={meters.latest} />
         <Tile
           label={texts.overview.vehiclesOnline}
-          to="/map"
+          to="/vehicles"
           value={texts.common.of(count(online), count(fleet?.length))}
           note={fleet && `${texts.overview.moving} ${count(countStates(fleet).moving)}`}
         />

@@ -24,6 +24,7 @@ export const enConsumption: typeof zhConsumption = {
       'swap-recorded': 'Replacement on record',
       'ratio-changed': 'Ratio changed',
       'wrong-reading': 'Wrong readings left out',
+      'export-only': 'Only the export counter moves (transformers reversed?)',
     },
   },
 };

@@ -1,5 +1,7 @@
 import type { zhFigures } from './zh-figures.ts';
 
+const monthName = new Intl.DateTimeFormat('en-GB', { month: 'long', timeZone: 'UTC' });
+
 export const enFigures: typeof zhFigures = {
   figures: {
     title: 'Energy figures',
@@ -9,7 +11,7 @@ export const enFigures: typeof zhFigures = {
     year: 'Year',
     month: 'Month',
     wholeYear: 'Whole year',
-    monthOf: (n) => `Month ${n}`,
+    monthOf: (n) => monthName.format(Date.UTC(2026, n - 1)),
     calibre: 'Calibre of electricity',
     calorific: 'Calorific',
     equivalent: 'Equivalent',

@@ -1,7 +1,9 @@
 import { enConsumption } from './en-consumption.ts';
 import { enFigures } from './en-figures.ts';
 import { enService } from './en-service.ts';
+import { enTerminal } from './en-terminal.ts';
 import { enTree } from './en-tree.ts';
+import { enVehicles } from './en-vehicles.ts';
 import { enWords } from './en-words.ts';
 import type { Texts } from './zh.ts';
 
@@ -13,6 +15,8 @@ export const en: Texts = {
   ...enConsumption,
   ...enFigures,
   ...enTree,
+  ...enTerminal,
+  ...enVehicles,
   product: 'Guanjia',
   tagline: 'Energy, water and official vehicles of public institutions',
   skip: 'Skip to content',
@@ -21,6 +25,8 @@ export const en: Texts = {
     overview: 'Overview',
     map: 'Live map',
     meters: 'Meters',
+    vehicles: 'Vehicles',
+    more: 'More',
     tree: 'Tree',
     replacements: 'Replaced',
     alerts: 'Alerts',
@@ -192,6 +198,7 @@ export const en: Texts = {
     noneMore: 'Try another filter.',
     clearFilters: 'Clear filters',
     energy: 'Energy',
+    meter: 'Meters',
     vehicle: 'Vehicles',
     device: 'Devices',
   },

@@ -23,6 +23,7 @@ export const zhConsumption = {
       'swap-recorded': '已登记换表',
       'ratio-changed': '倍率变更',
       'wrong-reading': '剔除错误示数',
+      'export-only': '仅反向电能走字（互感器可能接反）',
     },
   },
 };

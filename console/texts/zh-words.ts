@@ -127,6 +127,15 @@ export const zhWords = {
     endRadius: '起终点自由半径',
     minSatellites: '最少卫星数',
     maxSpeed: '最高可信速度',
+    alarmBits: '报警标志位',
+    reports: '带标志的汇报数',
+    secondsHeld: '持续秒数',
+    place: '终端内的区域或路线',
+    placeNumber: '区域或路线编号',
+    parking: '指定停放地点',
+    isAtParking: '在指定停放地点',
+    reportsWithoutPosition: '无定位的汇报数',
+    leaving: '驶出',
   } as Readonly<Record<string, string>>,
   /** Values in evidence. */
   evidenceValues: {
@@ -142,5 +151,9 @@ export const zhWords = {
     running: '小时未满已突增',
     published: '已公布',
     'weekday-only': '仅按星期',
+    circle: '圆形区域',
+    rectangle: '矩形区域',
+    polygon: '多边形区域',
+    route: '路线',
   } as Readonly<Record<string, string>>,
 };

@@ -1,7 +1,9 @@
 import { zhConsumption } from './zh-consumption.ts';
 import { zhFigures } from './zh-figures.ts';
 import { zhService } from './zh-service.ts';
+import { zhTerminal } from './zh-terminal.ts';
 import { zhTree } from './zh-tree.ts';
+import { zhVehicles } from './zh-vehicles.ts';
 import { zhWords } from './zh-words.ts';
 
 /** Every word of the console. The other languages have the same keys, held by the type. */
@@ -11,6 +13,8 @@ export const zh = {
   ...zhConsumption,
   ...zhFigures,
   ...zhTree,
+  ...zhTerminal,
+  ...zhVehicles,
   product: '管家',
   tagline: '公共机构能源、用水与公务用车',
   skip: '跳到内容',
@@ -19,6 +23,8 @@ export const zh = {
     overview: '总览',
     map: '实时地图',
     meters: '表计',
+    vehicles: '车辆',
+    more: '更多',
     tree: '计量树',
     replacements: '换表',
     alerts: '告警',
@@ -190,6 +196,7 @@ export const zh = {
     noneMore: '换一个筛选条件试试。',
     clearFilters: '清除筛选',
     energy: '能耗',
+    meter: '表计',
     vehicle: '车辆',
     device: '设备',
   },

@@ -30,7 +30,9 @@ export type Note =
   | 'backwards'
   | 'swap-recorded'
   | 'ratio-changed'
-  | 'wrong-reading';
+  | 'wrong-reading'
+  /** It stood still while the counter of what is fed out went on: a plant of its own, or transformers wired the wrong way round. */
+  | 'export-only';
 
 /** Between two neighbouring readings; `from` and `to` are the same where one meter takes the place of another. Amounts in millionths of the unit. */
 export interface Span {
@@ -125,12 +127,9 @@ function spanOf(before: Kept, kept: Kept, limitsThen: (at: number) => CounterLim
   if (verdict?.type !== 'used')
     return { ...ends, known: false, used: 0, least: 0, most: Number.POSITIVE_INFINITY };
   const { modulus, bounds, value } = verdict;
-  const off = Math.max(ends.offFrom, ends.offTo);
   if (bounds)
     return {
       ...ends,
-      offFrom: off,
-      offTo: off,
       known: true,
       used: micro(value),
       least: micro(bounds.least),
@@ -161,19 +160,36 @@ export function courseOf(readings: Iterable<Reading>, facts: Facts): Course {
   return { spans: withoutRests(spans), limits };
 }
 
+const isRest = ({ known, used, from, to }: Span): boolean => known && used === 0 && from < to;
+
 /** Between two falls of a counter that runs backwards it stands still for its coarse steps alone. */
+const fallen = (span: Span): Span => ({
+  ...span,
+  known: false,
+  most: Number.POSITIVE_INFINITY,
+  note: 'backwards',
+});
+
+/** Beside a fall it may have gone up a step and down again without showing it. */
+const unsure = (span: Span): Span => ({
+  ...span,
+  offFrom: 2 * span.offFrom,
+  offTo: 2 * span.offTo,
+});
+
+/** What a counter that runs backwards hides where it stands still. */
 function withoutRests(spans: readonly Span[]): readonly Span[] {
   const all = [...spans];
-  let fall: number | undefined;
-  for (const [n, { note, used, known }] of spans.entries()) {
-    if (note === 'backwards') {
-      for (let rest = (fall ?? n) + 1; rest < n; rest++) {
-        const span = all[rest];
-        if (span)
-          all[rest] = { ...span, known: false, most: Number.POSITIVE_INFINITY, note: 'backwards' };
-      }
-      fall = n;
-    } else if (!known || used > 0) fall = undefined;
+  const hasFallen = (n: number) => spans[n]?.note === 'backwards';
+  for (let n = 0; n < spans.length; ) {
+    const begin = n;
+    for (let span = spans[n]; span && isRest(span); span = spans[n]) n++;
+    const [isAfter, isBefore] = [hasFallen(begin - 1), hasFallen(n)];
+    if (isAfter || isBefore) {
+      const rests = spans.slice(begin, n).map(isAfter && isBefore ? fallen : unsure);
+      all.splice(begin, rests.length, ...rests);
+    }
+    n++;
   }
   return all;
 }

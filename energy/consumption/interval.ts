@@ -87,30 +87,38 @@ function outside({ spans }: Course, from: number, to: number) {
 
 const isSeam = ({ from, to }: Span): boolean => from === to;
 
+/** How far the readings at both ends of spans may be off together. The parts of a step that no reading shows weigh differently where the ratio changes. */
+const offOf = (sofar: number, { offFrom, offTo, note }: Span): number =>
+  note === 'ratio-changed'
+    ? Math.max(sofar, offFrom) + Math.max(0, offTo - offFrom)
+    : Math.max(sofar, offFrom, offTo);
+
 /** Between what was used, for certain: whole spans are at least in it, touched ones at most; the readings at both ends may be off by a step. */
 function boundsOf(course: Course, from: number, to: number, pieces: readonly Piece[]) {
   const { maxPerHour = Number.POSITIVE_INFINITY } = course.limits;
   const most = (ms: number) => (ms === 0 ? 0 : ((maxPerHour * ms) / hourMs) * perUnit);
   const { before, after } = outside(course, from, to);
-  let lower = 0;
+  let [lower, offLower, offUpper] = [0, 0, 0];
   let upper = most(before + after);
-  let offTo = 0;
-  let goesOn = false;
+  const endRun = () => {
+    lower -= offLower;
+    upper += offUpper;
+    [offLower, offUpper] = [0, 0];
+  };
   for (const piece of pieces) {
     const { span } = piece;
     if (!span.known || isSeam(span)) {
-      upper += offTo + most(piece.to - piece.from);
-      offTo = 0;
-      goesOn = false;
+      endRun();
+      upper += most(piece.to - piece.from);
       continue;
     }
     upper += span.most;
-    offTo = span.offTo;
-    const whole = span.from === piece.from && span.to === piece.to;
-    if (whole) lower += span.least - (goesOn ? 0 : span.offFrom);
-    goesOn = whole;
+    offUpper = offOf(offUpper, span);
+    if (span.from < piece.from || span.to > piece.to) continue;
+    lower += span.least;
+    offLower = offOf(offLower, span);
   }
-  upper += offTo;
+  endRun();
   return {
     lower: Math.max(0, Math.round(lower)) / perUnit,
     upper: Number.isFinite(upper) ? Math.round(upper) / perUnit : null,

@@ -10,6 +10,7 @@ import {
   wrapShare,
 } from '../counter.ts';
 import type { Reading } from '../hourly.ts';
+import { fastest, type Pace, sprint } from './pace.ts';
 
 /** What lies between two readings of a counter, judged with all that is known of it. */
 
@@ -48,18 +49,6 @@ export type Verdict =
     }
   | { readonly type: 'reset' | 'replaced' | 'backwards' };
 
-/** How fast the counter goes in the day before and in the day after, in units per ms; undefined where too little is known. */
-export interface Pace {
-  /** Mean of the day before. */
-  mean(): number | undefined;
-  /** The fastest between two readings of both days. */
-  peak(): number | undefined;
-}
-
-export const noPace: Pace = { mean: () => undefined, peak: () => undefined };
-
-/** Faster than its fastest by so much, and faster than it may, is another meter; the rating alone may be wrong. */
-const sprint = 1.5;
 /** Where nothing is known of what the meter may count, only more than this tells another meter. */
 const blindSprint = 5;
 /** So many times the mean is nothing to look into. */
@@ -68,6 +57,8 @@ const common = { rated: 1, blind: 5 };
 const fewSteps = 5;
 /** A rise of fewer steps is never another meter. */
 const leastSteps = 100;
+/** A wrap may by chance show nothing but zeros; so many steps before are still believed. */
+const stepsOntoZero = 8;
 /** Counters of six digits in BCD (DL/T 645 counts to 999,999.99). */
 const usualBcd = 1e6;
 
@@ -79,9 +70,10 @@ export function judge(before: Reading, after: Reading, counter: Counter, pace: P
   const limits = limitsAt(after.at, counter.limits, ratioChanges);
   const rise = after.value - before.value;
   const elapsedMs = after.at - before.at;
-  const change = ratioChanges.find(({ at }) => before.at < at && at <= after.at);
-  const across = change && acrossChange(before, after, change);
+  const changes = ratioChanges.filter(({ at }) => before.at < at && at <= after.at);
+  const across = acrossChanges(before, after, changes);
   if (across && (rise < 0 || across.value < rise)) return across;
+  if (rise > 0 && isBackPastZero(before, after, limits, pace)) return { type: 'backwards' };
   if (rise >= 0)
     return isPossibleRise(rise, elapsedMs, limits, pace)
       ? { type: 'used', value: rise }
@@ -94,23 +86,24 @@ export function judge(before: Reading, after: Reading, counter: Counter, pace: P
 const tremble = (value: number, { mayBeFloat }: CounterLimits): number =>
   mayBeFloat ? jitter(value) : jitter(0);
 
-/** What was used where the ratio was changed between two readings and both are behind it. */
-function acrossChange(
+/** What was used where the ratio was changed, once or several times, between two readings and both are behind it. */
+function acrossChanges(
   before: Reading,
   after: Reading,
-  change: RatioChange,
+  changes: readonly RatioChange[],
 ): Extract<Verdict, { type: 'used' }> | undefined {
-  const rise = after.value / change.after - before.value / change.before;
+  const [first, last] = [changes[0], changes.at(-1)];
+  if (!first || !last) return undefined;
+  const rise = after.value / last.after - before.value / first.before;
   if (rise < 0) return undefined;
-  const share = (change.at - before.at) / (after.at - before.at);
-  const [low, high] = [
-    Math.min(change.before, change.after),
-    Math.max(change.before, change.after),
-  ];
+  const ratios = [first.before, ...changes.map((change) => change.after)];
+  const edges = [before.at, ...changes.map(({ at }) => at), after.at];
+  const timesLength = ratios.map((ratio, n) => ratio * ((edges[n + 1] ?? 0) - (edges[n] ?? 0)));
+  const mean = timesLength.reduce((sum, each) => sum + each, 0) / (after.at - before.at);
   return {
     type: 'used',
-    value: rise * (share * change.before + (1 - share) * change.after),
-    bounds: { least: rise * low, most: rise * high },
+    value: rise * mean,
+    bounds: { least: rise * Math.min(...ratios), most: rise * Math.max(...ratios) },
   };
 }
 
@@ -136,39 +129,86 @@ function isPossibleRise(
 }
 
 function judgeFall(before: Reading, after: Reading, limits: CounterLimits, pace: Pace): Verdict {
-  const { maxPerHour } = limits;
-  const hours = hoursOf(after.at - before.at);
+  const elapsedMs = after.at - before.at;
   const fall = before.value - after.value;
-  const modulus = sizesOf(limits, pace).find((size) => {
-    if (before.value >= size || before.value < size * (1 - wrapShare)) return false;
-    return size - fall <= mostOfWrap(size, hours, maxPerHour, pace);
-  });
+  const mayRunBack = fall <= mostFall(before.value, elapsedMs, limits, pace);
+  const isSmall = fall <= fewSteps * stepOf(before.value, limits);
+  if (mayRunBack && (isSmall || pace.next() < 0)) return { type: 'backwards' };
+  const isDark = limits.maxPerHour === undefined && pace.peak() === undefined;
+  const modulus = sizesOf(limits, isDark).find(
+    (size) =>
+      isNearEnd(before.value, size) &&
+      size - fall <= mostOfWrap(size, elapsedMs, limits, pace) &&
+      !isFromNothing(before, after, size - fall, limits),
+  );
   if (modulus !== undefined) return { type: 'used', value: modulus - fall, modulus };
-  const most =
-    maxPerHour === undefined
-      ? Math.max(before.value * blindWrapShare, fewSteps * stepOf(before.value, limits))
-      : maxPerHour * hours;
-  if (after.value <= most) return { type: 'reset' };
-  return { type: fall <= most ? 'backwards' : 'replaced' };
+  if (after.value <= mostFromZero(before.value, elapsedMs, limits)) return { type: 'reset' };
+  return { type: mayRunBack ? 'backwards' : 'replaced' };
 }
 
+/** A counter that runs backwards past zero shows the end of its range. Nothing is counted then, so where no pace is known a guess will do. */
+function isBackPastZero(
+  before: Reading,
+  after: Reading,
+  limits: CounterLimits,
+  pace: Pace,
+): boolean {
+  if (before.value > after.value * wrapShare) return false;
+  const elapsedMs = after.at - before.at;
+  const isKnown = pace.peak() !== undefined;
+  return sizesOf(limits, false).some((size) => {
+    const most = isKnown
+      ? mostOfWrap(size, elapsedMs, limits, pace)
+      : mostOfSize(size, elapsedMs, limits);
+    return isNearEnd(after.value, size) && size + before.value - after.value <= most;
+  });
+}
+
+/** A counter passes the end of its range, or comes back over it, near it. */
+const isNearEnd = (value: number, size: number): boolean =>
+  value < size && value >= size * (1 - wrapShare);
+
+/** To stand at nothing at all after many steps is rather a counter's that began anew than one's that wrapped. */
+function isFromNothing(before: Reading, after: Reading, amount: number, limits: CounterLimits) {
+  return after.value === 0 && amount > stepsOntoZero * shownStep(before.value, limits);
+}
+
+/** A counter of hundredths may show whole units alone. */
+function shownStep(value: number, limits: CounterLimits): number {
+  const step = stepOf(value, limits);
+  const steps = Math.round(value / step);
+  return step * ([100, 10].find((coarser) => steps % coarser === 0) ?? 1);
+}
+
+/** So much a counter may fall and have run backwards. */
+function mostFall(value: number, elapsedMs: number, limits: CounterLimits, pace: Pace): number {
+  const peak = pace.peak();
+  if (limits.maxPerHour !== undefined || peak === undefined)
+    return mostFromZero(value, elapsedMs, limits);
+  return Math.max(fastest(peak, elapsedMs), stepOf(value, limits));
+}
+
+/** So much a counter may show when it has begun anew. */
+const mostFromZero = (before: number, elapsedMs: number, limits: CounterLimits): number =>
+  limits.maxPerHour === undefined
+    ? Math.max(before * blindWrapShare, fewSteps * stepOf(before, limits))
+    : limits.maxPerHour * hoursOf(elapsedMs);
+
 /** Where nothing is known of the counter's digits nor of its speed, a round number is no reason to take a fall for a wrap. */
-function sizesOf(limits: CounterLimits, pace: Pace): readonly number[] {
-  const { digits, maxPerHour, ratio } = limits;
+function sizesOf(limits: CounterLimits, isDark: boolean): readonly number[] {
+  const { digits, ratio } = limits;
   const sizes = moduliOf(limits);
-  const isDark = maxPerHour === undefined && pace.peak() === undefined;
   return digits !== undefined || isDark ? sizes : [...sizes, usualBcd, usualBcd * ratio];
 }
 
-function mostOfWrap(
-  size: number,
-  hours: number,
-  maxPerHour: number | undefined,
-  pace: Pace,
-): number {
-  const isBlind = maxPerHour === undefined;
-  const most = isBlind ? size * blindWrapShare : maxPerHour * hours;
+const mostOfSize = (size: number, elapsedMs: number, { maxPerHour }: CounterLimits): number =>
+  maxPerHour === undefined ? size * blindWrapShare : maxPerHour * hoursOf(elapsedMs);
+
+/** What is counted over a wrap is an invented number where it was none: it is no more than the meter is known to count. */
+function mostOfWrap(size: number, elapsedMs: number, limits: CounterLimits, pace: Pace): number {
+  const most = mostOfSize(size, elapsedMs, limits);
   const peak = pace.peak();
-  if (peak === undefined) return most;
-  return Math.min(most, (isBlind ? blindSprint : sprint) * peak * hours * hourMs);
+  if (peak !== undefined) return Math.min(most, fastest(peak, elapsedMs));
+  if (limits.maxPerHour !== undefined) return most;
+  return Math.min(most, common.blind * (pace.mean() ?? 0) * elapsedMs);
 }

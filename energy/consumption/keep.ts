@@ -1,6 +1,8 @@
-import { dayMs, hourMs, minuteMs } from '../../model/time.ts';
+import { dayMs } from '../../model/time.ts';
+import { wrapShare } from '../counter.ts';
 import type { Reading } from '../hourly.ts';
-import { type Counter, judge, noPace, type Pace, type Verdict } from './judge.ts';
+import { type Counter, judge, type Verdict } from './judge.ts';
+import { type Around, fastest, noPace, paceOf } from './pace.ts';
 
 /** A reading that belongs to the counter's course, with what lies between it and the one before. */
 export interface Kept extends Reading {
@@ -20,11 +22,6 @@ const certainty = 5;
 const mostUnseen = 3;
 /** Share of a spike, or of a hole, that its first or last reading makes. */
 const suddenShare = 0.9;
-/** Less than this says nothing of the pace. */
-const leastPaceMs = hourMs;
-const leastRates = 8;
-/** A counter with coarse steps shows at once what it counted in so long. */
-const coarseMs = 15 * minuteMs;
 
 /**
  * Leaves out readings that stand apart for a moment: those after which the counter goes on where it was before.
@@ -32,7 +29,7 @@ const coarseMs = 15 * minuteMs;
  */
 export function keepCourse(readings: readonly Reading[], counter: Counter): readonly Kept[] {
   const kept: Kept[] = [];
-  let paceFrom = 0;
+  let [paceFrom, counted] = [0, 0];
   for (let n = 0; n < readings.length; n++) {
     const reading = readings[n];
     const before = kept.at(-1);
@@ -43,10 +40,11 @@ export function keepCourse(readings: readonly Reading[], counter: Counter): read
     }
     paceFrom = Math.min(paceFrom, kept.length - 1);
     while ((kept[paceFrom]?.at ?? before.at) < before.at - dayMs) paceFrom++;
-    const next = stepTo(readings, n, kept, paceFrom, counter);
+    const next = stepTo({ readings, n, kept, from: paceFrom, counted }, counter);
     kept.push(next.kept);
     n = next.n;
     const { verdict } = next.kept;
+    counted = verdict?.type === 'used' ? kept.length - 1 : Math.min(counted, kept.length - 1);
     if (verdict?.type !== 'used' || verdict.modulus !== undefined || verdict.bounds)
       paceFrom = kept.length - 1;
   }
@@ -62,22 +60,26 @@ function join(before: Kept, reading: Reading, verdict: Verdict, afterWrong: bool
   return { ...reading, top, verdict, afterWrong };
 }
 
+/** Whether what was judged is no moment's error. What looks like a wrap, and goes on as before after a moment, was none. */
+function isSettled(verdict: Verdict, top: number, next: number): boolean {
+  if (verdict.type === 'backwards') return next < 0;
+  if (verdict.type !== 'used') return false;
+  return verdict.modulus === undefined || (next > 0 && next < top * wrapShare);
+}
+
 /** @returns what comes after the last kept one, and its place in `readings`; takes spikes back out of `kept` */
 function stepTo(
-  readings: readonly Reading[],
-  n: number,
-  kept: Kept[],
-  paceFrom: number,
+  around: Around & { readonly kept: Kept[] },
   counter: Counter,
 ): { readonly kept: Kept; readonly n: number } {
+  const { readings, n, kept } = around;
   const before = kept.at(-1) as Kept;
   const reading = readings[n] as Reading;
-  const pace = createPace(kept, paceFrom, readings, n);
+  const pace = paceOf(around);
   const verdict = judge(topped(before), reading, counter, pace);
-  // What looks like a wrap, and goes on as before after a moment, was none.
-  if (verdict.type === 'used' && verdict.modulus === undefined)
+  if (isSettled(verdict, before.top, pace.next()))
     return { kept: join(before, reading, verdict, false), n };
-  const back = returnFrom(kept, readings, n, counter) ?? fallOfSpike(kept, reading, n, counter);
+  const back = returnFrom(around, counter) ?? fallOfSpike(around, reading, counter);
   if (!back) return { kept: join(before, reading, verdict, false), n };
   kept.length = back.base + 1;
   // What falls no faster than it may rise may have run backwards, and be no error.
@@ -94,52 +96,81 @@ interface Return {
 }
 
 /** Where the counter was may be a little back: the first wrong readings may have looked right. */
-function returnFrom(
-  kept: readonly Kept[],
-  readings: readonly Reading[],
-  n: number,
-  counter: Counter,
-): Return | undefined {
-  const top = kept.at(-1)?.top ?? 0;
+function returnFrom(around: Around, counter: Counter): Return | undefined {
+  const { kept } = around;
   const first = Math.max(0, kept.length - 1 - mostUnseen);
   for (let base = kept.length - 1; base >= first; base--) {
-    const before = kept[base];
-    const next = kept[base + 1];
+    const [before, next] = [kept[base], kept[base + 1]];
     if (!before || (next && next.verdict?.type !== 'used')) return undefined;
-    const back = returnTo(readings, n, before, counter);
-    const height = top - before.top;
-    if (back && (!next || (back.reading.value - before.top) * certainty < height))
-      return { ...back, base };
+    const back = returnTo(around, base, counter);
+    if (back) return back;
   }
   return undefined;
 }
 
 /** The reading with which the counter goes on where it stood before it fell or jumped, as if that had not been. */
-function returnTo(readings: readonly Reading[], n: number, before: Kept, counter: Counter) {
+function returnTo(around: Around, base: number, counter: Counter): Return | undefined {
+  const { kept, readings, n } = around;
+  const before = kept[base];
+  if (!before) return undefined;
+  const isNear = nearnessTo(around, base);
   let depth = 0;
   for (let later = n + 1; later < readings.length; later++) {
     const [wrong, reading] = [readings[later - 1], readings[later]];
     if (!wrong || !reading || reading.at - before.at > longestErrorMs) return undefined;
-    const rise = reading.value - before.top;
-    const jump = Math.abs(reading.value - wrong.value);
+    const rise = { amount: reading.value - before.top, ms: reading.at - before.at };
+    const jump = { amount: Math.abs(reading.value - wrong.value), ms: reading.at - wrong.at };
     depth = Math.max(depth, Math.abs(wrong.value - before.top));
-    if (rise < 0 || rise * certainty >= jump || jump < suddenShare * depth) continue;
+    if (rise.amount < 0 || jump.amount < suddenShare * depth || !isNear(rise, jump)) continue;
     const verdict = judge(topped(before), reading, counter, noPace);
-    if (verdict.type === 'used') return { reading, verdict, n: later };
+    if (verdict.type === 'used') return { base, reading, verdict, n: later };
   }
   return undefined;
 }
 
+interface Change {
+  readonly amount: number;
+  readonly ms: number;
+}
+
+/**
+ * Whether a reading is nearer to the kept one at `base` than to the wrong one before it, and nearer than what was kept since: by far, or because the
+ * circuit goes as fast as the one rise and not as fast as the others.
+ */
+function nearnessTo(around: Around, base: number): (rise: Change, jump: Change) => boolean {
+  const { kept } = around;
+  const [before, next, last] = [kept[base], kept[base + 1], kept.at(-1)];
+  const isSudden = suddenAfter(around, base);
+  const isFar = (rise: Change, height: number, change: Change) =>
+    rise.amount * certainty < height || (isSudden(change) === true && !isSudden(rise));
+  return (rise, jump) => {
+    if (!isFar(rise, jump.amount, jump)) return false;
+    if (!before || !next || !last) return true;
+    return isFar(rise, last.top - before.top, changeTo(before, next));
+  };
+}
+
+const changeTo = (before: Kept, next: Kept): Change => ({
+  amount: next.top - before.top,
+  ms: next.at - before.at,
+});
+
+/** Whether a change is faster than the circuit goes, as far as it is known without what came after the kept one at `base`; undefined where it is not. */
+function suddenAfter(around: Around, base: number): (change: Change) => boolean | undefined {
+  let peak: number | null | undefined = null;
+  return ({ amount, ms }) => {
+    if (peak === null) peak = paceOf({ ...around, counted: Math.min(around.counted, base) }).peak();
+    return peak === undefined ? undefined : amount > fastest(peak, ms);
+  };
+}
+
 /** This reading may show that a sudden rise before it was wrong. */
-function fallOfSpike(
-  kept: readonly Kept[],
-  reading: Reading,
-  n: number,
-  counter: Counter,
-): Return | undefined {
+function fallOfSpike(around: Around, reading: Reading, counter: Counter): Return | undefined {
+  const { kept, n } = around;
   const base = baseOfSpike(kept, reading);
-  const from = base === undefined ? undefined : kept[base];
-  if (base === undefined || !from) return undefined;
+  if (base === undefined) return undefined;
+  const [from, next] = [kept[base], kept[base + 1]];
+  if (!from || !next || suddenAfter(around, base)(changeTo(from, next)) === false) return undefined;
   const verdict = judge(topped(from), reading, counter, noPace);
   return verdict.type === 'used' ? { base, reading, verdict, n } : undefined;
 }
@@ -158,52 +189,4 @@ function baseOfSpike(kept: readonly Kept[], reading: Reading): number | undefine
     return isSudden && (reading.value - base.top) * certainty < height ? n : undefined;
   }
   return undefined;
-}
-
-/** Looked into only where a reading is suspicious. */
-function createPace(
-  kept: readonly Kept[],
-  from: number,
-  readings: readonly Reading[],
-  n: number,
-): Pace {
-  const [first, last] = [kept[from], kept.at(-1)];
-  return {
-    mean: () =>
-      first && last && last.at - first.at >= leastPaceMs
-        ? (last.top - first.top) / (last.at - first.at)
-        : undefined,
-    peak() {
-      const before = ratesOf(kept.slice(from).map(topped));
-      const after = ratesOf(risingFrom(readings, n));
-      // One jump in the day after may be a wrong reading’s.
-      after.sort((a, b) => a - b).pop();
-      const rates = [...before, ...after];
-      return rates.length < leastRates ? undefined : Math.max(...rates);
-    },
-  };
-}
-
-function ratesOf(readings: readonly Reading[]): number[] {
-  const rates: number[] = [];
-  for (let n = 1; n < readings.length; n++) {
-    const [a, b] = [readings[n - 1], readings[n]];
-    if (a && b) rates.push((b.value - a.value) / Math.max(b.at - a.at, coarseMs));
-  }
-  return rates;
-}
-
-/** Of the day after a reading, as far as the counter only rises. */
-function risingFrom(readings: readonly Reading[], n: number): readonly Reading[] {
-  const first = readings[n];
-  if (!first) return [];
-  const rising = [first];
-  let last = first;
-  for (let later = n + 1; later < readings.length; later++) {
-    const reading = readings[later];
-    if (!reading || reading.at - first.at > dayMs || reading.value < last.value) break;
-    rising.push(reading);
-    last = reading;
-  }
-  return rising;
 }

@@ -10,7 +10,7 @@ const version = 1;
 const headBytes = 2;
 const blockHeadBytes = 5;
 
-/** @param answers 1 to 255 blocks, each with two bytes a register */
+/** @param answers 1 to 255 blocks, each with two bytes a register; a slave with more is asked for them in turn */
 export function encodePoll(answers: readonly BlockAnswer[]): Uint8Array {
   const size = answers.reduce((sum, { bytes }) => sum + blockHeadBytes + bytes.length, headBytes);
   const out = Buffer.alloc(size);

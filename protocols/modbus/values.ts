@@ -1,10 +1,8 @@
-import type { Meter, Register, ScaleRegister } from '../../model/entities.ts';
-import { metrics, type Unit } from '../../model/metrics.ts';
+import type { Register, ScaleRegister } from '../../model/entities.ts';
+import { metrics } from '../../model/metrics.ts';
 import type { BlockAnswer, ReadBlock } from '../protocol.ts';
+import { type Ratios, ratioOf } from '../ratio.ts';
 import { decodeRegister, type Raw, wordsOf } from './registers.ts';
-
-/** Ratios of the instrument transformers before a meter. */
-export type Ratios = Pick<Meter, 'ctRatio' | 'ptRatio'>;
 
 /** A value of a register, or `absent`: its bytes are not among the answers. */
 export type RegisterValue = Raw | 'absent';
@@ -33,13 +31,13 @@ export function toValue(
   answers: readonly BlockAnswer[],
   ratios: Ratios,
 ): RegisterValue {
-  const { type, order, missing, bits, fc } = register;
+  const { metric, type, order, missing, bits, fc, side } = register;
   const bytes = bytesOf({ fc, address: register.address, count: wordsOf[type] }, answers);
   if (!bytes) return 'absent';
   // All bits set is a value where each bit has its own meaning.
   const raw = decodeRegister(bytes, type, order, missing ?? (bits && []));
   if (typeof raw !== 'number') return raw;
-  const factors = [ratioOf(register, ratios), register.scale];
+  const factors = [side === 'secondary' ? ratioOf(metric, ratios) : 1, register.scale];
   for (const scaling of register.scaleFrom ?? []) {
     const factor = factorOf(scaling, fc, answers);
     if (typeof factor !== 'number') return factor;
@@ -81,21 +79,6 @@ function factorOf(
   return number > 0
     ? number
     : { refused: `got ${number} at address ${address}, want a factor above 0` };
-}
-
-/** What the ratios of instrument transformers apply to: voltage PT, current CT, power and energy both, the rest none. */
-const ratioBy: Partial<Record<Unit, (ratios: Ratios) => number>> = {
-  V: ({ ptRatio }) => ptRatio,
-  A: ({ ctRatio }) => ctRatio,
-  kW: ({ ctRatio, ptRatio }) => ctRatio * ptRatio,
-  kvar: ({ ctRatio, ptRatio }) => ctRatio * ptRatio,
-  kVA: ({ ctRatio, ptRatio }) => ctRatio * ptRatio,
-  kWh: ({ ctRatio, ptRatio }) => ctRatio * ptRatio,
-  kvarh: ({ ctRatio, ptRatio }) => ctRatio * ptRatio,
-};
-
-function ratioOf({ side, metric }: Register, ratios: Ratios): number {
-  return side === 'secondary' ? (ratioBy[metrics[metric].unit]?.(ratios) ?? 1) : 1;
 }
 
 /** Numbers of 16 bits that are values on some slaves and "none" on others. */

@@ -173,6 +173,51 @@ test('what counts nothing is told as such', async () => {
   expect((await ask(`by=day&from=99999999999999&to=999999999999999`)).status).toBe(400);
 });
 
+test('a virtual meter is told by quarters of an hour too', async () => {
+  const body = {
+    id: 'half',
+    building: 'west-b',
+    medium: 'electricity',
+    virtual: { parts: [{ meter: 'west-m', factor: 0.5 }] },
+  };
+  expect((await world.as('root').post('/v1/meters', body)).status).toBe(201);
+  const stretch = `by=quarter&from=${start}&to=${start + 11 * hourMs}`;
+  const { page } = await ask(stretch, 'half');
+  expect(page?.items).toHaveLength(44);
+  expect(page?.items[0]).toMatchObject({ value: 0.25, quality: 'measured' });
+  expect(page?.items[43]).toMatchObject({ quality: 'estimated' });
+  const first = await ask(`${stretch}&limit=30`, 'half');
+  const rest = await ask(`${stretch}&limit=30&cursor=${first.page?.next}`, 'half');
+  expect([...(first.page?.items ?? []), ...(rest.page?.items ?? [])]).toEqual(page?.items);
+});
+
+test('a counter that stands still while the one of what is fed out goes on is pointed at', async () => {
+  await world.as('root').post('/v1/meters', {
+    id: 'reversed',
+    building: 'west-b',
+    medium: 'electricity',
+    name: '接反',
+  });
+  const readings: Kept[] = [];
+  for (let n = 0; n <= 16; n++)
+    readings.push({
+      type: 'sample',
+      device: 'reversed',
+      at: start + n * 15 * minuteMs,
+      timeSource: 'device',
+      // From the third hour on the import counter goes as well.
+      values: { energy_import_kwh: 500 + Math.max(0, n - 8), energy_export_kwh: 70 + n },
+    });
+  await world.keep(...readings);
+  const { page } = await ask(`by=hour&from=${start}&to=${start + 4 * hourMs}`, 'reversed');
+  expect(page?.items.map(({ value, notes }) => [value, notes])).toEqual([
+    [0, ['export-only']],
+    [0, ['export-only']],
+    [4, []],
+    [4, []],
+  ]);
+});
+
 test('months and days are those of the calendar, through a change of clocks too', () => {
   const range = (from: string, to: string) => ({
     from: Date.parse(from),

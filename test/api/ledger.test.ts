@@ -27,11 +27,39 @@ test('a device of others, none, and a day that is none', async () => {
   expect((await west.get('/v1/devices/west-m/ledger?date=2026-02-30')).status).toBe(400);
 });
 
-test('gaps are longer than two intervals, the ends of the day included', () => {
-  const day = { from: 0, to: 1_000 };
-  expect(gapsOf(day, [100, 200, 400, 401, 950], 100)).toEqual([{ from: 401, to: 950 }]);
-  expect(gapsOf(day, [], 100)).toEqual([day]);
-  expect(gapsOf({ from: 0, to: 0 }, [], 100)).toEqual([]);
+describe('gaps', () => {
+  /** @param most what the store gives at once, where that is less than what is asked for */
+  const gapsIn = (
+    span: { readonly from: number; readonly to: number },
+    instants: readonly number[],
+    everyMs: number,
+    most = Number.POSITIVE_INFINITY,
+  ) =>
+    gapsOf(
+      span,
+      async ({ from, to, limit }) =>
+        instants
+          .filter((at) => at >= from && at < to)
+          .slice(0, Math.min(limit, most))
+          .map((at) => ({ at })),
+      everyMs,
+    );
+
+  test('are longer than two intervals, the ends of the day included', async () => {
+    const day = { from: 0, to: 1_000 };
+    expect(await gapsIn(day, [100, 200, 400, 401, 950], 100)).toEqual([{ from: 401, to: 950 }]);
+    expect(await gapsIn(day, [100, 200, 400, 401, 950], 100, 2)).toEqual([{ from: 401, to: 950 }]);
+    expect(await gapsIn(day, [], 100)).toEqual([day]);
+    expect(await gapsIn({ from: 0, to: 0 }, [], 100)).toEqual([]);
+  });
+
+  test('a day of more than a hundred thousand observations is looked at to its end', async () => {
+    const day = { from: 0, to: 86_400_000 };
+    const every = Array.from({ length: 172_800 }, (_, n) => n * 500);
+    expect(await gapsIn(day, every, 500)).toEqual([]);
+    const broken = every.filter((at) => at < 80_000_000 || at >= 80_010_000);
+    expect(await gapsIn(day, broken, 500)).toEqual([{ from: 79_999_500, to: 80_010_000 }]);
+  });
 });
 
 test('expected counts from when the device was first heard, and what is missing is what was not observed', async () => {

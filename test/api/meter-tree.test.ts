@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { balanceWithin } from '../../api/meter-tree.ts';
 import { meterTreeShape } from '../../api/meter-tree-shape.ts';
+import { balanceWithin } from '../../metering/meter-tree.ts';
 import { dayMs, hourMs, minuteMs } from '../../model/time.ts';
 import { createBalanceWatch } from '../../rules/balance-watch.ts';
 import { type Kept, morning, openWorld, type World } from './world.ts';

@@ -32,6 +32,7 @@ test('a password opens a session, a bearer token proves it', async () => {
     institution: 'west',
     timeZone: 'Asia/Shanghai',
     writes: ['buildings', 'meters', 'replacements', 'tariffs'],
+    commands: [],
   });
 });
 

@@ -194,6 +194,7 @@ describe('what lies in another institution', () => {
     finalReading: 5,
     firstReading: 0,
     reason: 'x',
+    kind: 'locate',
   };
 
   test('is not there, for every route that names one thing', async () => {
@@ -230,6 +231,7 @@ describe('what lies in another institution', () => {
       'pipeline',
       'settings',
       'quarantine/summary',
+      'terminal-parameters',
     ];
     for (const route of lists) {
       if (route.path.includes(':') || route.path.endsWith('/live')) continue;

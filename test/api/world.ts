@@ -6,16 +6,23 @@ import { openAlertBook } from '../../alerts/book.ts';
 import { toAlertView } from '../../alerts/view.ts';
 import type { Api, ApiOptions } from '../../api/http.ts';
 import { createApi } from '../../api/server.ts';
-import type { Services } from '../../api/services.ts';
+import type { Services, TerminalLink } from '../../api/services.ts';
 import { openSessions } from '../../api/sessions.ts';
+import { openCommandBook } from '../../commands/book.ts';
+import { createCommandDesk } from '../../commands/desk.ts';
+import type { ExplainedFrame } from '../../gateway/jt808/seen.ts';
 import type { Amendment, KeptAside, LiveEvent } from '../../ingest/ingest.ts';
+import { monthOf } from '../../metering/months.ts';
 import type { Judged } from '../../model/alert.ts';
 import type { Context } from '../../model/context.ts';
+import { AppError } from '../../model/errors.ts';
+import { counterOf } from '../../model/metrics.ts';
 import type { Accepted, Observation } from '../../model/observation.ts';
 import { hourMs } from '../../model/time.ts';
 import { openRegistry } from '../../registry/sqlite-registry.ts';
 import { ruleKinds } from '../../rules/index.ts';
 import { createMemoryStore } from '../../stores/memory.ts';
+import type { Range } from '../../stores/store.ts';
 import { createBooks } from './ledger-day.ts';
 import { inventory, password } from './towns.ts';
 
@@ -78,6 +85,9 @@ export async function openWorld(options: Partial<ApiOptions> = {}) {
   const listeners = new Set<(event: LiveEvent) => void>();
   const quarantined: KeptAside[] = [];
   const asked: unknown[] = [];
+  const commandBook = openCommandBook(':memory:');
+  const links = new Map<string, TerminalLink>();
+  const frames = new Map<string, readonly ExplainedFrame[]>();
   const amended = new Map<string, readonly Amendment[]>();
   const services: Services = {
     registry,
@@ -86,7 +96,26 @@ export async function openWorld(options: Partial<ApiOptions> = {}) {
     alerts: book,
     alertView: toAlertView,
     ...createBooks(quarantined, asked),
-    revisions: { of: async (meter) => amended.get(meter) ?? [], recorded: async () => {} },
+    revisions: {
+      of: async (meter) => amended.get(meter) ?? [],
+      recorded: async () => {},
+      async months(meter, [month]) {
+        const directory = registry.directory();
+        const device = directory.device(meter);
+        const counter = device?.type === 'meter' ? counterOf[device.meter.medium] : null;
+        if (device?.type !== 'meter' || counter === null || !month) return [];
+        const read = (range: Range) => store.readings(meter, counter, range);
+        const counted = {
+          ...device,
+          zone: device.institution.timeZone,
+          read,
+          directory,
+          newest: 0,
+        };
+        const none = { month: () => undefined, keepMonth() {}, heed() {} };
+        return [(await monthOf(counted, month, none)) ?? []].flat();
+      },
+    },
     pipeline: async () => ({
       journal: {
         head: 7,
@@ -101,7 +130,26 @@ export async function openWorld(options: Partial<ApiOptions> = {}) {
         },
       },
       sinks: [{ name: 'store', position: 7, lagS: 0, trouble: null }],
+      terminals: { open: false, online: 0, strangers: 0, refused: {} },
     }),
+    terminals: {
+      links: async () => [],
+      link: async (vehicle) => links.get(vehicle),
+      isOnline: async () => false,
+      send: async () => Promise.reject(new AppError('DEVICE_OFFLINE', 'it is not connected')),
+      frames: async () => [],
+    },
+    commands: createCommandDesk({
+      book: commandBook,
+      terminalOf: (vehicle) => {
+        const device = registry.directory().device(vehicle);
+        const isOne = device?.type === 'vehicle' && device.vehicle.jt808;
+        return isOne ? { edition: 2013, utcOffsetMinutes: 480, datum: 'wgs84' } : undefined;
+      },
+      now: () => clock.at,
+      asked() {},
+    }),
+    frames: async (vehicle, most) => (frames.get(vehicle) ?? []).slice(0, most),
     live: {
       subscribe: (listener) => {
         listeners.add(listener);
@@ -120,6 +168,9 @@ export async function openWorld(options: Partial<ApiOptions> = {}) {
   return {
     api,
     book,
+    commandBook,
+    links,
+    frames,
     clock,
     context,
     counted,

@@ -1,11 +1,13 @@
 import { Bench } from 'tinybench';
 import { decodeRecord, encodeRecord, recordBytes, sealRecord } from '../../journal/record.ts';
-import type { Meter } from '../../model/entities.ts';
+import type { Meter, Vehicle } from '../../model/entities.ts';
 import type { Entry } from '../../model/envelope.ts';
 import { cjt188 } from '../../protocols/cjt188/index.ts';
 import { dlt645 } from '../../protocols/dlt645/index.ts';
+import { createFramer } from '../../protocols/jt808/frame.ts';
+import { jt808 } from '../../protocols/jt808/index.ts';
 import { mqttJson } from '../../protocols/mqtt-json/index.ts';
-import { type Section, table, whole } from './report.ts';
+import { median, type Section, table, whole } from './report.ts';
 
 const meter: Meter = {
   id: 'm1',
@@ -49,6 +51,50 @@ const heatPoll = cjt188.encode(
 );
 const heatMeter: Meter = { ...meter, medium: 'heat' };
 
+const vehicle: Vehicle = {
+  id: 'v1',
+  institution: 'i1',
+  plate: '鲁P12345',
+  class: 'general',
+  fuel: 'gasoline',
+  jt808: { phone: '013800138000' },
+  exempt: [],
+  sealed: [],
+};
+
+/** Location reports with odometer, fuel, signal strength and satellites. */
+const [report2013, report2019] = framesOf(
+  '7e0200002c013800138000000100000000000c0003022c495506e9cc18002301c5010e2611212215300104000003e8020201c230011f31010e477e',
+  '7e0200402c0100000000013800138000000200000000000c0003022c495506e9cc18002301c5010e2611212215300104000003e8020201c230011f31010e057e',
+) as [Uint8Array, Uint8Array];
+
+const burst = 20_000;
+const bursts = 50;
+
+/** How often a second, in a plain loop; the median of many, since a clock read at every turn would cost as much as the work. */
+function perSecond(work: () => unknown): number {
+  const rates: number[] = [];
+  for (let i = 0; i < bursts; i++) {
+    const start = performance.now();
+    for (let turn = 0; turn < burst; turn++) work();
+    rates.push((burst * 1_000) / (performance.now() - start));
+  }
+  return median(rates);
+}
+
+/** Frame in, position out: escapes, checksum, header, body, additional items. */
+function benchTerminals(): Section {
+  const framer = createFramer();
+  const about = { type: 'vehicle', vehicle } as const;
+  const works: readonly (readonly [string, () => unknown])[] = [
+    ['decode 0x0200 of 2013, four items', () => jt808.decode(report2013, about, entry.receivedAt)],
+    ['decode 0x0200 of 2019, four items', () => jt808.decode(report2019, about, entry.receivedAt)],
+    ['find and check the frame in a stream, with its header', () => framer.push(report2013)],
+  ];
+  const rows = works.map(([name, work]) => [name, whole(perSecond(work))]);
+  return { title: 'JT/T 808, in a plain loop', text: table(['', 'times a second'], rows) };
+}
+
 /** The pure parts of the line, one at a time, on one processor. */
 export async function benchCodecs(): Promise<readonly Section[]> {
   const bench = new Bench({ time: 1_000 });
@@ -75,5 +121,5 @@ export async function benchCodecs(): Promise<readonly Section[]> {
     name,
     whole('throughput' in result ? (result.throughput.p50 ?? result.throughput.mean) : Number.NaN),
   ]);
-  return [{ title: 'Codecs', text: table(['', 'times a second'], rows) }];
+  return [{ title: 'Codecs', text: table(['', 'times a second'], rows) }, benchTerminals()];
 }

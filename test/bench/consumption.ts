@@ -1,17 +1,15 @@
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { consumptionOf, reachOf } from '../../api/consumption.ts';
 import type { By } from '../../energy/consumption/periods.ts';
+import { consumptionOf, reachOf } from '../../metering/consumption.ts';
 import type { Context } from '../../model/context.ts';
 import type { Meter } from '../../model/entities.ts';
 import type { Accepted } from '../../model/observation.ts';
 import { dayMs, hourMs, minuteMs } from '../../model/time.ts';
 import { openDuckDbStore } from '../../stores/duckdb.ts';
 import type { Range, Store } from '../../stores/store.ts';
-import { meterYear, quarterMs, zone } from '../energy/meter-year.ts';
-import { disordered, numbers } from '../energy/random.ts';
-import { checkYear } from '../energy/year-check.ts';
+import { zone } from '../energy/meter-year.ts';
 import { type How, median, type Section, table, whole } from './report.ts';
 
 const from = Date.parse('2025-01-01T00:00:00+08:00');
@@ -19,7 +17,6 @@ const days = 366;
 /** Of the thousand meters that are asked for: a year of each is half a million readings. */
 const storedMeters = 12;
 const askedMeters = 1_000;
-const faultyMeters = 1_000;
 const observationsAtOnce = 50_000;
 
 const context: Context = { log: () => {}, count: () => {}, now: () => from + 400 * dayMs };
@@ -130,52 +127,7 @@ async function benchStored({ rounds, tell }: How): Promise<string> {
 ${table(['work', 'took, ms', 'CPU, ms', `CPU for ${whole(askedMeters)} meters, min`], rows)}`;
 }
 
-/** A thousand years with faults, derived from readings in random order, and held against the truth. */
-async function benchFaulty({ tell }: How): Promise<string> {
-  let [problems, exact, flagged, measured, readings] = [0, 0, 0, 0, 0];
-  const to = from + days * dayMs;
-  const { cpuS } = await costOf(async () => {
-    for (let n = 0; n < faultyMeters; n++) {
-      const made = meterYear(n, { from, days, everyMs: quarterMs });
-      const checked = checkYear(made, from, to, disordered(made.readings, numbers(n)));
-      for (const problem of checked.problems.slice(0, 2)) tell(problem);
-      problems += checked.problems.length;
-      exact += checked.exactMonths;
-      flagged += checked.flaggedMonths;
-      measured += checked.measuredHours;
-      readings += made.readings.length;
-      if (n % 100 === 99) tell(`${n + 1} years with faults, ${problems} problems`);
-    }
-  });
-  return `Generated years with gaps, wrong readings, resets, replacements, wraps, changed ratios and counters that run backwards, every reading out of order and one in ten twice; seeded.
-
-${table(
-  [
-    'meters',
-    'readings',
-    'months exact to the step',
-    'months flagged',
-    'hours measured',
-    'not true',
-    'CPU, s',
-  ],
-  [
-    [
-      whole(faultyMeters),
-      whole(readings),
-      whole(exact),
-      whole(flagged),
-      whole(measured),
-      problems,
-      whole(cpuS),
-    ],
-  ],
-)}`;
-}
-
-/** Consumption from the store, and held against the truth. */
+/** Consumption from the store. */
 export async function benchConsumption(how: How): Promise<readonly Section[]> {
-  const stored = await benchStored(how);
-  const faulty = await benchFaulty(how);
-  return [{ title: 'Consumption', text: `${stored}\n\n${faulty}` }];
+  return [{ title: 'Consumption', text: await benchStored(how) }];
 }

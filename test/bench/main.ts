@@ -1,6 +1,6 @@
 /**
  * `npm run bench`: what the parts reach here, side by side in one run; about 40 minutes with what it does by itself.
- * `npm run bench -- doors path peers latency catch-up memory codecs consumption --seconds 5 --rounds 3 --write`: some of it, for how long and how
+ * `npm run bench -- doors path peers latency catch-up memory codecs consumption year terminals --seconds 5 --rounds 3 --meters 1000 --terminals 10000 --write`: some of it, for how long and how
  * often, and into docs/benchmarks.md, where the other sections stay as they are.
  */
 import { join } from 'node:path';
@@ -21,6 +21,8 @@ import {
   watchNeighbours,
   writeSections,
 } from './report.ts';
+import { benchTerminals } from './terminals.ts';
+import { benchYear } from './year.ts';
 
 const benches: Readonly<Record<string, (how: How) => Promise<readonly Section[]>>> = {
   doors: benchDoors,
@@ -31,6 +33,8 @@ const benches: Readonly<Record<string, (how: How) => Promise<readonly Section[]>
   memory: benchMemory,
   codecs: benchCodecs,
   consumption: benchConsumption,
+  year: benchYear,
+  terminals: benchTerminals,
 };
 
 const { values, positionals } = parseArgs({
@@ -39,14 +43,18 @@ const { values, positionals } = parseArgs({
     write: { type: 'boolean', default: false },
     seconds: { type: 'string', default: '5' },
     rounds: { type: 'string', default: '3' },
+    meters: { type: 'string', default: '1000' },
+    terminals: { type: 'string', default: '10000' },
   },
 });
 const unknown = positionals.filter((name) => !(name in benches));
 const seconds = Number(values.seconds);
 const rounds = Number(values.rounds);
-if (unknown.length > 0 || !(seconds > 0) || !(rounds >= 1)) {
+const meters = Number(values.meters);
+const terminals = Number(values.terminals);
+if (unknown.length > 0 || !(seconds > 0) || !(rounds >= 1) || !(meters >= 1) || !(terminals >= 1)) {
   process.stderr.write(
-    `Want any of ${Object.keys(benches).join(', ')}, --seconds above 0 and --rounds from 1 on.\n`,
+    `Want any of ${Object.keys(benches).join(', ')}, --seconds above 0, --rounds, --meters and --terminals from 1 on.\n`,
   );
   process.exit(2);
 }
@@ -56,12 +64,12 @@ const tell = (line: string) =>
   process.stderr.write(`${((performance.now() - began) / 60_000).toFixed(1)} min  ${line}\n`);
 for (const name of positionals.length > 0 ? positionals : Object.keys(benches)) {
   const neighbours = watchNeighbours();
-  const sections = await benches[name]?.({ seconds, rounds, tell });
-  const origin = `\`npm run bench -- ${name} --seconds ${seconds} --rounds ${rounds}\` on ${new Date().toISOString().slice(0, 10)}: ${machine()}; ${versions()}. Medians of the rounds.${neighbours()}`;
+  const sections = await benches[name]?.({ seconds, rounds, meters, terminals, tell });
+  const origin = `\`npm run bench -- ${name} --seconds ${seconds} --rounds ${rounds}${name === 'year' ? ` --meters ${meters}` : ''}\` on ${new Date().toISOString().slice(0, 10)}: ${machine()}; ${versions()}. Medians of the rounds.${neighbours()}`;
   const told = (sections ?? []).map(({ title, text }) => ({ title, text: `${text}\n\n${origin}` }));
   for (const { title, text } of told) process.stdout.write(`## ${title}\n\n${text}\n\n`);
   // Section by section, so that a run that is broken off leaves what it has measured.
   if (values.write)
     writeSections(join(import.meta.dirname, '..', '..', 'docs', 'benchmarks.md'), told);
 }
-process.exit(0);
+process.exit();

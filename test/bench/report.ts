@@ -7,6 +7,10 @@ import { join } from 'node:path';
 export interface How {
   readonly seconds: number;
   readonly rounds: number;
+  /** How many meters have a year with every fault. */
+  readonly meters: number;
+  /** How many JT/T 808 terminals are connected. */
+  readonly terminals: number;
   /** A line for whoever waits. */
   readonly tell: (line: string) => void;
 }
@@ -101,6 +105,7 @@ const order = [
   'Acknowledgements under load',
   'Catch-up and start',
   'Memory',
+  'Terminals',
   'Codecs',
   'Consumption',
   'Measured in tests',

@@ -103,6 +103,7 @@ test('those that move come first, then by plate; every vehicle is there once', (
   expect(countStates(rows)).toEqual({ moving: 1, idling: 0, parked: 1, offline: 1 });
   expect(filterVehicles(rows, ' p10 ', undefined).map(({ vehicle: { id } }) => id)).toEqual(['b']);
   expect(filterVehicles(rows, '', 'moving')).toHaveLength(1);
+  expect(filterVehicles(rows, '', 'online').map(({ vehicle: { id } }) => id)).toEqual(['c', 'a']);
 });
 
 test('a vehicle without a position is not drawn at 0, 0', () => {

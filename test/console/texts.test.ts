@@ -50,6 +50,8 @@ test('texts with numbers are told in both languages', () => {
   expect(texts.zh.time.minutesAgo(3)).toBe('3 分钟前');
   expect(texts.en.signIn.tooMany(1)).toContain('1 second.');
   expect(texts.en.time.daysAgo(2)).toBe('2 days ago');
+  expect([1, 10, 12].map(texts.en.figures.monthOf)).toEqual(['January', 'October', 'December']);
+  expect(texts.zh.figures.monthOf(10)).toBe('10 月');
 });
 
 test('no text shows an error code of the service', () => {

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Accepted } from '../../model/observation.ts';
 import { dayMs, hourMs, minuteMs } from '../../model/time.ts';
 import type { Store } from '../../stores/store.ts';
 import { batchOf, dayStart, fix, sample, sortedBySeq } from '../stores/observations.ts';
@@ -116,6 +117,46 @@ export function queryContract(name: string, makePlace: () => Promise<StorePlace>
         value: 2,
         timeSource: 'device',
       });
+    });
+
+    test('a clock that is lost is never where a vehicle is now, and its fixes stay in their own time', async () => {
+      const today = { receivedAt: dayStart };
+      const lost = [
+        fix('v1', Date.UTC(2007, 3, 7), 1, today),
+        fix('v2', Date.UTC(2000, 0, 1), 3, today),
+        fix('v2', Date.UTC(2000, 0, 2), 4, today),
+      ];
+      const right = fix('v1', dayStart - 300 * dayMs, 2, today);
+      await store.write(batchOf(0, [lost[0], right, lost[1], lost[2]] as Accepted[]));
+      if (place.keeps) {
+        await store.close();
+        store = await place.open();
+      }
+      expect(await store.latestFixes()).toEqual([right]);
+      expect(await store.history('v2', { from: 0, to: dayStart, limit: 9 })).toEqual(lost.slice(1));
+      expect((await store.newest()).get('v2')).toBe(lost[2]?.at);
+    });
+
+    test('without a place a vehicle is where it was last, and nowhere before it had one', async () => {
+      const nowhere = { fixed: false, lat: 0, lon: 0 };
+      await store.write(
+        batchOf(0, [
+          fix('v1', dayStart, 1, { lat: 36.5 }),
+          fix('v1', dayStart + 1, 2, { ...nowhere, acc: true }),
+          fix('v2', dayStart, 3, nowhere),
+          fix('v3', dayStart, 4, { lat: 36.6 }),
+          fix('v3', dayStart + 1, 5, { fixed: false, timeSource: 'receipt', lat: 12, lon: 99 }),
+        ]),
+      );
+      if (place.keeps) {
+        await store.close();
+        store = await place.open();
+      }
+      expect(sortedBySeq(await store.latestFixes())).toEqual([
+        fix('v1', dayStart + 1, 2, { fixed: false, acc: true, lat: 36.5 }),
+        fix('v3', dayStart + 1, 5, { fixed: false, timeSource: 'receipt', lat: 36.6 }),
+      ]);
+      expect(await store.latestFixes(['v2'])).toEqual([]);
     });
 
     test('newest is the greatest time of each device', async () => {

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { packAlarmPlace } from '../../model/alarm-place.ts';
 import { metricNames, metrics } from '../../model/metrics.ts';
 import type { Accepted } from '../../model/observation.ts';
 import { dayMs, hourMs, minuteMs } from '../../model/time.ts';
@@ -59,6 +60,29 @@ export function storeContract(name: string, makePlace: () => Promise<StorePlace>
       ];
       expect(await store.write(batchOf(0, all))).toEqual([]);
       expect(sortedBySeq(await store.accepted(0, 6))).toEqual(all);
+    });
+
+    test('keeps what a terminal says of itself, also in a tidied day and over a restart', async () => {
+      const told = fix('v1', dayStart + 1, 2, {
+        altitudeM: 35,
+        alarms: 0xffff_ffff,
+        status: 0x8000_0003,
+        overspeedPlace: packAlarmPlace(3, 0xffff_ffff, false),
+        crossedPlace: packAlarmPlace(4, 7, true),
+        resent: true,
+        timeSource: 'receipt',
+      });
+      const all = [fix('v1', dayStart, 1, { alarms: 0, status: 0 }), told];
+      await store.write(batchOf(0, all));
+      expect(await store.track('v1', everything)).toEqual(all);
+      await store.tidy(dayStart + 100 * dayMs);
+      expect(await store.track('v1', everything)).toEqual(all);
+      if (place.keeps) {
+        await store.close();
+        store = await place.open();
+      }
+      expect(await store.latestFixes(['v1'])).toEqual([told]);
+      expect(await store.history('v1', everything)).toEqual(all);
     });
 
     test('keeps every metric of the catalogue', async () => {

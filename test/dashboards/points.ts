@@ -3,9 +3,9 @@ import type { Institution, Meter, Vehicle } from '../../model/entities.ts';
 import type { Metric } from '../../model/metrics.ts';
 import { metricNames, metrics } from '../../model/metrics.ts';
 import type { Accepted } from '../../model/observation.ts';
-import { hourMs, minuteMs } from '../../model/time.ts';
+import { dayMs, hourMs, minuteMs } from '../../model/time.ts';
 import type { Device } from '../../registry/registry.ts';
-import { type LineOrFault, lineOf, transitionLine } from '../../stores/influx-lines.ts';
+import { type LineOrFault, lineOf, rollupLine, transitionLine } from '../../stores/influx-lines.ts';
 import { finding, openDesk } from '../alerts/samples.ts';
 
 /*
@@ -59,6 +59,14 @@ function* readings(now: number): Generator<LineOrFault> {
         meter: meter(id, building),
         institution: institution(of),
       };
+      for (const [by, ms, value] of [
+        ['hour', hourMs, 1],
+        ['day', dayMs, 24],
+      ] as const)
+        for (let n = 3; n > 0; n--) {
+          const from = Math.floor(now / ms - n) * ms;
+          yield rollupLine({ meter: id, by, from, value, quality: 'measured' }, device);
+        }
       for (let at = now - 3 * hourMs; at < now; at += 5 * minuteMs) {
         const values = valuesAt(at);
         const sample: Accepted = {

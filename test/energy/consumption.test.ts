@@ -1,57 +1,21 @@
 import { expect, test } from 'vitest';
-import { consumptionIn } from '../../energy/consumption/consumption.ts';
-import type { Facts } from '../../energy/consumption/course.ts';
 import type { Interval } from '../../energy/consumption/interval.ts';
-import { type By, periodsOf } from '../../energy/consumption/periods.ts';
 import { limitsOf, stepOf } from '../../energy/counter.ts';
-import type { Reading } from '../../energy/hourly.ts';
-import type { Meter } from '../../model/entities.ts';
 import { dayMs, hourMs, minuteMs } from '../../model/time.ts';
+import {
+  blind,
+  hours,
+  limits,
+  meter,
+  reading,
+  start,
+  steady,
+  told,
+  total,
+  unrated,
+} from './counter-kit.ts';
 
-/** Midnight in Shanghai, the first of a month. */
-const start = Date.parse('2026-11-01T00:00:00+08:00');
-const meter: Meter = {
-  id: 'm1',
-  building: 'b1',
-  medium: 'electricity',
-  name: '总表',
-  ratedKw: 400,
-  everyS: 900,
-  ctRatio: 1,
-  ptRatio: 1,
-  digits: 6,
-  decimals: 2,
-};
-const limits = limitsOf(meter);
-const { ratedKw: _, ...unrated } = meter;
-const blind: Facts = { limits: limitsOf(unrated) };
-const reading = (minute: number, value: number): Reading => ({
-  at: start + minute * minuteMs,
-  value,
-});
-const told = (
-  readings: readonly Reading[],
-  by: By,
-  toMs: number,
-  facts: Facts = { limits },
-): readonly Interval[] =>
-  consumptionIn(
-    readings,
-    by,
-    periodsOf(by, { from: start, to: start + toMs, limit: 99_999 }, 'Asia/Shanghai'),
-    facts,
-  );
-const hours = (readings: readonly Reading[], count: number, facts?: Facts) =>
-  told(readings, 'hour', count * hourMs, facts);
 const short = (list: readonly Interval[]) => list.map(({ value, quality }) => [value, quality]);
-const total = (list: readonly Interval[]) =>
-  Math.round(list.reduce((sum, { value }) => sum + (value ?? Number.NaN), 0) * 1e6) / 1e6;
-
-/** A reading every quarter of an hour, 1 kWh each. */
-const steady = (fromMinute: number, toMinute: number, first = 100): Reading[] =>
-  Array.from({ length: (toMinute - fromMinute) / 15 + 1 }, (__, index) =>
-    reading(fromMinute + 15 * index, first + index),
-  );
 
 test('an hour is what the counter has risen by; the counter’s step is in its bounds', () => {
   const [first, second, third] = hours(steady(0, 135), 3);

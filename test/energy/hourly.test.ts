@@ -2,28 +2,12 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { differenceOf, limitsOf } from '../../energy/counter.ts';
 import { type Hour, hourlyConsumption, type Reading } from '../../energy/hourly.ts';
-import type { Meter } from '../../model/entities.ts';
 import { hourMs, minuteMs } from '../../model/time.ts';
+import { limits, meter, readingsFrom } from './counter-kit.ts';
 
 const start = Date.UTC(2026, 10, 2);
-const meter: Meter = {
-  id: 'm1',
-  building: 'b1',
-  medium: 'electricity',
-  name: '总表',
-  ratedKw: 400,
-  everyS: 900,
-  ctRatio: 1,
-  ptRatio: 1,
-  digits: 6,
-  decimals: 2,
-};
-const limits = limitsOf(meter);
 const hourly = limitsOf({ ...meter, everyS: 3600 });
-const reading = (minute: number, value: number): Reading => ({
-  at: start + minute * minuteMs,
-  value,
-});
+const { reading, steady } = readingsFrom(start);
 const hours = (readings: readonly Reading[], count: number, of = limits): readonly Hour[] =>
   hourlyConsumption(readings, start, start + count * hourMs, of);
 const short = (list: readonly Hour[]) =>
@@ -31,12 +15,6 @@ const short = (list: readonly Hour[]) =>
     value === null ? null : Math.round(value * 1000) / 1000,
     quality,
   ]);
-
-/** A reading every quarter of an hour, 1 kWh each. */
-const steady = (fromMinute: number, toMinute: number, first = 100): Reading[] =>
-  Array.from({ length: (toMinute - fromMinute) / 15 + 1 }, (_, index) =>
-    reading(fromMinute + 15 * index, first + index),
-  );
 
 test('an hour is what the counter has risen by, and the hour that is running is not known yet', () => {
   expect(short(hours(steady(0, 135), 3))).toEqual([
@@ -197,3 +175,17 @@ test('closed hours sum to what the counter has risen by at their ends, whatever 
     }),
   );
 });
+
+test.each([
+  ['DL/T 645', { dlt645: { address: '202107072529' } }, 1],
+  ['DL/T 645 behind transformers', { dlt645: { address: '202107072529' }, ctRatio: 40 }, 40],
+  ['CJ/T 188', { medium: 'water', cjt188: { address: '00112233445566' } }, 1],
+] as const)(
+  'a counter of %s goes round behind 999,999.99 though nobody told its digits',
+  (_, way, ratio) => {
+    const { digits: _digits, decimals: _decimals, ratedKw: _rated, ...plain } = meter;
+    expect(
+      differenceOf(999_999.5 * ratio, 0.3 * ratio, 15 * minuteMs, limitsOf({ ...plain, ...way })),
+    ).toEqual({ type: 'used', value: expect.closeTo(0.8 * ratio, 6) });
+  },
+);

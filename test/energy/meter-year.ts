@@ -3,6 +3,7 @@ import type { RatioChange } from '../../energy/consumption/judge.ts';
 import type { Reading } from '../../energy/hourly.ts';
 import type { Meter } from '../../model/entities.ts';
 import { dayMs, hourMs, minuteMs } from '../../model/time.ts';
+import { firstOf, type Register, registers, shown } from './meter-registers.ts';
 import { numbers } from './random.ts';
 
 /** A meter's year with faults that are known: what was truly used, what the counter showed, and what it cannot tell. */
@@ -14,10 +15,12 @@ export type Fault =
   | 'swap'
   | 'swap-recorded'
   | 'ratio'
-  | 'backwards';
+  | 'backwards'
+  /** It wrapped and showed nothing but zeros: as a counter does that began anew. */
+  | 'wrap-onto-zero';
 
 /** Faults after which the counter does not tell what was used meanwhile. */
-const untold: ReadonlySet<Fault> = new Set(['reset', 'swap', 'backwards']);
+const untold: ReadonlySet<Fault> = new Set(['reset', 'swap', 'backwards', 'wrap-onto-zero']);
 
 export interface Label {
   readonly fault: Fault;
@@ -25,6 +28,8 @@ export interface Label {
   readonly from: number;
   readonly to: number;
   readonly isUntold: boolean;
+  /** It ran back within a step and up again, and no reading shows it: so much, in kWh, is not counted. */
+  readonly unseen?: number;
 }
 
 export interface MeterYear {
@@ -37,42 +42,6 @@ export interface MeterYear {
   readonly rollovers: number;
   /** What was truly used up to an instant, in kWh. */
   usedUpTo(at: number): number;
-}
-
-interface Register {
-  readonly step: number;
-  readonly modulus: number;
-  /** At most so much before it wraps when it begins. */
-  readonly near: number;
-  readonly isFloat?: true;
-  readonly about: Partial<Meter>;
-}
-
-/** What meters count with: BCD, u32 and i32 of hundredths, floats, whole kWh behind transformers. */
-const registers: readonly Register[] = [
-  { step: 0.01, modulus: 1e6, near: 15_000, about: { digits: 6, decimals: 2 } },
-  { step: 0.01, modulus: 2 ** 32 / 100, near: 15_000, about: { decimals: 2 } },
-  { step: 0.01, modulus: 2 ** 31 / 100, near: 15_000, about: { decimals: 2 } },
-  { step: 0, modulus: 2 ** 40, near: 0, isFloat: true, about: {} },
-  { step: 0.1, modulus: 1e7, near: 15_000, about: { digits: 7, decimals: 1 } },
-  {
-    step: 1,
-    modulus: 1e6,
-    near: 400,
-    about: {
-      digits: 6,
-      decimals: 0,
-      ctRatio: 40,
-      modbus: { host: '127.0.0.1', port: 502, unit: 1, profile: 'generic' },
-    },
-  },
-];
-
-/** What a meter begins with: often little before it wraps. */
-function firstOf({ near, modulus }: Register, random: () => number): number {
-  if (near === 0) return Math.floor(2_000_000 * random());
-  const before = random() < 0.6 ? near * random() : modulus * (0.4 + 0.6 * random());
-  return Math.floor(modulus - before);
 }
 
 export interface YearOptions {
@@ -128,7 +97,7 @@ export function meterYear(n: number, { from, days, everyMs }: YearOptions): Mete
 }
 
 interface Planned {
-  readonly fault: Fault;
+  readonly fault: Exclude<Fault, 'wrap-onto-zero'>;
   /** Whole days from the start, and a time of day in ms. */
   readonly at: number;
   readonly ms: number;
@@ -137,7 +106,7 @@ interface Planned {
 /** A fault every two weeks or so, of every kind, far enough apart for each to be told by itself. */
 function planOf(random: () => number, days: number, { about }: Register): readonly Planned[] {
   const often = ['gap', 'wrong-readings', 'gap', 'swap-recorded'] as const;
-  const faults: Fault[] = [...often, ...often, 'reset', 'swap', 'backwards'];
+  const faults: Planned['fault'][] = [...often, ...often, 'reset', 'swap', 'backwards'];
   if (about.modbus) faults.push('ratio');
   const plan: Planned[] = [];
   for (let day = 5; day < days - 6; day += 8 + Math.floor(random() * 14)) {
@@ -173,6 +142,8 @@ interface Player extends Playing {
   /** In ms from the start. */
   silentTo: number;
   turnedTo: number;
+  /** Whether a reading has shown that it runs backwards. */
+  isSeen: boolean;
   /** Readings still to be wrong. */
   wrong: number;
 }
@@ -181,12 +152,6 @@ const rawAt = (player: Player, i: number): number =>
   player.counted +
   (player.way * ((player.used[i] ?? 0) - (player.used[player.since] ?? 0))) / player.ratio;
 
-function shown(raw: number, { modulus, step, isFloat }: Register): number {
-  const inside = raw % modulus;
-  if (isFloat) return Math.fround(inside);
-  return Math.round(Math.floor(inside / step + 1e-6) * step * 100) / 100;
-}
-
 function startAt(player: Player, i: number, value: number): void {
   player.counted = value;
   player.since = i;
@@ -194,7 +159,9 @@ function startAt(player: Player, i: number, value: number): void {
 }
 
 /** What happens between the reading before and this one. @returns how long it lasts beyond this one, in ms */
-const happen: Readonly<Record<Fault, (player: Player, i: number, ms: number) => number>> = {
+const happen: Readonly<
+  Record<Planned['fault'], (player: Player, i: number, ms: number) => number>
+> = {
   gap(player, i, ms) {
     player.silentTo = i * player.everyMs + ms;
     return ms + player.everyMs;
@@ -230,25 +197,51 @@ const happen: Readonly<Record<Fault, (player: Player, i: number, ms: number) => 
   backwards(player, i, ms) {
     startAt(player, i, rawAt(player, i));
     player.way = -1;
+    player.isSeen = false;
     player.turnedTo = i * player.everyMs + ms;
     return ms + player.everyMs;
   },
 };
 
+/** So many steps before the end of its range a counter hardly ever wraps onto zero. */
+const stepsOntoZero = 8;
+
+const isFar = (value: number, { register, ratio }: Player): boolean =>
+  register.modulus - value / ratio > stepsOntoZero * Math.max(register.step, 0.001);
+
 function show(player: Player, i: number): void {
   const { register, from, everyMs, ratio, readings } = player;
   const raw = rawAt(player, i);
   const turns = Math.floor(raw / register.modulus);
-  if (player.way > 0 && turns > player.turns) player.rollovers++;
+  const turned = player.way > 0 && turns > player.turns;
+  if (turned) player.rollovers++;
   player.turns = turns;
   const honest = shown(raw, register) * ratio;
   const at = from + i * everyMs;
+  const last = readings.at(-1);
+  if (last && player.way < 0 && i > player.since && honest !== last.value) player.isSeen = true;
+  if (last && turned && honest === 0 && isFar(last.value, player)) {
+    const label = { fault: 'wrap-onto-zero', from: last.at, to: at, isUntold: true } as const;
+    player.labels.push(label);
+  }
   if (player.wrong > 0) player.wrong--;
   else {
     readings.push({ at, value: honest });
     return;
   }
   readings.push({ at, value: player.wrong % 2 === 0 ? 0 : Math.round(honest * 1.4) });
+}
+
+/** Forward again; what no reading has shown is told nowhere. */
+function turnAgain(player: Player, i: number): void {
+  const { labels, used, since, register, ratio, readings } = player;
+  const isSeen =
+    player.isSeen || shown(rawAt(player, i), register) * ratio !== readings.at(-1)?.value;
+  const back = (used[i] ?? 0) - (used[since] ?? 0);
+  const label = labels.at(-1);
+  if (label && !isSeen) labels.splice(-1, 1, { ...label, isUntold: false, unseen: 2 * back });
+  startAt(player, i, rawAt(player, i));
+  player.way = 1;
 }
 
 function play(playing: Playing) {
@@ -268,6 +261,7 @@ function play(playing: Playing) {
     rollovers: 0,
     silentTo: -1,
     turnedTo: -1,
+    isSeen: false,
     wrong: 0,
   };
   let next = 0;
@@ -279,11 +273,12 @@ function play(playing: Playing) {
       const at = from + i * everyMs;
       const lastsMs = happen[fault](player, i, planned.ms);
       const isUntold = untold.has(fault);
-      player.labels.push({ fault, from: at - everyMs, to: at + lastsMs, isUntold });
+      // What runs backwards from a reading on was right up to it.
+      const since = fault === 'backwards' ? at : at - everyMs;
+      player.labels.push({ fault, from: since, to: at + lastsMs, isUntold });
     }
     if (player.way < 0 && i * everyMs >= player.turnedTo) {
-      startAt(player, i, rawAt(player, i));
-      player.way = 1;
+      turnAgain(player, i);
     }
     if (i * everyMs >= player.silentTo) show(player, i);
   }

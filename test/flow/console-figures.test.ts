@@ -1,39 +1,20 @@
-import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { type Browser, chromium, type Page } from 'playwright-core';
-import { build } from 'vite';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startApi } from '../../api/server.ts';
 import { hourMs } from '../../model/time.ts';
-import { openWorld, password, type World } from '../api/world.ts';
+import type { World } from '../api/world.ts';
+import { hasBrowser, openConsole, signIn, startWorld, widthOf } from './console-kit.ts';
 
 /** The page of derived figures in a real browser, over the real API: what an energy officer sees of October. */
 
-const program = process.env['GUANJIA_CHROMIUM'] ?? '/usr/bin/chromium';
-const isHere = existsSync(program);
-if (!isHere) console.log('SKIPPED 1: figures in a browser: no chromium on this machine');
+const isHere = hasBrowser('figures in a browser');
 
 const october = Date.parse('2026-10-01T00:00:00+08:00');
 
 describe.skipIf(!isHere)('figures', () => {
-  let bundle: string;
-  let world: World;
-  let running: Awaited<ReturnType<typeof startApi>>;
-  let browser: Browser;
+  let opened: Awaited<ReturnType<typeof open>>;
   let page: Page;
-  const complaints: string[] = [];
 
-  beforeAll(async () => {
-    bundle = await mkdtemp(join(tmpdir(), 'guanjia-figures-'));
-    const root = join(import.meta.dirname, '../../console');
-    await build({
-      configFile: join(root, 'vite.config.ts'),
-      logLevel: 'error',
-      build: { outDir: bundle, emptyOutDir: true },
-    });
-    world = await openWorld({ consoleDir: bundle });
+  async function fill(world: World): Promise<void> {
     const imported = await world.registry.import(
       JSON.stringify({
         institutions: [
@@ -89,32 +70,19 @@ describe.skipIf(!isHere)('figures', () => {
         })),
       );
     }
-    running = await startApi(world.options, world.services, world.context);
-    browser = await chromium.launch({
-      executablePath: program,
-      args: ['--no-sandbox', '--disable-quic', '--no-first-run'],
-    });
-    const context = await browser.newContext({
-      locale: 'zh-CN',
-      viewport: { width: 1280, height: 900 },
-    });
-    page = await context.newPage();
-    page.setDefaultTimeout(20_000);
-    page.on('pageerror', (error) => complaints.push(error.message));
-    page.on('console', (message) => {
-      if (/Content Security Policy|Warning: /.test(message.text())) complaints.push(message.text());
-    });
+  }
+
+  const open = () => openConsole(startWorld(fill));
+
+  beforeAll(async () => {
+    opened = await open();
+    page = opened.page;
   }, 120_000);
 
-  afterAll(async () => {
-    await browser?.close();
-    await running?.stop();
-    await world?.close();
-    if (bundle) await rm(bundle, { recursive: true, force: true });
-  });
+  afterAll(() => opened?.close());
 
-  const open = (query = 'institution=hall&year=2026&month=10') =>
-    page.goto(`http://127.0.0.1:${running.port}/figures?${query}`);
+  const goTo = (query = 'institution=hall&year=2026&month=10') =>
+    page.goto(`${opened.service.url}/figures?${query}`);
   const tile = (label: string) =>
     page
       .locator('.tile')
@@ -123,10 +91,8 @@ describe.skipIf(!isHere)('figures', () => {
       .textContent();
 
   test('a month in figures, with what is not certain about it', async () => {
-    await open();
-    await page.getByLabel('用户名').fill('officer');
-    await page.getByLabel('密码').fill(password);
-    await page.getByRole('button', { name: '登录' }).click();
+    await goTo();
+    await signIn(page);
     await page.getByRole('heading', { name: '能耗指标' }).waitFor();
     await page.getByText('部分时段没有读数').waitFor();
     // 7,440 kWh × 0.1229 + 744 m³ × 1.33.
@@ -158,13 +124,12 @@ describe.skipIf(!isHere)('figures', () => {
 
   test('it speaks English and fits a phone', async () => {
     await page.setViewportSize({ width: 375, height: 720 });
-    await open();
+    await goTo();
     await page.getByRole('button', { name: /English/ }).click();
     await page.getByRole('heading', { name: 'Energy figures' }).waitFor();
     await page.getByText('Between ¥5,880 and ¥5,900').waitFor();
     expect(await page.locator('main').textContent()).not.toMatch(/能耗|未核对|电费/);
-    const width = await page.evaluate<number>('document.documentElement.scrollWidth');
-    expect(width).toBeLessThanOrEqual(375);
-    expect(complaints).toEqual([]);
+    expect(await widthOf(page)).toBeLessThanOrEqual(375);
+    expect(opened.complaints).toEqual([]);
   });
 });

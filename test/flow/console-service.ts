@@ -186,6 +186,7 @@ export async function startConsoleService(bundle: string): Promise<ConsoleServic
         institution: 'lc-hq',
         timeZone: 'Asia/Shanghai',
         writes: [],
+        commands: [],
       });
     if (request.method === 'DELETE')
       return void response.writeHead(204, { 'set-cookie': 'session=; Max-Age=0; Path=/' }).end();

@@ -1,33 +1,23 @@
-import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Browser, chromium, type Page } from 'playwright-core';
-import { build } from 'vite';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startApi } from '../../api/server.ts';
 import { toObserved } from '../../energy/replacement.ts';
 import { dayMs, hourMs, minuteMs } from '../../model/time.ts';
-import { judged, openWorld, password, type World } from '../api/world.ts';
+import { judged, type World } from '../api/world.ts';
+import { hasBrowser, openConsole, signIn, startWorld, widthOf } from './console-kit.ts';
 
 /** The meter tree and meter replacement in a real browser, over the real API: what an energy officer sees and decides. */
 
-const program = process.env['GUANJIA_CHROMIUM'] ?? '/usr/bin/chromium';
-const isHere = existsSync(program);
-if (!isHere) console.log('SKIPPED 1: the meter tree in a browser: no chromium on this machine');
+const isHere = hasBrowser('the meter tree in a browser');
 
 const now = Math.floor(Date.now() / hourMs) * hourMs;
 const brokeAt = now - dayMs;
 
 describe.skipIf(!isHere)('meter tree and replacement', () => {
-  let bundle: string;
-  let world: World;
-  let running: Awaited<ReturnType<typeof startApi>>;
-  let browser: Browser;
+  let opened: Awaited<ReturnType<typeof open>>;
   let page: Page;
-  const complaints: string[] = [];
 
-  async function fill(): Promise<void> {
+  async function fill(world: World): Promise<void> {
     world.clock.at = Date.now();
     const meter = (id: string, more: object) => ({
       id,
@@ -85,41 +75,16 @@ describe.skipIf(!isHere)('meter tree and replacement', () => {
     ]);
   }
 
+  const open = () => openConsole(startWorld(fill));
+
   beforeAll(async () => {
-    bundle = await mkdtemp(join(tmpdir(), 'guanjia-tree-'));
-    const root = join(import.meta.dirname, '../../console');
-    await build({
-      configFile: join(root, 'vite.config.ts'),
-      logLevel: 'error',
-      build: { outDir: bundle, emptyOutDir: true },
-    });
-    world = await openWorld({ consoleDir: bundle });
-    await fill();
-    running = await startApi(world.options, world.services, world.context);
-    browser = await chromium.launch({
-      executablePath: program,
-      args: ['--no-sandbox', '--disable-quic', '--no-first-run'],
-    });
-    const context = await browser.newContext({
-      locale: 'zh-CN',
-      viewport: { width: 1280, height: 900 },
-    });
-    page = await context.newPage();
-    page.setDefaultTimeout(20_000);
-    page.on('pageerror', (error) => complaints.push(error.message));
-    page.on('console', (message) => {
-      if (/Content Security Policy|Warning: /.test(message.text())) complaints.push(message.text());
-    });
+    opened = await open();
+    page = opened.page;
   }, 120_000);
 
-  afterAll(async () => {
-    await browser?.close();
-    await running?.stop();
-    await world?.close();
-    if (bundle) await rm(bundle, { recursive: true, force: true });
-  });
+  afterAll(() => opened?.close());
 
-  const open = (path: string) => page.goto(`http://127.0.0.1:${running.port}${path}`);
+  const goTo = (path: string) => page.goto(`${opened.service.url}${path}`);
   const row = (text: string) => page.locator('tbody tr').filter({ hasText: text }).first();
   const show = async (name: string) => {
     const folder = process.env['GUANJIA_TEST_PICTURES'];
@@ -127,10 +92,8 @@ describe.skipIf(!isHere)('meter tree and replacement', () => {
   };
 
   test('yesterday, with what is not metered', async () => {
-    await open('/tree?meter=west-m');
-    await page.getByLabel('用户名').fill('officer');
-    await page.getByLabel('密码').fill(password);
-    await page.getByRole('button', { name: '登录' }).click();
+    await goTo('/tree?meter=west-m');
+    await signIn(page);
     await page.getByRole('heading', { name: '计量树' }).waitFor();
     await row('照明').waitFor();
     expect(await page.locator('tbody tr').count()).toBe(4);
@@ -163,7 +126,7 @@ describe.skipIf(!isHere)('meter tree and replacement', () => {
     await dialog.getByRole('button', { name: '保存' }).click();
     await page.getByText('没有待确认的换表').waitFor();
     expect(await row('到期轮换').textContent()).toContain('5,012.5');
-    expect(world.registry.directory().replacementsOf('light')).toMatchObject([
+    expect(opened.service.world.registry.directory().replacementsOf('light')).toMatchObject([
       { finalReading: 5012.5, firstReading: 1234, confirmedBy: 'officer' },
     ]);
   });
@@ -175,12 +138,11 @@ describe.skipIf(!isHere)('meter tree and replacement', () => {
     expect(await page.locator('main h2').allTextContents()).toEqual(['To be decided', 'Records']);
     await show('records-phone');
     for (const path of ['/tree?meter=west-m', '/replacements']) {
-      await open(path);
+      await goTo(path);
       await page.locator('tbody tr').first().waitFor();
       await show(`phone${path.slice(1, 5)}`);
-      const width = await page.evaluate<number>('document.documentElement.scrollWidth');
-      expect(width).toBeLessThanOrEqual(375);
+      expect(await widthOf(page)).toBeLessThanOrEqual(375);
     }
-    expect(complaints).toEqual([]);
+    expect(opened.complaints).toEqual([]);
   });
 });

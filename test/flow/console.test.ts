@@ -1,11 +1,7 @@
-import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { type Browser, chromium, type Page } from 'playwright-core';
-import { build } from 'vite';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { alertView } from '../console/alert-view.ts';
+import { hasBrowser, openConsole, widthOf } from './console-kit.ts';
 import {
   type ConsoleService,
   oneTimeToken,
@@ -15,50 +11,19 @@ import {
 
 /** The console in a real browser against a service of a few lines: what a person sees and what is sent. */
 
-const program = process.env['GUANJIA_CHROMIUM'] ?? '/usr/bin/chromium';
-const isHere = existsSync(program);
-if (!isHere) console.log('SKIPPED 1: console in a browser: no chromium on this machine');
-
-const flags = [
-  '--no-sandbox',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  '--use-angle=swiftshader',
-  '--enable-unsafe-swiftshader',
-];
+const isHere = hasBrowser('console in a browser');
 
 describe.skipIf(!isHere)('console', () => {
-  let bundle: string;
+  let opened: Awaited<ReturnType<typeof open>>;
   let service: ConsoleService;
-  let browser: Browser;
   let page: Page;
-  const complaints: string[] = [];
   const elsewhere: string[] = [];
 
+  const open = () => openConsole(startConsoleService, 'Europe/Berlin');
+
   beforeAll(async () => {
-    bundle = await mkdtemp(join(tmpdir(), 'guanjia-console-'));
-    const root = join(import.meta.dirname, '../../console');
-    await build({
-      configFile: join(root, 'vite.config.ts'),
-      logLevel: 'error',
-      build: { outDir: bundle, emptyOutDir: true },
-    });
-    service = await startConsoleService(bundle);
-    browser = await chromium.launch({ executablePath: program, args: flags });
-    const context = await browser.newContext({
-      locale: 'zh-CN',
-      timezoneId: 'Europe/Berlin',
-      viewport: { width: 1280, height: 800 },
-    });
-    page = await context.newPage();
-    page.setDefaultTimeout(20_000);
-    page.on('pageerror', (error) => complaints.push(error.message));
-    page.on('console', (message) => {
-      if (/Content Security Policy|Warning: /.test(message.text())) complaints.push(message.text());
-    });
+    opened = await open();
+    ({ service, page } = opened);
     page.on('request', (request) => {
       const url = request.url();
       if (!url.startsWith(service.url) && !url.startsWith('blob:') && !url.startsWith('data:'))
@@ -66,11 +31,7 @@ describe.skipIf(!isHere)('console', () => {
     });
   }, 120_000);
 
-  afterAll(async () => {
-    await browser?.close();
-    await service?.stop();
-    if (bundle) await rm(bundle, { recursive: true, force: true });
-  });
+  afterAll(() => opened?.close());
 
   test('a wrong password is told in words, and the right one lets in at the address that was asked for', async () => {
     await page.goto(`${service.url}/alerts`);
@@ -82,6 +43,8 @@ describe.skipIf(!isHere)('console', () => {
     await page.getByRole('button', { name: '登录' }).click();
     await page.getByRole('heading', { name: '告警' }).waitFor();
     await page.getByRole('link', { name: '总表用量突增' }).waitFor();
+    for (const family of ['energy', 'meter', 'vehicle', 'device'])
+      expect(await page.locator(`option[value="${family}.*"]`).count(), family).toBe(1);
   });
 
   test('the overview counts what is open, and follows the live stream', async () => {
@@ -160,8 +123,7 @@ describe.skipIf(!isHere)('console', () => {
     ]) {
       await page.goto(`${service.url}${path}`);
       await page.locator('main h1').first().waitFor({ state: 'attached' });
-      const width = await page.evaluate<number>('document.documentElement.scrollWidth');
-      expect(width, path).toBeLessThanOrEqual(375);
+      expect(await widthOf(page), path).toBeLessThanOrEqual(375);
     }
   });
 
@@ -191,6 +153,6 @@ describe.skipIf(!isHere)('console', () => {
 
   test('nobody else was asked for anything, and nothing broke the policy', () => {
     expect(elsewhere).toEqual([]);
-    expect(complaints).toEqual([]);
+    expect(opened.complaints).toEqual([]);
   });
 });

@@ -99,6 +99,8 @@ describe.runIf(hasInfluxd())('dashboards over InfluxDB', () => {
     expect(await number('guanjia-energy', 'Alerts raised', 'one', 'alerts')).toEqual([2]);
     expect(await number('guanjia-energy', 'Electricity meters', 'two', 'meters')).toEqual([4]);
     expect(await number('guanjia-energy', 'Buildings heard', 'all', 'buildings')).toEqual([4]);
+    const week = await number('guanjia-energy', 'Electricity of seven days', 'all', 'used');
+    expect(week).toEqual(Array(8).fill(72));
     expect(await number('guanjia-fleet', 'Alerts standing', 'one', 'standing')).toEqual([1]);
     expect(await number('guanjia-fleet', 'heard from', 'two', 'vehicles')).toEqual([2]);
     expect(await number('guanjia-fleet', 'Top speed', 'one', 'speed_kmh')).toEqual([60]);

@@ -1,6 +1,7 @@
 import { afterEach, expect, vi } from 'vitest';
+import type { DialIns } from '../../gateway/dial-in.ts';
 import { type PollerSettings, startPoller } from '../../gateway/poller.ts';
-import { quiet } from '../../model/context.ts';
+import { type Context, quiet } from '../../model/context.ts';
 import type { Meter } from '../../model/entities.ts';
 import type { Envelope } from '../../model/envelope.ts';
 import { type Dtu, type DtuOptions, type LineMeter, startDtu } from '../../simulators/dtu.ts';
@@ -27,7 +28,12 @@ export async function dtuOf(
   return dtu;
 }
 
-export function poll(meters: readonly Meter[], settings: PollerSettings = {}) {
+export function poll(
+  meters: readonly Meter[],
+  settings: PollerSettings = {},
+  dialIns?: DialIns,
+  context: Context = quiet,
+) {
   const envelopes: Envelope[] = [];
   const poller = startPoller(
     { dtuTimeoutMs: 500, connectTimeoutMs: 500, firstPollWithinMs: 50, ...settings },
@@ -36,7 +42,8 @@ export function poll(meters: readonly Meter[], settings: PollerSettings = {}) {
     async (envelope) => {
       envelopes.push(envelope);
     },
-    quiet,
+    context,
+    dialIns,
   );
   closing.push(() => poller.stop());
   const of = (id: string) => envelopes.filter(({ device }) => device === id);

@@ -1,15 +1,16 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Dtu, startDtu } from '../../simulators/dtu.ts';
+import { type Dtu, dialIn, startDtu } from '../../simulators/dtu.ts';
 import { cityOf } from './guanjia.ts';
 import { guanjiaOfSuite } from './guanjia-of-suite.ts';
 import { dlt645Meter, rtuSlave, waterMeter } from './line-kit.ts';
 import { until } from './mosquitto.ts';
 import { hasSocat, startSerialLine } from './servers/socat.ts';
 
-/** The service and a DTU with a line of meters: from the inventory to the API. */
+/** The service and DTUs with lines of meters: from the inventory to the API. */
 
 const electricity = '202107072529';
 const water = '33010000002031';
+const imei = '860123456789012';
 let dtu: Dtu;
 let port: Awaited<ReturnType<typeof startSerialLine>> | undefined;
 if (!hasSocat()) console.log('SKIPPED 1: socat is not installed, so no serial port was read');
@@ -46,12 +47,14 @@ describe('meters behind a DTU', () => {
     };
     const [path] = port?.paths ?? [];
     return {
+      settings: { GUANJIA_DTU_PORT: '0' },
       inventory: {
         ...cityOf({ meters: 0 }),
         meters: [
           meter('e1', 'electricity', { dlt645: { ...at, address: electricity } }),
           meter('w1', 'water', { cjt188: { ...at, address: water } }),
           meter('s1', 'electricity', { modbus: { ...at, framing: 'rtu', ...slave } }),
+          meter('e2', 'electricity', { dlt645: { dtu: { id: imei }, address: electricity } }),
           ...(path ? [meter('s2', 'electricity', { modbus: { serial: { path }, ...slave } })] : []),
         ],
       },
@@ -78,6 +81,18 @@ describe('meters behind a DTU', () => {
     ['s1', 'power_kw', 42],
   ])('%s: %s comes out of the API', async (id, metric, value) => {
     expect(await firstValue(id, metric)).toBe(value);
+  });
+
+  test('a meter behind a DTU that dials in comes out of the API', async () => {
+    const socket = await dialIn(
+      { host: '127.0.0.1', port: guanjia.ports.dtu ?? 0, registration: Buffer.from(`${imei}\r\n`) },
+      [dlt645Meter(electricity, (item) => (item === '00010000' ? 5.25 : undefined))],
+    );
+    expect(await firstValue('e2', 'energy_import_kwh')).toBe(5.25);
+    expect(await guanjia.get('/api/v1/meters/e2')).toMatchObject({
+      dlt645: { dtu: { id: imei }, address: electricity },
+    });
+    socket.destroy();
   });
 
   test.skipIf(!hasSocat())('a slave on a serial port comes out of the API', async () => {

@@ -15,7 +15,7 @@ const root = join(import.meta.dirname, '..', '..');
 export interface Guanjia {
   readonly child: ChildProcess;
   readonly folder: string;
-  readonly ports: { readonly http: number; readonly mqtt: number };
+  readonly ports: { readonly http: number; readonly mqtt: number; readonly dtu?: number };
   /** GET as the first user. @returns the body as JSON; throws on any answer but 2xx */
   get<T>(path: string): Promise<T>;
   fetch(path: string, init?: RequestInit): Promise<Response>;
@@ -48,7 +48,7 @@ export async function startGuanjia(folder: string, options: StartOptions = {}): 
     }
     await wait(30);
   }
-  const ports = JSON.parse(readFileSync(portsFile, 'utf8')) as { http: number; mqtt: number };
+  const ports = JSON.parse(readFileSync(portsFile, 'utf8')) as Guanjia['ports'];
   const base = `http://127.0.0.1:${ports.http}`;
   const answer = await fetch(`${base}/api/v1/session`, {
     method: 'POST',

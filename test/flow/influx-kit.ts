@@ -41,6 +41,7 @@ const pipeline: Pipeline = {
     accepted: entries.map(observationOf),
     duplicates: [],
     quarantined: [],
+    continued: new Set(),
     serials: [],
   }),
   remember() {},

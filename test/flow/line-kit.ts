@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import type { Meter } from '../../model/entities.ts';
+import type { LineAddress, Meter } from '../../model/entities.ts';
 import { answerTo as answerCjt188 } from '../../protocols/cjt188/compose.ts';
 import { answerTo as answerDlt645 } from '../../protocols/dlt645/compose.ts';
 import type { LineMeter } from '../../simulators/dtu.ts';
@@ -7,10 +7,7 @@ import { aMeter, aRegister } from '../protocols/about.ts';
 
 /** Meters of three languages on the line of one DTU. */
 
-export interface Where {
-  readonly host: string;
-  readonly port: number;
-}
+export type Where = LineAddress;
 
 /** The one of the Modbus library, so that ours is checked by another. */
 const crc16: (bytes: Uint8Array) => number = createRequire(import.meta.url)(
@@ -73,7 +70,13 @@ export const asModbus = (id: string, at: Where, unit: number, over: Partial<Mete
   aMeter({
     id,
     everyS: 1,
-    modbus: { ...at, framing: 'rtu', unit, profile: 'generic', registers: [aRegister()] },
+    modbus: {
+      ...at,
+      ...(at.host !== undefined && { framing: 'rtu' }),
+      unit,
+      profile: 'generic',
+      registers: [aRegister()],
+    },
     ...over,
   });
 

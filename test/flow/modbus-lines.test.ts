@@ -146,7 +146,12 @@ describe.skipIf(!able)('slaves of other makers', () => {
     ]);
     expect(values('m1')).toEqual({ power_kw: 1, power_a_kw: 2 });
     expect(status[0]?.units).toMatchObject([
-      { address: '3', state: 'ok', exceptions: { 2: 1 }, trouble: 'exception 2 at address 500' },
+      {
+        address: '3',
+        state: 'ok',
+        exceptions: { 2: 1 },
+        trouble: 'exception 2, illegal data address, at address 500',
+      },
     ]);
   });
 

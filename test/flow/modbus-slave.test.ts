@@ -128,7 +128,7 @@ test.skipIf(!there)(
     expect(status[0]?.units[0]).toMatchObject({
       state: 'ok',
       exceptions: { 2: 3 },
-      trouble: 'exception 2 at address 500',
+      trouble: 'exception 2, illegal data address, at address 500',
     });
   },
 );

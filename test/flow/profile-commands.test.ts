@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { folderOfSuite } from './folders.ts';
 import { runCommand } from './guanjia.ts';
+import { rowsOf } from './servers/maker-tables.ts';
 import { freePort } from './servers/program.ts';
-import { hasPymodbus, type SlaveMap, startPymodbus } from './servers/pymodbus.ts';
+import { hasPymodbus, startPymodbus } from './servers/pymodbus.ts';
 
 /** `profile check` and `modbus read` as an integrator runs them, the latter against slaves of python3-pymodbus. */
 
@@ -77,27 +78,9 @@ registers:
   });
 });
 
-/** An SDM630 by the maker's table; unit 4 shows the power of phase C as its total. */
-const sdm630 = (totalW: number): SlaveMap[number] => [
-  [4, 0x00, 'f', 230.5],
-  [4, 0x02, 'f', 231],
-  [4, 0x04, 'f', 229.5],
-  [4, 0x06, 'f', 10],
-  [4, 0x08, 'f', 10],
-  [4, 0x0a, 'f', 10],
-  [4, 0x0c, 'f', 2000],
-  [4, 0x0e, 'f', 2000],
-  [4, 0x10, 'f', 2000],
-  [4, 0x34, 'f', totalW],
-  [4, 0x38, 'f', 6900],
-  [4, 0x3c, 'f', 0],
-  [4, 0x3e, 'f', 0.9375],
-  [4, 0x46, 'f', 50],
-  [4, 0x48, 'f', 123.5],
-  [4, 0x4a, 'f', 1.5],
-  [4, 0x4c, 'f', 0],
-  [4, 0x4e, 'f', 0],
-];
+/** Three phases of 2 kW; unit 4 shows the power of phase C as its total. */
+const sdm630 = (totalW: number) =>
+  rowsOf('eastron-sdm630', { 14: 2000, 16: 2000, 52: totalW, 70: 50 });
 
 describe.skipIf(!there)('modbus read', () => {
   let slave: Awaited<ReturnType<typeof startPymodbus>>;

@@ -92,7 +92,7 @@ describe('simulate', () => {
     expect(statSync(inventory).mode & 0o777).toBe(0o600);
     const secrets = () =>
       (JSON.parse(readFileSync(inventory, 'utf8')) as ReturnType<typeof toInventory>).vehicles.map(
-        ({ mqtt }) => mqtt.secret,
+        ({ mqtt }) => mqtt?.secret,
       );
     const first = secrets();
     await simulate(args);

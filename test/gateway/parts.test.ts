@@ -52,3 +52,15 @@ test('a poll never has more answers than the journal can hold of one, and says t
   expect(answers.length).toBeLessThanOrEqual(255);
   expect(why).toMatch(/more than \d+ answers/);
 });
+
+test('what one poll has no room for is asked for in the next', async () => {
+  const many = Array.from({ length: 600 }, (_, number) => ({ number }));
+  const parts = createParts(many);
+  const asked = new Set<number>();
+  for (let poll = 1; poll <= 3; poll++)
+    await pollParts(parts, async ({ number }) => {
+      asked.add(number);
+      return { kind: 'answers', answers: [number] };
+    });
+  expect(asked.size).toBe(600);
+});

@@ -66,7 +66,7 @@ export const pipeline: Pipeline = {
         receivedAt,
       }),
     );
-    return { accepted, duplicates: [], quarantined: [], serials: [] };
+    return { accepted, continued: new Set(), duplicates: [], quarantined: [], serials: [] };
   },
   remember() {},
 };

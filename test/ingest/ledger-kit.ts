@@ -35,7 +35,13 @@ export const stored = ({ seq, device, receivedAt }: Entry, ageMs = 0): Accepted 
   receivedAt,
 });
 
-export const nothing: Passage = { accepted: [], duplicates: [], quarantined: [], serials: [] };
+export const nothing: Passage = {
+  accepted: [],
+  continued: new Set(),
+  duplicates: [],
+  quarantined: [],
+  serials: [],
+};
 
 export const aside = (
   entry: Entry,

@@ -49,6 +49,7 @@ test('the sums hold for any mix, any batches, any kills and whenever the table i
           quarantined: of('malformed', 'conflict').map(({ entry, kind }) =>
             aside(entry, 0, kind as 'malformed' | 'conflict'),
           ),
+          continued: new Set(),
           serials: [],
         },
       ];

@@ -32,6 +32,7 @@ const passage: Passage = {
   accepted: [stored(one), stored(one), stored(two, 10 * minuteMs + 1)],
   duplicates: [two, three],
   quarantined: [aside(one), aside(four), aside(four, 1)],
+  continued: new Set(),
   serials: [],
 };
 const day: LedgerDay = {
@@ -112,6 +113,18 @@ test('an observation counts where it was received, and is observed on the day of
   ledger.close();
 });
 
+test('a reading in several messages is observed once: it hides no instant that never came', () => {
+  const ledger = open();
+  const parts = [one, two, three].map((entry) => ({ ...stored(entry), at: noon }));
+  ledger.add(3, entries.slice(0, 3), {
+    ...nothing,
+    accepted: parts,
+    continued: new Set(parts.slice(1)),
+  });
+  expect(dayOf(ledger)).toMatchObject({ stored: 3, observed: 1 });
+  ledger.close();
+});
+
 test('the day is that of the zone: midnight in Shanghai, not in Greenwich', () => {
   const ledger = open();
   const before = entryOf(1, { receivedAt: Date.UTC(2026, 10, 22, 15, 59, 59) });
@@ -182,6 +195,7 @@ test('days are forgotten by their date', () => {
 test('after a loss of power, what the store has and the ledger has not is counted again', async () => {
   const ledger = open();
   ledger.add(1, [one], { ...nothing, accepted: [stored(one)], duplicates: [one] });
+  const kept = [stored(one), stored(two), { ...stored(three), at: stored(one).at }];
   const parts = {
     reader: {
       read: async (after: number, { entries: most }: { entries: number }) => {
@@ -193,11 +207,13 @@ test('after a loss of power, what the store has and the ledger has not is counte
     store: {
       position: async () => 4,
       accepted: async (after: number, upTo: number) =>
-        [stored(one), stored(two), stored(two)].filter(({ seq }) => seq > after && seq <= upTo),
+        kept.filter(({ seq }) => seq > after && seq <= upTo),
+      known: async (asked: readonly { readonly at: number }[]) =>
+        kept.filter((one) => asked.some(({ at }) => at === one.at)),
     },
     quarantine: {
       setAsideBetween: (after: number, upTo: number) =>
-        [{ seq: 3, reason: 'conflict' as const }].filter(({ seq }) => seq > after && seq <= upTo),
+        [{ seq: 4, reason: 'conflict' as const }].filter(({ seq }) => seq > after && seq <= upTo),
     },
     ledger,
   };
@@ -206,9 +222,10 @@ test('after a loss of power, what the store has and the ledger has not is counte
   expect(ledger.position()).toBe(4);
   expect(dayOf(ledger)).toMatchObject({
     journalled: 4,
-    messages: { stored: 2, duplicate: 1, quarantined: 1, empty: 0 },
+    messages: { stored: 3, duplicate: 0, quarantined: 1, empty: 0 },
     stored: 3,
-    duplicate: 2,
+    observed: 2,
+    duplicate: 1,
     quarantined: { conflict: 1 },
   });
   ledger.close();

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { Passage } from '../../ingest/passage.ts';
 import { createPipeline } from '../../ingest/pipeline.ts';
 import type { Entry } from '../../model/envelope.ts';
 import { AppError } from '../../model/errors.ts';
@@ -111,6 +112,18 @@ describe('identity', () => {
       entry([sample(start, { power_kw: 5, voltage_a_v: 230 })]),
     ]);
     expect(accepted).toMatchObject([{ values: { voltage_a_v: 230 } }]);
+  });
+
+  test('what goes on with an instant is told from what begins one, in a batch, behind it, late and after a restart', async () => {
+    const volts = (at: number, metric: string) => entry([sample(at, { [metric]: 230 })]);
+    const said = ({ accepted, continued }: Passage) => accepted.map((one) => continued.has(one));
+    const both = (at: number) => [entry([power(at, 5)]), volts(at, 'voltage_a_v')];
+    const line = createLine();
+    expect(said(await line.pass(both(start)))).toEqual([false, true]);
+    expect(said(await line.pass([volts(start, 'voltage_b_v')]))).toEqual([true]);
+    expect(said(await createLine(line.store).pass([volts(start, 'voltage_c_v')]))).toEqual([true]);
+    expect(said(await line.pass(both(start - 60_000)))).toEqual([false, true]);
+    expect(said(await line.pass([entry([power(start + 1, 5)])]))).toEqual([false]);
   });
 
   test('only late data is looked up', async () => {

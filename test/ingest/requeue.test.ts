@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createPipeline } from '../../ingest/pipeline.ts';
 import { openQuarantine } from '../../ingest/quarantine.ts';
 import { createQuarantineDesk } from '../../ingest/requeue.ts';
-import type { Entry, Envelope } from '../../model/envelope.ts';
+import type { Accept, Entry, Envelope } from '../../model/envelope.ts';
 import { AppError } from '../../model/errors.ts';
 import type { Accepted } from '../../model/observation.ts';
 import { mqttJson as real } from '../../protocols/mqtt-json/index.ts';
@@ -145,18 +145,51 @@ test('more than one page goes on with the cursor, and what came back does not co
   line.quarantine.close();
 });
 
-test('a full journal is told, and nothing leaves quarantine', async () => {
-  const line = createLine();
-  await line.send({ n: 1 });
-  const desk = createQuarantineDesk({
-    quarantine: line.quarantine,
-    append: () => Promise.reject(new AppError('JOURNAL_FULL', 'full')),
-    head: { seq: () => 1 },
-    position: () => 1,
+/** A desk whose line takes what is journalled, and comes to nothing yet. */
+const deskOf = ({ quarantine }: ReturnType<typeof createLine>, append: Accept) =>
+  createQuarantineDesk({
+    quarantine,
+    append,
+    head: { seq: () => 3 },
+    position: () => 3,
     protocols: new Map(),
     directory: () => directory,
   });
+const marks = ({ quarantine }: ReturnType<typeof createLine>) =>
+  quarantine.list(all).items.map(({ seq, requeuedAt }) => [seq, requeuedAt]);
+
+test('a full journal is told, nothing leaves quarantine, and only what the journal took is marked', async () => {
+  const line = createLine();
+  for (const n of [1, 2, 3]) await line.send({ n });
+  let room = 1;
+  const desk = deskOf(line, async () => {
+    if (room-- <= 0) throw new AppError('JOURNAL_FULL', 'full');
+  });
   await expect(desk.requeue(all, { dryRun: false })).rejects.toThrow('full');
-  expect(line.quarantine.list(all).items).toMatchObject([{ seq: 1, requeuedAt: receivedAt }]);
+  expect(marks(line)).toEqual([
+    [3, receivedAt],
+    [2, null],
+    [1, null],
+  ]);
+  line.quarantine.close();
+});
+
+test('an envelope is marked when it is in the journal, not before: the process may end in between', async () => {
+  const line = createLine();
+  await line.send({ n: 1 });
+  const journalled = Promise.withResolvers<void>();
+  const requeued = deskOf(line, () => journalled.promise).requeue(all, { dryRun: false });
+  expect(marks(line)).toEqual([[1, null]]);
+  journalled.resolve();
+  await requeued;
+  expect(marks(line)).toEqual([[1, receivedAt]]);
+  line.quarantine.close();
+});
+
+test('what was set aside again before it could be marked waits for nothing', async () => {
+  const line = createLine();
+  await line.send({ n: 1 });
+  await line.desk.requeue(all, { dryRun: false });
+  expect(line.quarantine.list(all).items).toMatchObject([{ seq: 1, times: 2, requeuedAt: null }]);
   line.quarantine.close();
 });

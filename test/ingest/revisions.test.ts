@@ -1,4 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest';
+import { dayAround } from '../../ingest/local-day.ts';
 import { openRevisionFile } from '../../ingest/revision-file.ts';
 import { type OpenRevisions, startRevisions } from '../../ingest/revisions.ts';
 import type { ToldHour } from '../../ingest/told-day.ts';
@@ -198,4 +199,21 @@ test('days that are over are told without anybody asking', async () => {
   revisions.tell([world.late(30)]);
   await vi.advanceTimersByTimeAsync(6_000);
   expect(world.file.amendments('m1', start, start + 3 * dayMs)).toHaveLength(1);
+});
+
+test('what was said of a day, and how it was amended, goes when its readings go', async () => {
+  const world = createWorld();
+  for (let hour = 0; hour < 48; hour++) world.set(hour, 2);
+  const revisions = await opened(world);
+  await revisions.of('m1', start, start + 2 * dayMs);
+  world.set(7, 3);
+  world.set(31, 3);
+  revisions.tell([world.late(7), world.late(31)]);
+  expect(await revisions.of('m1', start, start + 2 * dayMs)).toHaveLength(2);
+  const second = dayAround(start + dayMs, zone).day;
+  world.file.expire(second);
+  expect(world.file.days('m1', 0, second + 9)).toEqual([second]);
+  expect(world.file.amendments('m1', start, start + 2 * dayMs)).toMatchObject([
+    { from: start + dayMs },
+  ]);
 });

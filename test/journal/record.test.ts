@@ -14,7 +14,7 @@ import { envelope } from './helpers.ts';
 
 const envelopes: fc.Arbitrary<Envelope> = fc.record(
   {
-    door: fc.constantFrom('mqtt', 'modbus', 'jt808'),
+    door: fc.constantFrom('mqtt', 'modbus', 'jt808', 'serial', 'nmea'),
     protocol: fc.constantFrom(
       'mqtt-json',
       'modbus',

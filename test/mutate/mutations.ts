@@ -6,12 +6,14 @@ import { duringIngest } from './lists/ingest.ts';
 import { inTheJournal } from './lists/journal.ts';
 import { inJudgement } from './lists/judgement.ts';
 import { inTheSinks } from './lists/sinks.ts';
+import { atTheTerminals } from './lists/terminals.ts';
 import type { Mutation } from './mutation.ts';
 
 /** Every way to break a promise that a test is known to notice. */
 export const mutations: readonly Mutation[] = [
   ...inTheJournal,
   ...atTheDoors,
+  ...atTheTerminals,
   ...duringIngest,
   ...inTheSinks,
   ...inBackups,

@@ -21,6 +21,7 @@ export const knowledge = {
     ['neuron', { meter: '/node' }],
     ['acrel-adw300', {}],
   ]),
+  terminalProfiles: new Set(['obd']),
   isDlt645Item: (item: string) => item.startsWith('0001'),
   ruleKinds: new Map<string, ZodType>([
     ['vehicle.off-route', z.strictObject({ enterS: z.number().positive().default(30) })],

@@ -38,6 +38,8 @@ test.each([
       },
     },
   ],
+  ['electricity', { dlt645: { dtu: { id: '860123456789012' }, address: '202107072529' } }],
+  ['water', { cjt188: { dtu: { id: '0x7B010203' }, address: '00112233445566' } }],
   ['heat', { cjt188: { host, port, address: '00112233445566', type: 'cooling' } }],
   ['gas', { cjt188: { host, port, address: '00112233445566', wakeUpBytes: 16 } }],
 ])('a meter of %s is kept as written: %j', async (medium, way) => {
@@ -47,7 +49,55 @@ test.each([
   expect(registry.get('meters', 'm1')).toMatchObject(way);
 });
 
+test('DL/T 645 and CJ/T 188 on a serial port are 2400 8E1 unless it is said otherwise', async () => {
+  const { registry } = testRegistry();
+  const way = 'dlt645: { serial: { path: /dev/ttyUSB0 }, address: "202107072529" }';
+  await mustImport(registry, base + meter('electricity', way));
+  expect(registry.get('meters', 'm1')).toMatchObject({
+    dlt645: { serial: { path: '/dev/ttyUSB0', baudRate: 2_400, parity: 'even', stopBits: 1 } },
+  });
+});
+
 test.each([
+  ['electricity', 'dlt645: { address: "202107072529" }', 'dlt645.host', /neither serial nor dtu/],
+  ['water', 'cjt188: { host: h, address: "00112233445566" }', 'cjt188.port', /missing/],
+  [
+    'electricity',
+    `dlt645: { ${at}, dtu: { id: A1 }, address: "202107072529" }`,
+    'dlt645.host',
+    /behind a DTU that dials in does not take it/,
+  ],
+  [
+    'electricity',
+    'dlt645: { serial: { path: /dev/ttyUSB0 }, dtu: { id: A1 }, address: "202107072529" }',
+    'dlt645.dtu',
+    /on a serial line does not take it/,
+  ],
+  [
+    'electricity',
+    'modbus: { dtu: { id: A1 }, framing: tcp, unit: 1, profile: eastron-sdm630 }',
+    'modbus.framing',
+    /does not take it/,
+  ],
+  ['electricity', 'dlt645: { dtu: {}, address: "202107072529" }', 'dlt645.dtu.id', /missing|want/],
+  [
+    'electricity',
+    'dlt645: { dtu: { id: "0x7" }, address: "202107072529" }',
+    'dlt645.dtu.id',
+    /hexadecimal/,
+  ],
+  [
+    'electricity',
+    'dlt645: { dtu: { id: " A1" }, address: "202107072529" }',
+    'dlt645.dtu.id',
+    /ASCII/,
+  ],
+  [
+    'electricity',
+    'dlt645: { dtu: { id: 一号 }, address: "202107072529" }',
+    'dlt645.dtu.id',
+    /ASCII/,
+  ],
   ['electricity', `dlt645: { ${at}, address: "1234" }`, 'dlt645.address', /12 digits/],
   ['electricity', `dlt645: { ${at}, address: 202107072529 }`, 'dlt645.address', /want text/],
   ['electricity', `dlt645: { ${at}, address: "2021070725AA" }`, 'dlt645.address', /12 digits/],

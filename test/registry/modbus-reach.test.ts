@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { checkModbusReach, serialLine } from '../../registry/serial-line.ts';
+import { checkReach, serialLine } from '../../registry/line-reach.ts';
 
 const faults = (modbus: Record<string, unknown>) =>
-  checkModbusReach({ modbus }).map(({ path }) => path.join('.'));
+  checkReach({ modbus }).map(({ path }) => path.join('.'));
 
 test('a slave is reached by host and port, or by a serial line', () => {
   expect(faults({ host: 'h', port: 502 })).toEqual([]);

@@ -71,12 +71,13 @@ function aWatch(rules: readonly RuleInstance[] = []) {
   const came = new Map<number, number | null>();
   const replacements: { id: string; meter: string; at: number }[] = [];
   const asked: number[] = [];
+  const tree = [...meters];
   const clock = { at: monday };
   const context: Context = { log: () => {}, count: () => {}, now: () => clock.at };
   const plain = aDirectory({ meters, rules });
   const directory = {
     ...plain,
-    all: (kind: string) => ({ meters, rules, replacements })[kind] ?? [],
+    all: (kind: string) => ({ meters: tree, rules, replacements })[kind] ?? [],
   } as unknown as Directory;
   const open = (newest: ReadonlyMap<string, number> = new Map()) =>
     createBalanceWatch({
@@ -92,7 +93,7 @@ function aWatch(rules: readonly RuleInstance[] = []) {
         return rest;
       },
     });
-  return { book, came, asked, clock, open, replacements };
+  return { book, came, asked, clock, open, replacements, tree };
 }
 
 const reading = (device: string, at: number): Accepted => ({
@@ -171,5 +172,63 @@ describe('the watch', () => {
     clock.at = monday + 2 * dayMs;
     await watch.tick();
     expect(asked).toEqual([]);
+  });
+
+  describe('an alert is cleared when nobody looks any more', () => {
+    const off: RuleInstance = {
+      id: 'off',
+      kind: 'meter.balance',
+      scope: { meter: 'top' },
+      params: {},
+      enabled: false,
+    };
+    async function standing(rules: RuleInstance[] = []) {
+      const world = aWatch(rules);
+      world.came.set(0, -3);
+      world.open().note([reading('a', monday + hourMs)]);
+      world.clock.at = monday + dayMs + 3 * hourMs;
+      await world.open().tick();
+      expect(world.book.standing()).toMatchObject([{ subject: 'top', clearedAt: null }]);
+      return world;
+    }
+    const cleared = [{ subject: 'top', openedAt: monday + dayMs, clearedAt: monday + dayMs }];
+
+    test('the rule is switched off', async () => {
+      const rules: RuleInstance[] = [];
+      const { book, open } = await standing(rules);
+      rules.push(off);
+      await open().tick();
+      expect(book.standing()).toMatchObject(cleared);
+    });
+
+    test('the last meter below is taken away', async () => {
+      const { book, open, tree } = await standing();
+      tree.splice(1, 1);
+      await open().tick();
+      expect(book.standing()).toMatchObject(cleared);
+    });
+
+    test('the rule has other parameters: it starts anew', async () => {
+      const rules: RuleInstance[] = [];
+      const { book, open, came, clock } = await standing(rules);
+      rules.push({ ...off, enabled: true, params: { tolerancePct: 1 } });
+      const watch = open();
+      await watch.tick();
+      expect(book.standing()).toMatchObject(cleared);
+      came.set(1, -3);
+      watch.note([reading('a', monday + dayMs + hourMs)]);
+      clock.at += dayMs;
+      await watch.tick();
+      expect(book.standing().map(({ rule, openedAt }) => [rule, openedAt])).toEqual([
+        ['meter.balance', monday + dayMs],
+        ['off', monday + 2 * dayMs],
+      ]);
+    });
+
+    test('while it is looked at it stands', async () => {
+      const { book, open } = await standing();
+      await open().tick();
+      expect(book.standing()).toMatchObject([{ clearedAt: null }]);
+    });
   });
 });

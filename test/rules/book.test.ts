@@ -79,6 +79,33 @@ test('late readings withdraw what never was, bring to light what was, and open a
   });
 });
 
+test('an episode learned late, before one that stands, is an alert of its own, also when it was withdrawn meanwhile', async () => {
+  const it = open(new DatabaseSync(':memory:'), []);
+  await it.give([
+    [0, 5],
+    [300, 30],
+  ]);
+  await it.give([
+    [100, 20],
+    [200, 5],
+  ]);
+  const later = { state: 'open', openedS: 300, clearedS: null, value: 30 };
+  const earlier = { state: 'cleared', openedS: 100, clearedS: 200, value: 20 };
+  expect(await it.list()).toEqual([later, earlier]);
+  await it.give([[90, 25]]);
+  expect(await it.list()).toEqual([
+    later,
+    { ...earlier, state: 'withdrawn' },
+    { ...earlier, openedS: 90 },
+  ]);
+  await it.give([[95, 5]]);
+  expect(await it.list()).toEqual([
+    later,
+    earlier,
+    { state: 'cleared', openedS: 90, clearedS: 95, value: 25 },
+  ]);
+});
+
 test('a person’s clearing and the rule’s going on do not disturb one another', async () => {
   const it = open(new DatabaseSync(':memory:'), []);
   await it.give([[0, 20]]);

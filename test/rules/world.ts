@@ -4,6 +4,7 @@ import type { Judged } from '../../model/alert.ts';
 import type { Context } from '../../model/context.ts';
 import type {
   Dispatch,
+  Gateway,
   Institution,
   Meter,
   Place,
@@ -59,6 +60,7 @@ export interface Things {
   readonly places?: readonly Place[];
   readonly dispatches?: readonly Dispatch[];
   readonly rules?: readonly RuleInstance[];
+  readonly gateways?: readonly Gateway[];
   readonly day?: Directory['day'];
 }
 
@@ -86,7 +88,10 @@ export function aDirectory(things: Things): Directory {
     dispatchesOf,
     route: (id: string) => things.routes?.find((each) => each.id === id),
     place: (id: string) => things.places?.find((each) => each.id === id),
-    all: (kind: string) => (kind === 'rules' ? (things.rules ?? []) : []),
+    all: (kind: string) => {
+      const { rules = [], gateways = [], meters = [] } = things;
+      return ({ rules, gateways, meters } as Record<string, unknown>)[kind] ?? [];
+    },
     belongs: () => true,
     channelSecret: () => undefined,
   };

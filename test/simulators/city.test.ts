@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { quiet } from '../../model/context.ts';
 import { dayMs } from '../../model/time.ts';
+import { loadMappings } from '../../protocols/mapping.ts';
 import { loadProfiles } from '../../protocols/profile.ts';
 import { openRegistry } from '../../registry/sqlite-registry.ts';
 import { ruleKinds } from '../../rules/index.ts';
@@ -35,7 +36,7 @@ async function importOf(inventory: unknown) {
     `${testFolder()}/registry.db`,
     {
       profiles: new Set(loadProfiles().keys()),
-      mappings: new Map(),
+      mappings: loadMappings(),
       ruleKinds: new Map(ruleKinds.map(({ kind, params }) => [kind, params])),
       serverKey: Buffer.alloc(32, 7),
     },

@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { dayMs, hourMs } from '../../model/time.ts';
 import { consumptionAnomaly } from '../../rules/kinds/energy/consumption-anomaly.ts';
+import { counterDrop } from '../../rules/kinds/meter/counter-drop.ts';
+import { meterStuck } from '../../rules/kinds/meter/stuck.ts';
+import type { RuleKind } from '../../rules/rule.ts';
 import { planAnywhere, planFault, planHistory } from '../../simulators/fault-plan.ts';
 import { createFaultBook, readLabels, toLabel } from '../../simulators/faults.ts';
 import { createDice } from '../../simulators/noise.ts';
@@ -31,6 +34,38 @@ describe('every fault of a load is found by the rule it is labelled with', () =>
     expect(opened[0]?.at).toBeGreaterThan(fault.from);
     expect(opened[0]?.at).toBeLessThan(fault.to + 4 * hourMs);
     expect(toLabel(fault, town.city).expect).toEqual([consumptionAnomaly.kind]);
+  });
+});
+
+describe('every fault of a counter is found by the rules it is labelled with', () => {
+  const kinds: readonly RuleKind[] = [consumptionAnomaly, counterDrop, meterStuck];
+
+  test.each([
+    ['frozen', 'district-b1-eb'],
+    ['frozen', 'hospital-b1-w0'],
+    ['swap', 'district-b1-ea'],
+    ['swap', 'school-b1-w0'],
+  ] as const)('%s on %s', { timeout: 60_000 }, (kind, device) => {
+    const faults = createFaultBook();
+    const town = aTown(1, faults);
+    const fault = planFault(kind, device, start + 9 * hourMs, town, createDice(2));
+    if (!fault) throw new Error('not planned');
+    faults.add(fault);
+    const meter = thingsOf(town.city, start).meters.find(({ id }) => id === device);
+    if (!meter) throw new Error(`no ${device}`);
+    const around = surroundingsOf(town.city, start);
+    const found = kinds.flatMap((rule) => {
+      const story = meterStory(town, device, monday, 24);
+      const opened = judge(rule, { meter }, story, around).filter(
+        ({ change }) => change === 'open',
+      );
+      for (const { at } of opened) {
+        expect(at).toBeGreaterThan(fault.from);
+        expect(at).toBeLessThan(fault.to + 4 * hourMs);
+      }
+      return opened.map(() => rule.kind);
+    });
+    expect(found.sort()).toEqual([...toLabel(fault, town.city).expect].sort());
   });
 });
 
@@ -80,9 +115,9 @@ test('a history has faults of every family, none of which reaches into the prese
 });
 
 describe('a demonstration', () => {
-  const demo = (at: number) => {
+  const demo = (at: number, terminals = 0) => {
     const written: Label[] = [];
-    const town = aTown();
+    const town = aTown(1, createFaultBook(), 6, terminals);
     const write = (line: string) => written.push(JSON.parse(line)) > 0;
     const schedule = createSchedule('demo', town, { write } as never, at);
     schedule.begin(at);
@@ -118,7 +153,7 @@ describe('a demonstration', () => {
   });
 
   test('takes commands of every kind', () => {
-    const { schedule, written, until } = demo(start + 10 * hourMs);
+    const { schedule, written, until } = demo(start + 10 * hourMs, 0.4);
     const at = start + 10 * hourMs;
     const labels = faultKinds.map((kind) => schedule.inject(kind, undefined, at));
     until(at + dayMs);

@@ -6,6 +6,7 @@ import { createModbus } from '../../protocols/modbus/index.ts';
 import { loadProfiles } from '../../protocols/profile.ts';
 import type { Values } from '../../simulators/meter.ts';
 import { throughRegisters, toImage } from '../../simulators/slave.ts';
+import { aRegister } from '../protocols/about.ts';
 import { aMeter } from '../rules/world.ts';
 import { aTown, monday } from './town.ts';
 
@@ -88,4 +89,32 @@ test('raw bytes of an SDM630: 230.5 V at 0x0000 and 15234.5 kWh at 0x0048, big-e
   const image = toImage(registers, { voltage_a_v: 230.5, energy_import_kwh: 15234.5 }, 1)[4];
   expect([image.get(0), image.get(1)]).toEqual([0x4366, 0x8000]);
   expect([image.get(0x48), image.get(0x49)]).toEqual([0x466e, 0x0a00]);
+});
+
+test('offset, bits of a shared register and registers that scale come back as the meter shows them', () => {
+  const registers = [
+    aRegister({ metric: 'indoor_temperature_c', type: 'u16', scale: 0.1, offset: -40 }),
+    aRegister({ metric: 'voltage_a_v', address: 1, type: 'u16', bits: [0, 8] }),
+    aRegister({ metric: 'frequency_hz', address: 1, type: 'u16', bits: [9, 15] }),
+    aRegister({
+      metric: 'energy_import_kwh',
+      address: 2,
+      type: 'u32',
+      scaleFrom: [
+        { address: 4, type: 'u16', order: 'ABCD', as: 'factor', scale: 0.1 },
+        { address: 5, type: 'i16', order: 'ABCD', as: 'power-of-ten', scale: 1 },
+      ],
+    }),
+  ];
+  const values = {
+    indoor_temperature_c: -12.5,
+    voltage_a_v: 231,
+    frequency_hz: 50,
+    energy_import_kwh: 1234,
+  };
+  const meter = aMeter('m', {
+    modbus: { host: '127.0.0.1', port: 1, unit: 1, profile: 'generic', registers },
+  });
+  expect(decoded(meter, toImage(registers, values, 1))).toEqual(values);
+  expect(throughRegisters(registers, values, 1)).toEqual(values);
 });

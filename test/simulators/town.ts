@@ -13,8 +13,13 @@ import { institution } from '../rules/world.ts';
 /** Monday, 0:00 in Shanghai; no holidays in the four weeks after it. */
 export const monday = Date.parse('2026-10-19T00:00:00+08:00');
 
-export function aTown(seed = 1, faults: FaultBook = createFaultBook(), institutions = 6) {
-  const city = createCity({ seed, institutions });
+export function aTown(
+  seed = 1,
+  faults: FaultBook = createFaultBook(),
+  institutions = 6,
+  terminals = 0,
+) {
+  const city = createCity({ seed, institutions, terminals });
   return { city, faults, meters: createMeters(city, faults), fleet: createFleet(city, faults) };
 }
 
@@ -23,9 +28,11 @@ export type TestTown = ReturnType<typeof aTown>;
 /** Meters and vehicles as the registry would have them. */
 export function thingsOf(city: City, now: number) {
   const inventory = toInventory(city, { modbusPort: 5020, now, pastDays: 4, aheadDays: 4 });
-  const meters = inventory.meters.map((each): Meter => {
+  const meters = inventory.meters.flatMap((each): readonly Meter[] => {
+    // A virtual meter says nothing.
+    if ('virtual' in each) return [];
     const { mqtt: _, modbus: __, ...rest } = { mqtt: undefined, modbus: undefined, ...each };
-    return { ctRatio: 1, ptRatio: 1, ...rest };
+    return [{ ctRatio: 1, ptRatio: 1, ...rest }];
   });
   const vehicles = inventory.vehicles.map(
     ({ mqtt: _, ...rest }): Vehicle => ({ exempt: [], sealed: [], ...rest }),

@@ -74,6 +74,33 @@ test('a file of the first format, a row a value, is brought up to date', async (
   await rm(folder, { recursive: true, force: true });
 });
 
+test('a file of the second format, whose fixes say nothing of alarms, is brought up to date', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'guanjia-duckdb-'));
+  const file = join(folder, 'telemetry.duckdb');
+  const before = [
+    fix('v1', dayStart, 1, { speedKmh: 42, acc: true }),
+    fix('v1', dayStart + 86_400_000, 2, { timeSource: 'receipt' }),
+  ];
+  const first = await openDuckDbStore(file, {}, quiet);
+  await first.write(batchOf(0, before));
+  await first.tidy(dayStart + 2.6 * 86_400_000);
+  await first.close();
+  const added = ['altitude_m', 'alarms', 'status', 'overspeed_place', 'crossed_place'];
+  const drops = ['', '_sorted', '_latest'].flatMap((part) =>
+    added.map((name) => `ALTER TABLE fix${part} DROP COLUMN ${name};`),
+  );
+  await change(file, `DROP VIEW fix_all; ${drops.join('')} UPDATE format SET version = 2;`);
+  const after = fix('v1', dayStart + 2 * 86_400_000, 3, { alarms: 5, status: 3, resent: true });
+  for (const all of [before, [...before, after]]) {
+    const store = await openDuckDbStore(file, {}, quiet);
+    expect(await store.accepted(0, 3)).toEqual(all);
+    expect(await store.latestFixes()).toEqual(all.slice(-1));
+    await store.write(batchOf(2, [after]));
+    await store.close();
+  }
+  await rm(folder, { recursive: true, force: true });
+});
+
 test('a metric that the catalogue did not have when the file was made gets its column', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'guanjia-duckdb-'));
   const file = join(folder, 'telemetry.duckdb');
@@ -123,7 +150,7 @@ test('a file of a later format is refused and left as it is', async () => {
   for (let n = 0; n < 2; n++)
     await expect(openDuckDbStore(file, {}, quiet)).rejects.toMatchObject({
       code: 'DATA_DIR_UNUSABLE',
-      message: expect.stringContaining('got a file of format 99, want 2'),
+      message: expect.stringContaining('got a file of format 99, want at most 3'),
     });
   await rm(folder, { recursive: true, force: true });
 });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { isId } from '../../model/ids.ts';
-import { lineOf, transitionLine } from '../../stores/influx-lines.ts';
+import { lineOf, rollupLine, transitionLine } from '../../stores/influx-lines.ts';
 import { meterDevice, vehicleDevice } from './directory.ts';
 import { dayStart, fix, sample } from './observations.ts';
 import { transition } from './transitions.ts';
@@ -63,4 +63,28 @@ test('a transition keeps its number in the nanoseconds and its text in one line'
 test('a transition with a subject that is no id is refused', () => {
   const made = transitionLine(transition(1, dayStart, { subject: { type: 'door', id: 'mqtt x' } }));
   expect(made).toEqual({ fault: 'got "mqtt x" for the tag subject, want an id' });
+});
+
+test('consumption is a point at the start of its interval; what is missing has no value', () => {
+  const device = meterDevice('m1');
+  const withSubItem: typeof device =
+    device.type === 'meter' ? { ...device, meter: { ...device.meter, subItem: 'A1' } } : device;
+  const point = {
+    meter: 'm1',
+    by: 'quarter',
+    from: dayStart,
+    value: 2.5,
+    quality: 'estimated',
+  } as const;
+  expect(rollupLine(point, withSubItem)).toBe(
+    `meter_consumption,building=b1,by=quarter,institution=hq,medium=electricity,meter=m1,sub_item=A1 quality="estimated",value=2.5 ${dayStart}000000`,
+  );
+  expect(rollupLine({ ...point, by: 'day', value: null, quality: 'missing' }, device)).toBe(
+    `meter_consumption,building=b1,by=day,institution=hq,medium=electricity,meter=m1 quality="missing" ${dayStart}000000`,
+  );
+  expect(rollupLine(point, vehicleDevice('m1'))).toEqual({
+    fault: expect.stringContaining('meter'),
+  });
+  expect(rollupLine(point, undefined)).toEqual({ fault: expect.stringContaining('"m1"') });
+  expect(rollupLine({ ...point, from: 0.5 }, device)).toEqual({ fault: expect.any(String) });
 });

@@ -18,7 +18,11 @@ const vehicle = (more: Partial<Vehicle>): Device => ({
 });
 const modbus = { host: '127.0.0.1', port: 502, unit: 1, profile: 'generic' };
 
-const readiness = (devices: readonly Device[], silentMs: { mqtt?: number; modbus?: number }) =>
+const readiness = (
+  devices: readonly Device[],
+  silentMs: { mqtt?: number; modbus?: number; jt808?: number },
+  more: Partial<State> = {},
+) =>
   readinessOf({
     journal: { head: 9, tail: 1, bytes: 1, segments: 1, state: 'ok', corrupt: 0 } as never,
     sinks: [{ name: 'store', position: 9, lagS: 0, trouble: null }],
@@ -30,7 +34,10 @@ const readiness = (devices: readonly Device[], silentMs: { mqtt?: number; modbus
     })),
     devices,
     startedAt: now - 60 * minuteMs,
+    hasTerminal: () => false,
+    isOpen: false,
     now,
+    ...more,
   } as State);
 const doors = ({ checks }: ReturnType<typeof readinessOf>) =>
   checks.filter(({ name }) => name.startsWith('door'));
@@ -72,4 +79,20 @@ test('parked vehicles say little: the door waits longer for them', () => {
   const devices = [vehicle({ everyS: 10, mqtt: {} })];
   expect(readiness(devices, { mqtt: 10 * minuteMs }).ready).toBe(true);
   expect(readiness(devices, { mqtt: 10 * minuteMs + 1 }).ready).toBe(false);
+});
+
+test('the door of terminals is to hear those that have registered, and no others', () => {
+  const devices = [vehicle({ everyS: 10, jt808: { phone: '1' } })];
+  expect(doors(readiness(devices, {}))).toEqual([]);
+  const registered = readiness(devices, { jt808: 10 * minuteMs + 1 }, { hasTerminal: () => true });
+  expect(doors(registered)).toMatchObject([{ name: 'door jt808', ok: false }]);
+  expect(registered.ready).toBe(false);
+});
+
+test('an open door is shown in red and makes nothing less ready', () => {
+  const open = readiness([], {}, { isOpen: true });
+  expect(doors(open)).toMatchObject([
+    { name: 'door jt808 open', ok: false, detail: expect.stringContaining('jt808Open') },
+  ]);
+  expect(open.ready).toBe(true);
 });

@@ -7,6 +7,22 @@ const take = 'test/backup/take.test.ts';
 /** Ways in which a backup, a restore or retention could lose what is kept. */
 export const inBackups: readonly Mutation[] = [
   {
+    promise: 'P6',
+    breaks: 'holds the store still for a backup nobody waits for any more',
+    file: 'api/routes/backup.ts',
+    find: '        stream.destroy();\n',
+    replace: '',
+    tests: ['test/api/backup.test.ts'],
+  },
+  {
+    promise: 'P6',
+    breaks: 'keeps hold of a directory that it could not take',
+    file: 'threads/folder.ts',
+    find: '    lock.close();\n    throw',
+    replace: '    throw',
+    tests: ['test/threads/folder.test.ts'],
+  },
+  {
     promise: 'P1',
     breaks: 'restores over the data that are there',
     file: 'backup/place.ts',

@@ -2,6 +2,7 @@ import type { Mutation } from '../mutation.ts';
 
 const told = 'test/energy/consumption.test.ts';
 const revisions = 'test/ingest/revisions.test.ts';
+const rollups = 'test/metering/rollups.test.ts';
 
 /** Ways to say of a counter what it does not tell, or to amend without saying so. */
 export const inConsumption: readonly Mutation[] = [
@@ -36,5 +37,29 @@ export const inConsumption: readonly Mutation[] = [
     find: 'if (was !== 0 && was !== mark) changed.push(hour.from);',
     replace: '',
     tests: [revisions],
+  },
+  {
+    promise: 'P3',
+    breaks: 'goes on telling a month that late data has changed',
+    file: 'ingest/revisions.ts',
+    find: 'file.dropMonths(meter, from, to);',
+    replace: '',
+    tests: ['test/threads/revisions.test.ts'],
+  },
+  {
+    promise: 'P3',
+    breaks: 'leaves consumption that late data has changed as it was in InfluxDB',
+    file: 'metering/rollup-touches.ts',
+    find: "else add({ meter, from: at, to: at, kind: 'late' });",
+    replace: '',
+    tests: [rollups],
+  },
+  {
+    promise: 'P1',
+    breaks: 'forgets consumption that InfluxDB did not take',
+    file: 'metering/rollups.ts',
+    find: 'for (const left of due) touches.add(left);',
+    replace: '',
+    tests: [rollups],
   },
 ];

@@ -46,4 +46,28 @@ export const inFigures: readonly Mutation[] = [
     replace: 'isEstimated: false,',
     tests: [cost],
   },
+  {
+    promise: 'P3',
+    breaks: 'takes one wrong value for another meter',
+    file: 'energy/replacement.ts',
+    find: '  if (isBack(found, reading, limits)) return { state: { ...next, pending: null } };\n',
+    replace: '',
+    tests: ['test/energy/replacement.test.ts'],
+  },
+  {
+    promise: 'P3',
+    breaks: 'adds what is below a meter to it',
+    file: 'energy/tree.ts',
+    find: 'below.map((use) => ({ use, factor: -1 }))',
+    replace: 'below.map((use) => ({ use, factor: 1 }))',
+    tests: ['test/energy/virtual.test.ts'],
+  },
+  {
+    promise: 'P4',
+    breaks: 'calls a day out of balance that resolution and estimates explain',
+    file: 'rules/kinds/meter/balance.ts',
+    find: 'upper + (tolerancePct / 100) * own < 0',
+    replace: 'own < 0 || upper + (tolerancePct / 100) * own < own',
+    tests: ['test/rules/balance.test.ts'],
+  },
 ];

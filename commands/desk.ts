@@ -1,0 +1,100 @@
+import { randomBytes } from 'node:crypto';
+import type { z } from 'zod';
+import { AppError } from '../model/errors.ts';
+import { minuteMs, secondMs } from '../model/time.ts';
+import type { CommandBook } from './book.ts';
+import {
+  type Command,
+  type CommandDesk,
+  type CommandRequest,
+  commandParams,
+  type TerminalFacts,
+} from './commands.ts';
+import { kindOf } from './kinds.ts';
+import { after } from './lifecycle.ts';
+import { parameterTable } from './parameter-table.ts';
+
+/** What may wait at once. */
+const openMost = { ofVehicle: 20, ofAll: 5_000 } as const;
+
+export interface DeskParts {
+  readonly book: CommandBook;
+  /** Undefined where the vehicle has no JT/T 808 terminal. */
+  terminalOf(vehicle: string): TerminalFacts | undefined;
+  now(): number;
+  /** There is something to send. */
+  asked(): void;
+}
+
+const newId = (): string => `c${randomBytes(9).toString('hex')}`;
+
+/** @throws AppError `INPUT_INVALID` */
+function checked({ kind, params }: Pick<CommandRequest, 'kind' | 'params'>): Command['params'] {
+  const shape: z.ZodType<Command['params']> = commandParams[kind];
+  const { data, error } = shape.safeParse(params ?? {});
+  if (!data) {
+    const faults = error.issues.map(({ path, message }) => ({
+      path: ['params', ...path].join('.'),
+      message,
+    }));
+    const detail = faults.map(({ path, message }) => `${path}: ${message}`).join('; ');
+    throw new AppError('INPUT_INVALID', detail, { faults });
+  }
+  kindOf(kind).check?.(data);
+  return data;
+}
+
+function checkRoom(book: CommandBook, vehicle: string): void {
+  const { own, all } = book.open(vehicle);
+  const isFull = own >= openMost.ofVehicle || all >= openMost.ofAll;
+  if (!isFull) return;
+  const message =
+    own >= openMost.ofVehicle
+      ? `${own} commands wait for the terminal of ${vehicle} already; cancel one, or wait for it`
+      : `${all} commands wait for terminals already`;
+  throw new AppError('RATE_LIMITED', message, { cause: { retryAfterS: minuteMs / secondMs } });
+}
+
+export function createCommandDesk({ book, terminalOf, now, asked }: DeskParts): CommandDesk {
+  return {
+    request(request) {
+      const { vehicle, kind, by } = request;
+      const params = checked(request);
+      if (!terminalOf(vehicle))
+        throw new AppError('INPUT_INVALID', `vehicle ${vehicle} has no JT/T 808 terminal`);
+      checkRoom(book, vehicle);
+      const requestedAt = now();
+      const command: Command = {
+        id: newId(),
+        vehicle,
+        kind,
+        params,
+        by,
+        requestedAt,
+        expiresAt: requestedAt + (request.expiresInS ?? kindOf(kind).expiresInS) * secondMs,
+        state: 'queued',
+        attempts: 0,
+        sentAt: null,
+        settledAt: null,
+        answer: null,
+        trouble: null,
+        detail: null,
+      };
+      book.add(command);
+      asked();
+      return command;
+    },
+    list: book.list,
+    get: book.get,
+    cancel(id) {
+      const command = book.get(id);
+      if (!command) throw new AppError('NOT_FOUND', `no command ${id}`);
+      const cancelled = after(command, { what: 'cancelled', at: now() }, false);
+      if (!cancelled)
+        throw new AppError('VERSION_CONFLICT', `The command is ${command.state} already.`);
+      book.put(cancelled);
+      return cancelled;
+    },
+    parameters: parameterTable,
+  };
+}

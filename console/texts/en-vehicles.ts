@@ -1,0 +1,38 @@
+import type { zhVehicles } from './zh-vehicles.ts';
+
+export const enVehicles: typeof zhVehicles = {
+  vehicles: {
+    title: 'Vehicles',
+    plate: 'Plate',
+    institution: 'Institution',
+    class: 'Class',
+    fuel: 'Drive',
+    fuels: {
+      gasoline: 'Petrol',
+      diesel: 'Diesel',
+      electric: 'Electric',
+      hybrid: 'Hybrid',
+      gas: 'Gas',
+    },
+    online: 'Online',
+    none: 'No such vehicle',
+    noneMore: 'Choose another state, or clear the search.',
+    position: 'Where it is now',
+    openMap: 'On the map',
+    details: 'About this vehicle',
+    phone: 'Terminal phone number',
+    parking: 'Designated parking',
+    every: 'Expected every',
+    day: 'Track of a day',
+    noTrack: 'No track on this day.',
+    distance: 'Distance (about)',
+    fastest: 'Highest speed',
+    first: 'First fix',
+    last: 'Last fix',
+    fixes: 'Fixes',
+    doubtful: 'Doubtful fixes',
+    terminalAlarms: 'Alarm flags of the terminal (fixes with the flag)',
+    alerts: 'Alerts of this vehicle',
+    seeVehicle: 'See the vehicle',
+  },
+};

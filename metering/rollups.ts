@@ -1,0 +1,192 @@
+import { type Period, periodAt } from '../energy/consumption/periods.ts';
+import type { Context } from '../model/context.ts';
+import type { Replacement } from '../model/entities.ts';
+import { messageOf } from '../model/errors.ts';
+import { counterOf } from '../model/metrics.ts';
+import type { Accepted } from '../model/observation.ts';
+import { dayMs } from '../model/time.ts';
+import type { Directory } from '../registry/registry.ts';
+import type { Range, RollupPoint, Store } from '../stores/store.ts';
+import { reachOf, shortlyBefore } from './consumption.ts';
+import { counterFacts } from './counter-facts.ts';
+import { rollupPoints } from './rollup-points.ts';
+import { createTouches, type Touch, type Touches } from './rollup-touches.ts';
+
+/** Consumption of every quarter of an hour, hour and day, handed on when it is over and again when it looks otherwise. */
+
+export interface RollupParts {
+  readonly directory: () => Directory;
+  readonly store: Pick<Store, 'position' | 'accepted' | 'readings'>;
+  /** Journal position up to which all was handed on. */
+  readonly place: { load(): number; save(seq: number): void };
+  /** Must bear the same again. What it throws is tried again. */
+  readonly write: (points: readonly RollupPoint[]) => Promise<void>;
+}
+
+export interface Rollups {
+  /** What was stored; cheap. */
+  tell(observations: readonly Accepted[]): void;
+  /** Hands on what has changed; for one at a time. @throws what `write` does; what was not handed on then stays to be done */
+  pass(): Promise<void>;
+}
+
+const tickMs = 5_000;
+const entriesAtOnce = 5_000;
+/** Between two places that are kept, so that a stop while everything is handed on anew does not begin at the beginning. */
+const entriesAPass = 500_000;
+const weekMs = 7 * dayMs;
+/** Replacements recorded so shortly before the start may not have been handed on. */
+const recentMs = 30 * dayMs;
+
+interface Desk extends RollupParts {
+  readonly touches: Touches;
+  /** What was stored before the start and is still to be looked at: `after < seq <= upTo`. */
+  readonly past: { after: number; readonly upTo: number };
+  /** The newest that was told of. */
+  seen: number;
+  readonly recorded: () => readonly Replacement[];
+  readonly signal: AbortSignal;
+}
+
+export async function openRollups(
+  parts: RollupParts,
+  signal: AbortSignal,
+  { now }: Pick<Context, 'now'>,
+): Promise<Rollups> {
+  const upTo = await parts.store.position();
+  const desk: Desk = {
+    ...parts,
+    touches: createTouches(),
+    past: { after: parts.place.load(), upTo },
+    seen: upTo,
+    recorded: followReplacements(parts.directory, now() - recentMs),
+    signal,
+  };
+  return {
+    tell(observations) {
+      for (const observation of observations) {
+        desk.touches.note(observation);
+        desk.seen = Math.max(desk.seen, observation.seq);
+      }
+    },
+    pass: () => pass(desk),
+  };
+}
+
+/** Hands on every few seconds. @returns what is to be told of what is stored, and what stops it */
+export async function startRollups(
+  parts: RollupParts,
+  context: Context,
+): Promise<Pick<Rollups, 'tell'> & { stop(): Promise<void> }> {
+  const stopping = new AbortController();
+  const rollups = await openRollups(parts, stopping.signal, context);
+  let working: Promise<void> | undefined;
+  let trouble = '';
+  const work = async () => {
+    try {
+      await rollups.pass();
+      trouble = '';
+    } catch (error) {
+      const now = messageOf(error);
+      if (now !== trouble)
+        context.log('warn', 'consumption could not be handed on', { error: now });
+      trouble = now;
+    }
+    working = undefined;
+  };
+  const timer = setInterval(() => {
+    working ??= work();
+  }, tickMs);
+  return {
+    tell: rollups.tell,
+    async stop() {
+      stopping.abort();
+      clearInterval(timer);
+      await working;
+    },
+  };
+}
+
+async function pass(desk: Desk): Promise<void> {
+  const { touches, past, place, signal } = desk;
+  await readPast(desk);
+  for (const { meter, at } of desk.recorded())
+    touches.add({ meter, from: at, to: at, kind: 'late' });
+  const upTo = past.after < past.upTo ? past.after : desk.seen;
+  const due = [...touches.take()];
+  try {
+    for (let touch = due[0]; touch; touch = due[0]) {
+      if (signal.aborted) return;
+      await handOn(desk, touch);
+      due.shift();
+    }
+    if (upTo > place.load()) place.save(upTo);
+  } finally {
+    for (const left of due) touches.add(left);
+  }
+}
+
+async function readPast({ past, store, touches, signal }: Desk): Promise<void> {
+  const end = Math.min(past.upTo, past.after + entriesAPass);
+  while (past.after < end && !signal.aborted) {
+    const upTo = Math.min(end, past.after + entriesAtOnce);
+    for (const observation of await store.accepted(past.after, upTo)) touches.note(observation);
+    past.after = upTo;
+  }
+}
+
+async function handOn(desk: Desk, touch: Touch): Promise<void> {
+  const directory = desk.directory();
+  const device = directory.device(touch.meter);
+  const counter = device?.type === 'meter' ? counterOf[device.meter.medium] : null;
+  if (device?.type !== 'meter' || counter === null) return;
+  const { meter, institution } = device;
+  const zone = institution.timeZone;
+  const read = (range: Range) => desk.store.readings(meter.id, counter, range);
+  const { from, to } = await stretchOf(touch, zone, read);
+  for (let at = from; at <= to; at += weekMs) {
+    if (desk.signal.aborted) return;
+    const week = { from: at, to: Math.min(at + weekMs, to + 1) };
+    const facts = counterFacts(directory, meter.id, week);
+    const points = await rollupPoints(meter, zone, week, read, facts);
+    if (points.length > 0) await desk.write(points);
+    const doubtful = points.find(({ quality }) => quality === 'reset' || quality === 'replaced');
+    if (doubtful) desk.touches.doubt(meter.id, doubtful.from);
+  }
+}
+
+/** Both ends belong to it. */
+async function stretchOf(
+  { kind, from, to }: Touch,
+  zone: string,
+  read: (range: Range) => ReturnType<Store['readings']>,
+): Promise<Period> {
+  if (kind === 'late') return reachOf(read, { from, to });
+  const begin = kind === 'first' ? ((await shortlyBefore(read, from)) ?? from) : from;
+  const day = periodAt('day', begin, zone);
+  // A day that is over is told as a whole with the one before: only now is it certain that none of its readings was a moment’s error.
+  return { from: to >= day.to ? periodAt('day', day.from - 1, zone).from : begin, to };
+}
+
+/** @returns what gives the replacements that were recorded, or taken back, since it was last asked or since an instant before that */
+function followReplacements(
+  directory: () => Directory,
+  since: number,
+): () => readonly Replacement[] {
+  const all = () =>
+    new Map(
+      directory()
+        .all('replacements')
+        .map((one) => [JSON.stringify(one), one]),
+    );
+  let of: Directory | undefined;
+  let known = new Map([...all()].filter(([, { confirmedAt }]) => confirmedAt < since));
+  return () => {
+    if (directory() === of) return [];
+    of = directory();
+    const before = known;
+    known = all();
+    const changed = [...known, ...before].filter(([key]) => known.has(key) !== before.has(key));
+    return changed.map(([, one]) => one);
+  };
+}

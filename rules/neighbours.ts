@@ -1,0 +1,79 @@
+import type { LineAddress, Meter } from '../model/entities.ts';
+import type { Directory } from '../registry/registry.ts';
+import type { Other, Surroundings } from './rule.ts';
+import type { SubjectState } from './subject.ts';
+
+/** Others that are asked whether it was we who were away. */
+const mostElsewhere = 50;
+/** So many are looked through for them. */
+const mostLookedAt = 500;
+
+/** Whatever brings the readings of several meters. */
+interface Line {
+  readonly name: string;
+  readonly meters: readonly string[];
+}
+
+/** Where meters are asked over a line of their own: its name. */
+function lineOf({ modbus, dlt645, cjt188 }: Meter): string | undefined {
+  const address: LineAddress | undefined = modbus ?? dlt645 ?? cjt188;
+  if (address?.host !== undefined) return `${address.host}:${address.port ?? ''}`;
+  return address?.serial?.path ?? address?.dtu?.id;
+}
+
+function linesOf(directory: Directory): ReadonlyMap<string, Line> {
+  const lines: Line[] = directory
+    .all('gateways')
+    .map(({ id, devices }) => ({ name: id, meters: devices.toSorted() }));
+  const own = Map.groupBy(directory.all('meters'), lineOf);
+  for (const [name, meters] of own)
+    if (name !== undefined) lines.push({ name, meters: meters.map(({ id }) => id).sort() });
+  // A gateway that is named wins over the address of its line.
+  return new Map(
+    lines.reverse().flatMap((line) => line.meters.map((meter) => [meter, line] as const)),
+  );
+}
+
+/** What is known of other meters, as it stands when it is asked. */
+export function createNeighbours(
+  subjects: ReadonlyMap<string, SubjectState>,
+): (directory: Directory) => NonNullable<Surroundings['others']> {
+  let known: { readonly of: Directory; readonly lines: ReadonlyMap<string, Line> } | undefined;
+  const told = (id: string, kind: string): readonly Other[] => {
+    const subject = subjects.get(id);
+    const slot = subject?.slots.find(({ active }) => active.kind.kind === kind);
+    const state = slot ? slot.state : subject?.kept[kind]?.state;
+    return state === undefined ? [] : [{ id, state }];
+  };
+  return (directory) => {
+    if (known?.of !== directory) known = { of: directory, lines: linesOf(directory) };
+    const { lines } = known;
+    return (meter, kind) => {
+      const line = lines.get(meter);
+      const others = line?.meters.filter((id) => id !== meter) ?? [];
+      return {
+        name: line?.name ?? '',
+        line: others.flatMap((id) => told(id, kind)),
+        get elsewhere() {
+          return elsewhere(meter, line, kind, subjects, told);
+        },
+      };
+    };
+  };
+}
+
+function elsewhere(
+  meter: string,
+  line: Line | undefined,
+  kind: string,
+  subjects: ReadonlyMap<string, SubjectState>,
+  told: (id: string, kind: string) => readonly Other[],
+): readonly Other[] {
+  const found: Other[] = [];
+  let looked = 0;
+  for (const id of subjects.keys()) {
+    if (found.length >= mostElsewhere || ++looked > mostLookedAt) break;
+    if (id !== meter && !line?.meters.includes(id)) found.push(...told(id, kind));
+  }
+  return found;
+}

@@ -1,0 +1,140 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Period } from '../../energy/consumption/periods.ts';
+import type { Context } from '../../model/context.ts';
+import type { Replacement } from '../../model/entities.ts';
+import type { Accepted } from '../../model/observation.ts';
+import { dayMs, hourMs } from '../../model/time.ts';
+import type { Directory } from '../../registry/registry.ts';
+import { createMemoryStore } from '../../stores/memory.ts';
+import { openRevisions } from '../../threads/revisions.ts';
+import { meterDevice } from '../stores/directory.ts';
+
+/** Months of a meter, kept beside what was told of its days. */
+
+const monthFrom = (from: string, to: string): Period => ({
+  from: Date.parse(`${from}T00:00:00+08:00`),
+  to: Date.parse(`${to}T00:00:00+08:00`),
+});
+const september = monthFrom('2026-09-01', '2026-10-01');
+const october = monthFrom('2026-10-01', '2026-11-01');
+
+let folder: string;
+let world: Awaited<ReturnType<typeof createWorld>>;
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'guanjia-months-'));
+  world = await createWorld();
+});
+afterEach(async () => {
+  await world.stop();
+  rmSync(folder, { recursive: true });
+});
+
+/** One kWh an hour from September on, read by the hour until the middle of October. */
+async function createWorld() {
+  const store = createMemoryStore();
+  const replacements: Replacement[] = [];
+  const directory = {
+    device: (id: string) => (id === 'm1' ? meterDevice(id) : undefined),
+    changesOf: () => [],
+    replacementsOf: () => replacements,
+  } as unknown as Directory;
+  const context: Context = { log() {}, count() {}, now: () => october.from + 20 * dayMs };
+  let asked = 0;
+  const counting: typeof store = {
+    ...store,
+    readings(...range) {
+      asked++;
+      return store.readings(...range);
+    },
+  };
+  let seq = 0;
+  const keep = async (readings: readonly (readonly [hour: number, value: number])[]) => {
+    const after = seq;
+    const observations = readings.map(([hour, value]): Accepted => {
+      const at = september.from + hour * hourMs;
+      const values = { energy_import_kwh: value };
+      return {
+        type: 'sample',
+        device: 'm1',
+        at,
+        timeSource: 'device',
+        values,
+        seq: ++seq,
+        receivedAt: at,
+      };
+    });
+    await store.write({ after, upTo: seq, observations });
+    return observations;
+  };
+  const gap = (hour: number) => hour > 100 && hour < 104;
+  const all = Array.from({ length: 45 * 24 }, (_, hour) => [hour, 500 + hour] as const);
+  await keep(all.filter(([hour]) => !gap(hour)));
+  const open = () =>
+    openRevisions(join(folder, 'revisions.db'), counting, () => directory, context);
+  let revisions = await open();
+  return {
+    keep,
+    replacements,
+    revisions: () => revisions,
+    async restart() {
+      await revisions.stop();
+      revisions = await open();
+    },
+    /** What the month came to, and whether readings were looked at for it. */
+    async ask(month: Period) {
+      asked = 0;
+      const [whole] = await revisions.months('m1', [month]);
+      return { value: whole?.value, quality: whole?.quality, isRead: asked > 0 };
+    },
+    stop: () => revisions.stop(),
+  };
+}
+
+test('a month that is over is read once; one that goes on each time', async () => {
+  expect(await world.ask(september)).toEqual({ value: 720, quality: 'estimated', isRead: true });
+  expect(await world.ask(september)).toEqual({ value: 720, quality: 'estimated', isRead: false });
+  await world.restart();
+  expect((await world.ask(september)).isRead).toBe(false);
+  expect(await world.ask(october)).toMatchObject({ value: null, quality: 'missing', isRead: true });
+  expect((await world.ask(october)).isRead).toBe(true);
+  expect(await world.revisions().months('nobody', [september])).toEqual([]);
+});
+
+test('late data works it out anew', async () => {
+  await world.ask(september);
+  world.revisions().tell(await world.keep([101, 102, 103].map((hour) => [hour, 500 + hour])));
+  expect(await world.ask(september)).toEqual({ value: 720, quality: 'measured', isRead: true });
+  expect((await world.ask(september)).isRead).toBe(false);
+});
+
+test('late data that was stored before a kill works it out anew after it', async () => {
+  await world.ask(september);
+  await world.keep([101, 102, 103].map((hour) => [hour, 500 + hour]));
+  await world.restart();
+  expect(await world.ask(september)).toEqual({ value: 720, quality: 'measured', isRead: true });
+});
+
+test('what comes in time leaves it as it is', async () => {
+  await world.ask(september);
+  world.revisions().tell(await world.keep([[45 * 24, 500 + 45 * 24]]));
+  expect((await world.ask(september)).isRead).toBe(false);
+});
+
+test('a replacement that is recorded works it out anew', async () => {
+  await world.ask(september);
+  world.replacements.push({
+    meter: 'm1',
+    at: september.from + 200.5 * hourMs,
+    finalReading: 701,
+    firstReading: 700.5,
+    reason: 'worn out',
+    confirmedBy: 'root',
+    confirmedAt: october.from,
+  });
+  const { value, isRead } = await world.ask(september);
+  expect(isRead).toBe(true);
+  expect(value).toBeCloseTo(720 + 0.5, 6);
+});
