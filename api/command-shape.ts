@@ -155,9 +155,10 @@ export const frameShape = z
     message: z.object({ id: z.string(), name: words }).nullable(),
     bytes: z.int(),
     hex: z.string(),
-    hidesCode: z
-      .boolean()
-      .meta({ description: 'Stars stand in place of the code by which the terminal is let in' }),
+    hidesCode: z.boolean().meta({
+      description:
+        'Stars stand in place of the code by which the terminal is let in, or of a password',
+    }),
     fields: z.array(frameFieldShape).readonly(),
   })
   .meta({ id: 'TerminalFrame' });

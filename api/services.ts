@@ -65,6 +65,7 @@ export interface TerminalLink {
   readonly heardAt: number;
   readonly framesIn: number;
   readonly framesOut: number;
+  readonly serialGaps: { readonly count: number; readonly missing: number };
 }
 
 /** What the API answers from. Whatever lives in another thread is asked by message. */

@@ -27,6 +27,10 @@ export const terminalShape = z.object({
       heardAt: instantShape,
       framesIn: z.int(),
       framesOut: z.int(),
+      serialGaps: z.object({ count: z.int(), missing: z.int() }).meta({
+        description:
+          'Where it passed over serial numbers since it connected, and how many: frames that were lost on their way',
+      }),
     })
     .nullable()
     .meta({ description: 'Null where it is not connected' }),

@@ -134,6 +134,8 @@ export interface BrokerOptions {
   /** PEM. Without it the door speaks plain text. */
   readonly tls?: { readonly cert: string | Buffer; readonly key: string | Buffer };
   readonly limits?: Partial<BrokerLimits>;
+  /** Connections it may have together with other doors. */
+  readonly places?: { readonly most: number; taken: number };
 }
 
 /** The MQTT door, open. */

@@ -67,7 +67,8 @@ export function readHello(bytes: Buffer, at: number, end: number): Hello | Hello
     username: said & flags.username ? readText(bytes, place) : undefined,
     password: said & flags.password ? readBytes(bytes, place).toString() : undefined,
   };
-  return place.at < 0 ? 'malformed' : hello;
+  // Bytes behind the payload belong to nothing that the flags announce.
+  return place.at === end ? hello : 'malformed';
 }
 
 /** [MQTT-3.1.2-3], [MQTT-3.1.2-11] to [MQTT-3.1.2-15], [MQTT-3.1.2-22] */

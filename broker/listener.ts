@@ -15,7 +15,17 @@ export interface ListenOptions {
   readonly tls?: { readonly cert: string | Buffer; readonly key: string | Buffer };
   /** How many at the same time. */
   readonly connections: number;
+  /** Shared with other doors: what those have taken is not there for this one. */
+  readonly places?: Places;
 }
+
+/** Connections that several doors may have together. */
+export interface Places {
+  readonly most: number;
+  taken: number;
+}
+
+export const createPlaces = (most: number): Places => ({ most, taken: 0 });
 
 /** What a door does with its connections. */
 export interface Callers {
@@ -44,8 +54,22 @@ export async function openListener(
   options: ListenOptions,
   callers: Callers,
 ): Promise<Listener> {
-  const server = createListener(options, callers);
-  server.maxConnections = options.connections;
+  const { connections, places = createPlaces(connections) } = options;
+  let own = 0;
+  const gone = () => {
+    own--;
+    places.taken--;
+  };
+  const open = (socket: Socket, address: string) => {
+    own++;
+    places.taken++;
+    socket.once('close', gone);
+    callers.open(socket, address);
+  };
+  const server = createListener(options, { ...callers, open });
+  Object.defineProperty(server, 'maxConnections', {
+    get: () => Math.min(connections, own + places.most - places.taken),
+  });
   server.on('drop', callers.dropped);
   const port = await listen(name, server, options);
   return { port, close: () => new Promise((resolve) => server.close(() => resolve())) };

@@ -47,7 +47,8 @@ export const commandParams = {
   'confirm-alarm': z.strictObject({
     alarms: z
       .array(z.enum(Object.keys(confirmableAlarms) as [ConfirmableAlarm, ...ConfirmableAlarm[]]))
-      .min(1),
+      .min(1)
+      .max(Object.keys(confirmableAlarms).length),
     serial: z
       .int()
       .min(0)

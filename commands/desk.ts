@@ -21,6 +21,8 @@ export interface DeskParts {
   readonly book: CommandBook;
   /** Undefined where the vehicle has no JT/T 808 terminal. */
   terminalOf(vehicle: string): TerminalFacts | undefined;
+  /** Silence after which the link of a terminal is closed. */
+  readonly silenceS: number;
   now(): number;
   /** There is something to send. */
   asked(): void;
@@ -29,7 +31,7 @@ export interface DeskParts {
 const newId = (): string => `c${randomBytes(9).toString('hex')}`;
 
 /** @throws AppError `INPUT_INVALID` */
-function checked({ kind, params }: Pick<CommandRequest, 'kind' | 'params'>): Command['params'] {
+function checked({ kind, params }: CommandRequest, silenceS: number): Command['params'] {
   const shape: z.ZodType<Command['params']> = commandParams[kind];
   const { data, error } = shape.safeParse(params ?? {});
   if (!data) {
@@ -40,7 +42,7 @@ function checked({ kind, params }: Pick<CommandRequest, 'kind' | 'params'>): Com
     const detail = faults.map(({ path, message }) => `${path}: ${message}`).join('; ');
     throw new AppError('INPUT_INVALID', detail, { faults });
   }
-  kindOf(kind).check?.(data);
+  kindOf(kind).check?.(data, silenceS);
   return data;
 }
 
@@ -55,11 +57,17 @@ function checkRoom(book: CommandBook, vehicle: string): void {
   throw new AppError('RATE_LIMITED', message, { cause: { retryAfterS: minuteMs / secondMs } });
 }
 
-export function createCommandDesk({ book, terminalOf, now, asked }: DeskParts): CommandDesk {
+export function createCommandDesk({
+  book,
+  terminalOf,
+  silenceS,
+  now,
+  asked,
+}: DeskParts): CommandDesk {
   return {
     request(request) {
       const { vehicle, kind, by } = request;
-      const params = checked(request);
+      const params = checked(request, silenceS);
       if (!terminalOf(vehicle))
         throw new AppError('INPUT_INVALID', `vehicle ${vehicle} has no JT/T 808 terminal`);
       checkRoom(book, vehicle);
@@ -95,6 +103,6 @@ export function createCommandDesk({ book, terminalOf, now, asked }: DeskParts): 
       book.put(cancelled);
       return cancelled;
     },
-    parameters: parameterTable,
+    parameters: parameterTable(silenceS),
   };
 }

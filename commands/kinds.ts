@@ -1,9 +1,8 @@
 import { AppError, type Fault } from '../model/errors.ts';
-import type { Fix } from '../model/observation.ts';
 import { alarmNames } from '../protocols/jt808/alarms.ts';
 import type { Edition } from '../protocols/jt808/edition.ts';
 import type { Explained } from '../protocols/jt808/field.ts';
-import { readFix } from '../protocols/jt808/fix.ts';
+import { nothingTold, readFix } from '../protocols/jt808/fix.ts';
 import { encodeText } from '../protocols/jt808/gbk.ts';
 import type { Message } from '../protocols/jt808/message.ts';
 import { setParameters } from '../protocols/jt808/messages/p-8103-set-parameters.ts';
@@ -18,7 +17,6 @@ import { driverText } from '../protocols/jt808/messages/p-8300-text.ts';
 import { parametersAnswered } from '../protocols/jt808/messages/t-0104-parameters.ts';
 import { attributes } from '../protocols/jt808/messages/t-0107-attributes.ts';
 import { serialBytes } from '../protocols/jt808/messages/t-0201-location-asked.ts';
-import type { Refused } from '../protocols/protocol.ts';
 import {
   type CommandAnswer,
   type CommandKind,
@@ -48,8 +46,12 @@ export interface Kind<P> {
   readonly isOnce?: true;
   /** How long it may wait for the terminal, where nobody says. */
   readonly expiresInS: number;
-  /** What its shape does not say. @throws AppError `INPUT_INVALID` */
-  check?(params: P): void;
+  /**
+   * What its shape does not say.
+   * @param silenceS after which a terminal is cut off
+   * @throws AppError `INPUT_INVALID`
+   */
+  check?(params: P, silenceS: number): void;
   write(params: P, edition: Edition): Outgoing;
   /** What came in place of a general reply. @throws AppError `DECODE_…` */
   read?(reply: TerminalReply, terminal: Spoken): CommandAnswer;
@@ -76,7 +78,7 @@ const locate: Kind<ParamsOf<'locate'>> = {
 };
 
 function readPosition({ body, at }: TerminalReply, terminal: Spoken): CommandAnswer {
-  const told = { observations: [] as Fix[], refused: [] as Refused[], part: 0 };
+  const told = nothingTold();
   const known = { ...terminal, device: '', profile: undefined, tankL: undefined };
   readFix(body, serialBytes, body.length, known, at, false, told);
   const [fix] = told.observations;
@@ -161,7 +163,8 @@ const readParameters: Kind<ParamsOf<'read-parameters'>> = {
 
 const writeParameters: Kind<ParamsOf<'set-parameters'>> = {
   expiresInS: dayS,
-  check: ({ values, confirm: isConfirmed = false }) => checkValues(values, isConfirmed),
+  check: ({ values, confirm: isConfirmed = false }, silenceS) =>
+    checkValues(values, isConfirmed, silenceS),
   write: ({ values }, edition) =>
     outgoing(setParameters, { parameters: toParameters(values) }, edition),
 };

@@ -3,6 +3,7 @@ import { readBody } from '../protocols/jt808/body.ts';
 import type { Words } from '../protocols/jt808/field.ts';
 import { encodeText } from '../protocols/jt808/gbk.ts';
 import {
+  isPassword,
   type Parameter,
   type ParameterName,
   parameterKind,
@@ -79,8 +80,15 @@ const rules: Readonly<Record<ParameterName, Rule>> = {
   plateColour: dangerous(number(0, 99)),
 };
 
-const ruleOf = (name: string): Rule | undefined =>
-  Object.hasOwn(rules, name) ? rules[name as ParameterName] : undefined;
+const isName = (name: string): name is ParameterName => Object.hasOwn(rules, name);
+
+/** @param silenceS after which a terminal is cut off: a heartbeat that comes late must still come in time */
+function ruleOf(name: ParameterName, silenceS: number): Rule {
+  const rule = rules[name];
+  if (name !== 'heartbeatS' || !rule.bounds) return rule;
+  const max = Math.min(rule.bounds.max, Math.floor(silenceS / 2));
+  return { ...rule, bounds: { ...rule.bounds, max } };
+}
 
 const words = ({ zh, en }: Words): Words => ({ zh, en });
 
@@ -89,23 +97,23 @@ const noBody = new Uint8Array(8);
 const unitOf = (name: ParameterName): string | null =>
   parameters[name].is.explain(readBody(noBody, 2019), 0).unit ?? null;
 
-export const parameterTable: readonly ParameterInfo[] = (
-  Object.keys(parameters) as ParameterName[]
-).map((name) => {
-  const { type, bounds, choices: of = null, isDangerous = false } = rules[name];
-  return {
-    name,
-    id: hexId(parameters[name].id),
-    label: words(parameters[name]),
-    type,
-    unit: unitOf(name),
-    min: bounds?.min ?? null,
-    max: bounds?.max ?? null,
-    step: type === 'number' ? (bounds?.step ?? 1) : null,
-    choices: of,
-    needsConfirmation: isDangerous,
-  };
-});
+/** @param silenceS after which a terminal is cut off */
+export const parameterTable = (silenceS: number): readonly ParameterInfo[] =>
+  (Object.keys(parameters) as ParameterName[]).map((name) => {
+    const { type, bounds, choices: of = null, isDangerous = false } = ruleOf(name, silenceS);
+    return {
+      name,
+      id: hexId(parameters[name].id),
+      label: words(parameters[name]),
+      type,
+      unit: unitOf(name),
+      min: bounds?.min ?? null,
+      max: bounds?.max ?? null,
+      step: type === 'number' ? (bounds?.step ?? 1) : null,
+      choices: of,
+      needsConfirmation: isDangerous,
+    };
+  });
 
 const periodPattern = /^([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)$/;
 
@@ -148,11 +156,14 @@ function faultOfText(value: number | string, min: number, max: number): string |
 
 type Values = Readonly<Record<string, number | string>>;
 
-/** @throws AppError `INPUT_INVALID` with every fault */
-export function checkValues(values: Values, isConfirmed: boolean): void {
+/**
+ * @param silenceS after which a terminal is cut off
+ * @throws AppError `INPUT_INVALID` with every fault
+ */
+export function checkValues(values: Values, isConfirmed: boolean, silenceS: number): void {
   const faults: Fault[] = [];
   for (const [name, value] of Object.entries(values)) {
-    const rule = ruleOf(name);
+    const rule = isName(name) ? ruleOf(name, silenceS) : undefined;
     const message = rule ? faultOf(rule, value) : 'there is no such parameter';
     if (message !== undefined) faults.push({ path: `params.values.${name}`, message });
     else if (rule?.isDangerous && !isConfirmed)
@@ -170,7 +181,7 @@ export function checkValues(values: Values, isConfirmed: boolean): void {
 export function checkNames(names: readonly string[]): void {
   refuseIf(
     names.flatMap((name, n) =>
-      ruleOf(name) ? [] : [{ path: `params.names[${n}]`, message: 'there is no such parameter' }],
+      isName(name) ? [] : [{ path: `params.names[${n}]`, message: 'there is no such parameter' }],
     ),
   );
 }
@@ -184,7 +195,7 @@ function refuseIf(faults: readonly Fault[]): void {
 /** Names and values that were checked, as they are sent. */
 export const toParameters = (values: Values): readonly Parameter[] =>
   Object.entries(values).map(([name, value]) => {
-    const sent = ruleOf(name)?.type === 'period' ? periodBytes(String(value)) : value;
+    const sent = isName(name) && rules[name].type === 'period' ? periodBytes(String(value)) : value;
     return toParameter(name as ParameterName, sent as never);
   });
 
@@ -199,8 +210,11 @@ const nameOf = new Map(
   (Object.keys(parameters) as ParameterName[]).map((name) => [parameters[name].id, name]),
 );
 
-/** A parameter as the terminal says it. */
-export function toValue({ id, bytes }: Parameter): ParameterValue {
+const star = 0x2a;
+
+/** A parameter as the terminal says it; stars in place of a password. */
+export function toValue({ id, bytes: told }: Parameter): ParameterValue {
+  const bytes = isPassword(id) ? told.map(() => star) : told;
   const name = nameOf.get(id);
   const known = parameterKind(id);
   const hex = Buffer.from(bytes).toString('hex');

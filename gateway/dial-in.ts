@@ -3,6 +3,7 @@ import { type AddressInfo, createServer, type Socket } from 'node:net';
 import type { Context } from '../model/context.ts';
 import { AppError, messageOf } from '../model/errors.ts';
 import { type Channel, keepAliveMs, toChannel, type Unreachable } from './channel.ts';
+import { createTalk } from './talk.ts';
 
 /** DTUs that dial in, as most with a mobile network do. Whoever comes says first who it is, and is then a line of meters like any other. */
 export interface DialIns {
@@ -39,6 +40,8 @@ interface Expected {
   readonly id: string;
   readonly arrived: () => void;
   socket?: Socket;
+  /** When the log was told last that it had dialled in, by a clock that never jumps. */
+  toldMs?: number;
 }
 
 interface Guest {
@@ -65,6 +68,7 @@ const pauseMs = 200;
 const saidMostBytes = 512;
 const guestsMost = 100;
 const toldMost = 1_000;
+const toldEveryMs = 60_000;
 
 /** The bytes of an id as the inventory has it: text, or hexadecimal after `0x`. */
 export const dtuKey = (id: string): string =>
@@ -128,7 +132,11 @@ function expectDtu(dtu: Expected, expected: House['expected']): ExpectedDtu {
   return {
     open() {
       const { socket } = dtu;
-      if (socket && !socket.destroyed) return toChannel(socket);
+      if (socket && !socket.destroyed) {
+        // Who reads it from now on listens as well.
+        socket.removeAllListeners('data');
+        return toChannel(socket);
+      }
       return { kind: 'unreachable', why: 'the DTU has not dialled in' };
     },
     forget() {
@@ -204,15 +212,25 @@ function admit(guest: Guest, dtu: Expected, house: House): void {
   const { socket } = guest;
   part(guest, house);
   socket.removeAllListeners('data');
-  socket.resume();
+  const talk = createTalk();
+  socket.on('data', ({ length }) => {
+    if (!talk.isTooMuch(length)) return;
+    socket.destroy();
+    house.context.count('refused', { door: 'dtu', reason: 'rate-limited' });
+  });
   // The one before is dead, though nobody has told us.
   dtu.socket?.destroy();
   dtu.socket = socket;
-  house.context.log('info', 'DTU dialled in', {
-    dtu: dtuName(dtu.id),
-    address: socket.remoteAddress,
-  });
+  tellArrival(dtu, socket, house);
   dtu.arrived();
+}
+
+/** One that comes and goes all the time does not fill the log. */
+function tellArrival(dtu: Expected, { remoteAddress }: Socket, { context }: House): void {
+  const nowMs = performance.now();
+  if (nowMs - (dtu.toldMs ?? Number.NEGATIVE_INFINITY) < toldEveryMs) return;
+  dtu.toldMs = nowMs;
+  context.log('info', 'DTU dialled in', { dtu: dtuName(dtu.id), address: remoteAddress });
 }
 
 /** Whoever sets up a DTU finds here what it says. */

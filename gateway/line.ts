@@ -1,4 +1,5 @@
 import type { Channel, Unreachable } from './channel.ts';
+import { createTalk, type Talk } from './talk.ts';
 
 /** What came of a question. `silent`: no answer we can trust; `unreachable`: there is no line to ask over. */
 export type LineAnswer<T> = Heard<T> | Silent | Unreachable;
@@ -40,9 +41,8 @@ interface Connection {
   isOpen: boolean;
   /** When bytes were last on the line, by the clock that does not jump. */
   busyMs: number;
-  /** Bytes that came since an instant not long ago, or the last answer. */
-  talkBytes: number;
-  talkSinceMs: number;
+  /** Begins anew with each answer. */
+  talk: Talk;
   /** Whether anything came since the last question. */
   heardAny: boolean;
   /** Questions in a row after which not a single byte came. */
@@ -59,9 +59,6 @@ interface Owed {
 
 type Outcome<T> = LineAnswer<T> | { readonly kind: 'broken' };
 
-/** More than answers and what a DTU adds to them; a line that talks on without being asked would keep us busy for ever. */
-const talkMost = 4_096;
-const talkWindowMs = 2_000;
 /** A DTU behind a mobile network keeps bytes back, but not longer than this. */
 const lateMostMs = 60_000;
 const owedMost = 64;
@@ -132,8 +129,7 @@ function listen(channel: Channel): Connection {
     channel,
     isOpen: true,
     busyMs: performance.now(),
-    talkBytes: 0,
-    talkSinceMs: performance.now(),
+    talk: createTalk(),
     heardAny: false,
     unheard: 0,
     take: () => {},
@@ -142,7 +138,7 @@ function listen(channel: Channel): Connection {
   channel.onBytes((bytes) => {
     connection.busyMs = performance.now();
     connection.heardAny = true;
-    if (talksTooMuch(connection, bytes.length)) channel.close();
+    if (connection.talk.isTooMuch(bytes.length)) channel.close();
     else connection.take(bytes);
   });
   channel.onClose(() => {
@@ -150,15 +146,6 @@ function listen(channel: Channel): Connection {
     connection.broke();
   });
   return connection;
-}
-
-function talksTooMuch(connection: Connection, bytes: number): boolean {
-  if (connection.busyMs - connection.talkSinceMs > talkWindowMs) {
-    connection.talkSinceMs = connection.busyMs;
-    connection.talkBytes = 0;
-  }
-  connection.talkBytes += bytes;
-  return connection.talkBytes > talkMost;
 }
 
 async function exchange<T extends Understood>(
@@ -192,7 +179,7 @@ async function exchange<T extends Understood>(
   connection.take = () => {};
   connection.broke = () => {};
   connection.busyMs = performance.now();
-  if (outcome.kind === 'heard') connection.talkBytes = 0;
+  if (outcome.kind === 'heard') connection.talk = createTalk();
   connection.unheard = connection.heardAny ? 0 : connection.unheard + 1;
   if (connection.unheard >= unheardMost) connection.channel.close();
   return outcome;

@@ -31,6 +31,7 @@ export function decode(
     if (decoded.memory && !entry.requeued) memories.set(memoryKey(entry), decoded.memory);
     for (const observation of decoded.observations) parts.push({ entry, observation });
     for (const { reason, detail } of decoded.refused) aside.put(entry, reason, detail);
+    aside.flaw(entry, decoded.flawed);
     if (decoded.serial) serials.push({ seq: entry.seq, serial: decoded.serial });
   }
   return parts;

@@ -140,12 +140,15 @@ async function runStore(line: Line, progress: Progress, feeds: readonly Feed[]):
   await writing;
 }
 
+const none: ReadonlyMap<string, number> = new Map();
+
 function count(
   context: Context,
   stored: ReadonlyMap<string, number>,
-  { duplicates, quarantined }: Passage,
+  { duplicates, quarantined, flaws = none }: Passage,
 ): void {
   for (const [door, by] of stored) context.count('stored', { door }, by);
   for (const { door } of duplicates) context.count('duplicate', { door });
   for (const { door } of quarantined) context.count('quarantined', { door });
+  for (const [door, by] of flaws) context.count('flawed', { door }, by);
 }

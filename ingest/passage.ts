@@ -18,6 +18,8 @@ export interface Passage {
   readonly quarantined: readonly Quarantined[];
   /** Numbers of messages, where the protocol has them. */
   readonly serials: readonly Numbered[];
+  /** By door, how many observations something was wrong beside; none where absent. */
+  readonly flaws?: ReadonlyMap<string, number>;
 }
 
 export interface Numbered {
@@ -32,13 +34,22 @@ const itemsPerEntry = 20;
 export interface Aside {
   put(entry: Entry, reason: QuarantineReason, detail: string): void;
   readonly items: readonly Quarantined[];
+  /** Counts what is let in although something beside it was not understood. */
+  flaw(entry: Entry, observations: number | undefined): void;
+  /** By door. */
+  readonly flaws: ReadonlyMap<string, number>;
 }
 
 export function createAside(): Aside {
   const items: Quarantined[] = [];
   const perEntry = new Map<number, number>();
+  const flaws = new Map<string, number>();
   return {
     items,
+    flaws,
+    flaw({ door }, observations) {
+      if (observations) flaws.set(door, (flaws.get(door) ?? 0) + observations);
+    },
     put(entry, reason, detail) {
       const part = perEntry.get(entry.seq) ?? 0;
       perEntry.set(entry.seq, part + 1);

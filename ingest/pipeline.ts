@@ -46,6 +46,7 @@ export function createPipeline({ protocols, directory, newest }: PipelineParts):
         duplicates: repeated.map(({ entry }) => entry),
         quarantined: aside.items,
         serials,
+        flaws: aside.flaws,
       };
     },
 

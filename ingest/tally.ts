@@ -1,4 +1,5 @@
 import type { Entry } from '../model/envelope.ts';
+import { missingBefore } from '../model/serials.ts';
 import { dayMs, minuteMs } from '../model/time.ts';
 import { type Counts, createCounts, place, reasonPlace } from './ledger-counts.ts';
 import type { LocalDay } from './local-day.ts';
@@ -198,19 +199,4 @@ function countSerials({ first, days, touched }: Run, serials: Passage['serials']
     add(day.added, place.serialGaps);
     add(day.added, place.serialMissing, missing);
   }
-}
-
-/**
- * How many numbers between two messages were never seen. A device that was switched on again begins at 0; what is behind the last number was
- * sent again and says nothing: undefined.
- */
-export function missingBefore(
-  last: number | undefined,
-  serial: number,
-  numbers: number,
-): number | undefined {
-  if (last === undefined) return 0;
-  const ahead = (serial - last + numbers) % numbers;
-  if (serial === 0 && ahead !== 0) return 0;
-  return ahead === 0 || ahead > numbers / 2 ? undefined : ahead - 1;
 }

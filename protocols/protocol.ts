@@ -27,6 +27,8 @@ export interface Refused {
 export interface Decoded {
   readonly observations: readonly Observation[];
   readonly refused: readonly Refused[];
+  /** How many of the observations are of parts in which something was not understood, where not each of these is in `refused`. */
+  readonly flawed?: number;
   /** Where the language numbers its messages, so that one that never came is missed. */
   readonly serial?: Serial;
   /** What the language has to know of the device when its next message comes: never changed in place. */

@@ -14,6 +14,12 @@ interface Line {
   readonly meters: readonly string[];
 }
 
+/** A line as one institution sees it. */
+interface OwnLine extends Line {
+  /** Those of the same institution: its alerts tell of no others, and another's alert tells it nothing. */
+  readonly own: readonly string[];
+}
+
 /** Where meters are asked over a line of their own: its name. */
 function lineOf({ modbus, dlt645, cjt188 }: Meter): string | undefined {
   const address: LineAddress | undefined = modbus ?? dlt645 ?? cjt188;
@@ -21,7 +27,12 @@ function lineOf({ modbus, dlt645, cjt188 }: Meter): string | undefined {
   return address?.serial?.path ?? address?.dtu?.id;
 }
 
-function linesOf(directory: Directory): ReadonlyMap<string, Line> {
+function ownLines(line: Line, directory: Directory): readonly (readonly [string, OwnLine])[] {
+  const shares = Map.groupBy(line.meters, (id) => directory.device(id)?.institution.id);
+  return [...shares.values()].flatMap((own) => own.map((id) => [id, { ...line, own }] as const));
+}
+
+function linesOf(directory: Directory): ReadonlyMap<string, OwnLine> {
   const lines: Line[] = directory
     .all('gateways')
     .map(({ id, devices }) => ({ name: id, meters: devices.toSorted() }));
@@ -29,16 +40,14 @@ function linesOf(directory: Directory): ReadonlyMap<string, Line> {
   for (const [name, meters] of own)
     if (name !== undefined) lines.push({ name, meters: meters.map(({ id }) => id).sort() });
   // A gateway that is named wins over the address of its line.
-  return new Map(
-    lines.reverse().flatMap((line) => line.meters.map((meter) => [meter, line] as const)),
-  );
+  return new Map(lines.reverse().flatMap((line) => ownLines(line, directory)));
 }
 
 /** What is known of other meters, as it stands when it is asked. */
 export function createNeighbours(
   subjects: ReadonlyMap<string, SubjectState>,
 ): (directory: Directory) => NonNullable<Surroundings['others']> {
-  let known: { readonly of: Directory; readonly lines: ReadonlyMap<string, Line> } | undefined;
+  let known: { readonly of: Directory; readonly lines: ReadonlyMap<string, OwnLine> } | undefined;
   const told = (id: string, kind: string): readonly Other[] => {
     const subject = subjects.get(id);
     const slot = subject?.slots.find(({ active }) => active.kind.kind === kind);
@@ -50,7 +59,7 @@ export function createNeighbours(
     const { lines } = known;
     return (meter, kind) => {
       const line = lines.get(meter);
-      const others = line?.meters.filter((id) => id !== meter) ?? [];
+      const others = line?.own.filter((id) => id !== meter) ?? [];
       return {
         name: line?.name ?? '',
         line: others.flatMap((id) => told(id, kind)),

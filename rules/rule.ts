@@ -40,7 +40,7 @@ export interface Surroundings {
 export interface Others {
   /** Of the gateway or line; empty where the meter has none. */
   readonly name: string;
-  /** Ascending by id, without the meter itself. */
+  /** Of the same institution, ascending by id, without the meter itself. */
   readonly line: readonly Other[];
   readonly elsewhere: readonly Other[];
 }

@@ -4,6 +4,7 @@ import { openCommandBook } from '../commands/book.ts';
 import type { Command, TerminalFacts } from '../commands/commands.ts';
 import { createCommandDesk } from '../commands/desk.ts';
 import { startDispatch } from '../commands/dispatch.ts';
+import type { Settings } from '../config.ts';
 import { explainSeen } from '../gateway/jt808/seen.ts';
 import type { Context } from '../model/context.ts';
 import type { Registry } from '../registry/registry.ts';
@@ -18,6 +19,7 @@ interface Parts {
   readonly file: string;
   readonly registry: Pick<Registry, 'directory' | 'get'>;
   readonly terminals: Remote<Doors>['terminals'];
+  readonly settings: Pick<Settings, 'jt808HeartbeatS'>;
 }
 
 /** Commands of this machine's shell ask in this name. */
@@ -35,7 +37,7 @@ function isAllowed(registry: Parts['registry'], { by, kind, vehicle }: Command):
 
 /** What people ask of terminals: kept here, sent by the doors. */
 export function openCommands(
-  { file, registry, terminals }: Parts,
+  { file, registry, terminals, settings }: Parts,
   context: Context,
 ): Pick<Services, 'commands' | 'frames'> & { stop(): void } {
   const terminalOf = (vehicle: string): TerminalFacts | undefined => {
@@ -59,7 +61,13 @@ export function openCommands(
   };
   const dispatch = startDispatch(parts, context);
   return {
-    commands: createCommandDesk({ book, terminalOf, now: context.now, asked: dispatch.look }),
+    commands: createCommandDesk({
+      book,
+      terminalOf,
+      silenceS: settings.jt808HeartbeatS,
+      now: context.now,
+      asked: dispatch.look,
+    }),
     async frames(vehicle, most) {
       const seen = await terminals.frames(vehicle);
       const edition = terminalOf(vehicle)?.edition;

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { createAccess } from '../broker/access.ts';
 import type { BrokerAccess, BrokerOptions } from '../broker/broker.ts';
-import { openListener } from '../broker/listener.ts';
+import { createPlaces, openListener, type Places } from '../broker/listener.ts';
 import { startBroker } from '../broker/mqtt.ts';
 import type { Settings } from '../config.ts';
 import { startDialIns } from '../gateway/dial-in.ts';
@@ -55,9 +55,11 @@ async function openDoors({ settings, head, kept, tls, registrar }: ThreadData) {
   const known = createAccess(registry.directory(), verify, context, topicsOf);
   changes.follow(() => known.refresh(registry.directory()));
   const access = admitting(known, changes.refresh);
-  const broker = await startBroker(mqttDoor(settings, tls), access, journal.take, context);
+  const places = createPlaces(connectionsWithin().devices);
+  const mqtt = mqttDoor(settings, tls, places);
+  const broker = await startBroker(mqtt, access, journal.take, context);
   changes.follow(broker.closeStale);
-  const door = { settings, tls, states: broker.states, take: journal.take };
+  const door = { settings, tls, places, states: broker.states, take: journal.take };
   const { directory } = registry;
   const terminals = await openTerminals(
     { ...door, serverKey, registrar, directory, refresh: changes.refresh },
@@ -139,10 +141,12 @@ async function nmeaDoor(
   {
     settings,
     tls,
+    places,
     ...parts
   }: Omit<NmeaParts, 'listen'> & {
     readonly settings: Settings;
     readonly tls: BrokerOptions['tls'] | undefined;
+    readonly places: Places;
   },
   context: Context,
 ) {
@@ -150,9 +154,8 @@ async function nmeaDoor(
   if (nmeaPort === undefined) return undefined;
   const where = { host: bind, port: nmeaPort, ...(tls && { tls }) };
   const listen: NmeaParts['listen'] = (connections, callers) =>
-    openListener('NMEA', { ...where, connections }, callers);
-  const connections = Math.min(nmeaLinksMost, Math.ceil(connectionsWithin().mqtt / 8));
-  return startNmeaDoor({ connections }, { ...parts, listen }, context);
+    openListener('NMEA', { ...where, connections, places }, callers);
+  return startNmeaDoor({ connections: nmeaLinksMost }, { ...parts, listen }, context);
 }
 
 const nmeaLinksMost = 2_000;
@@ -161,17 +164,21 @@ const dtusMost = 1_000;
 async function dtuDoor({ bind, dtuPort }: Settings, context: Context) {
   if (dtuPort === undefined) return undefined;
   // These come out of the files that are kept free for the service itself.
-  const connections = Math.min(dtusMost, Math.ceil(connectionsWithin().mqtt / 8));
+  const connections = Math.min(dtusMost, Math.ceil(connectionsWithin().devices / 8));
   return startDialIns({ host: bind, port: dtuPort, connections }, context);
 }
 
-const mqttDoor = (settings: Settings, tls: BrokerOptions['tls'] | undefined): BrokerOptions => ({
+const mqttDoor = (
+  settings: Settings,
+  tls: BrokerOptions['tls'] | undefined,
+  places: Places,
+): BrokerOptions => ({
   host: settings.bind,
   port: settings.mqttPort,
   limits: {
-    connections: connectionsWithin().mqtt,
     deviceMessagesPerS: settings.mqttMessagesPerS,
     deviceBytesPerS: settings.mqttBytesPerS,
   },
+  places,
   ...(tls && { tls }),
 });

@@ -3,8 +3,7 @@ import { readFileSync } from 'node:fs';
 /** Journal, databases, pollers, workers: what must open a file whoever else is connected. */
 const reserved = 512;
 const httpMost = 2_000;
-const mqttMost = 20_000;
-const jt808Most = 20_000;
+const devicesMost = 40_000;
 
 /** Files and connections the process may have open; undefined where the system does not say. */
 function openFilesMost(): number | undefined {
@@ -17,15 +16,13 @@ function openFilesMost(): number | undefined {
   }
 }
 
-/** How many connections each door may take in, so that clients never take the file the journal needs. */
+/** How many connections the console and API may take in, and the doors of the devices together, so that clients never take the file the journal needs. */
 export function connectionsWithin(openFiles: number | undefined = openFilesMost()): {
   readonly http: number;
-  readonly mqtt: number;
-  readonly jt808: number;
+  readonly devices: number;
 } {
-  if (openFiles === undefined) return { http: httpMost, mqtt: mqttMost, jt808: jt808Most };
+  if (openFiles === undefined) return { http: httpMost, devices: devicesMost };
   const free = openFiles - Math.min(reserved, Math.floor(openFiles / 2));
   const http = Math.min(httpMost, Math.floor(free / 4));
-  const jt808 = Math.min(jt808Most, Math.floor((free - http) / 2));
-  return { http, mqtt: Math.min(mqttMost, free - http - jt808), jt808 };
+  return { http, devices: Math.min(devicesMost, free - http) };
 }

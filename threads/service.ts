@@ -86,7 +86,7 @@ async function openService(settings: Settings): Promise<Stop> {
   const unfollow = registry.onChange(() => void doors.ask.thread.refresh());
 
   const commands = openCommands(
-    { file: folder.commands, registry, terminals: doors.ask.terminals },
+    { file: folder.commands, registry, terminals: doors.ask.terminals, settings },
     context,
   );
   const services = servicesOf(

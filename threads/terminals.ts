@@ -1,11 +1,11 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { Broker, BrokerOptions } from '../broker/broker.ts';
 import { createDoorstep } from '../broker/doorstep.ts';
-import { openListener } from '../broker/listener.ts';
+import { openListener, type Places } from '../broker/listener.ts';
 import { createShares } from '../broker/shares.ts';
 import { createWaitingRoom } from '../broker/waiting-room.ts';
 import type { Settings } from '../config.ts';
-import type { LinkView, Terminals } from '../gateway/jt808/door.ts';
+import type { LinkView, TerminalParts, Terminals } from '../gateway/jt808/door.ts';
 import { startTerminals } from '../gateway/jt808/terminals.ts';
 import type { Context } from '../model/context.ts';
 import type { Take } from '../model/envelope.ts';
@@ -13,7 +13,6 @@ import { secondMs } from '../model/time.ts';
 import type { Directory, Registry } from '../registry/registry.ts';
 import { terminalCode } from '../registry/terminal-code.ts';
 import { remote, serve } from './messages.ts';
-import { connectionsWithin } from './open-files.ts';
 
 /** What the doors may ask of the thread that writes the registry. */
 type Registrar = { readonly registry: Pick<Registry, 'registerTerminal'> };
@@ -42,6 +41,7 @@ export const viewsOf = ({ status, links, link, isOnline, send, frames }: Termina
 interface TerminalWorld {
   readonly settings: Settings;
   readonly tls: BrokerOptions['tls'] | undefined;
+  readonly places: Places;
   readonly serverKey: Uint8Array;
   /** The doors are always handed one. */
   readonly registrar: MessagePort | undefined;
@@ -63,7 +63,7 @@ const shareLimits = {
 
 /** The JT/T 808 door. */
 export function openTerminals(world: TerminalWorld, context: Context): Promise<Terminals> {
-  const { settings, tls, serverKey, registrar, states, take, directory, refresh } = world;
+  const { settings, tls, places, serverKey, registrar, states, take, directory, refresh } = world;
   const { bind, jt808Port, jt808Open, jt808HeartbeatS, jt808MessagesPerS } = settings;
   if (!registrar) throw new Error('the doors were given no way to the registry');
   const { registry: writer } = remote<Registrar>(registrar);
@@ -72,7 +72,6 @@ export function openTerminals(world: TerminalWorld, context: Context): Promise<T
     port: jt808Port,
     open: jt808Open,
     limits: {
-      connections: connectionsWithin().jt808,
       heartbeatMs: jt808HeartbeatS * secondMs,
     },
     ...(tls && { tls }),
@@ -84,11 +83,11 @@ export function openTerminals(world: TerminalWorld, context: Context): Promise<T
     codeOf: (phone: string, place: Parameters<typeof terminalCode>[1]) =>
       terminalCode(phone, place, serverKey),
   };
-  const parts = {
+  const parts: TerminalParts = {
     registry,
     take,
     states,
-    listen: openListener,
+    listen: (name, where, callers) => openListener(name, { ...where, places }, callers),
     shares: createShares({ ...shareLimits, deviceMessagesPerS: jt808MessagesPerS }),
     doorstep: createDoorstep,
     waitingRoom: createWaitingRoom,

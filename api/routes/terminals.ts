@@ -71,6 +71,7 @@ async function viewOf(
           heardAt: isoInZone(link.heardAt, zone),
           framesIn: link.framesIn,
           framesOut: link.framesOut,
+          serialGaps: link.serialGaps,
         }
       : null,
   };

@@ -64,6 +64,7 @@ function Facts({ of, zone }: { readonly of: TerminalView; readonly zone: string 
           [words.since, <At key="since" at={link.since} zone={zone} />],
           [words.heard, <Ago key="heard" at={link.heardAt} zone={zone} />],
           [words.address, link.address],
+          [words.lost, words.gaps(link.serialGaps.missing, link.serialGaps.count)],
         ] as const)
       : []),
     ...(registered

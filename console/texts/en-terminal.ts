@@ -8,6 +8,8 @@ export const enTerminal: typeof zhTerminal = {
     since: 'Connected since',
     heard: 'Last heard',
     address: 'From',
+    lost: 'Frames missing (gaps in serials)',
+    gaps: (missing, count) => (count === 0 ? 'none' : `${missing} (${count} gaps)`),
     registered: 'Registered',
     unregistered: 'Not registered: a terminal with this phone number is awaited.',
     maker: 'Maker',

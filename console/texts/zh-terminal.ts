@@ -7,6 +7,8 @@ export const zhTerminal = {
     since: '连接于',
     heard: '最近收到',
     address: '来自',
+    lost: '缺失报文（流水号间断）',
+    gaps: (missing: number, count: number) => (count === 0 ? '无' : `${missing}（${count} 处）`),
     registered: '注册于',
     unregistered: '尚未注册：等待终端用此手机号注册。',
     maker: '制造商',

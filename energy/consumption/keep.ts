@@ -157,9 +157,9 @@ const changeTo = (before: Kept, next: Kept): Change => ({
 
 /** Whether a change is faster than the circuit goes, as far as it is known without what came after the kept one at `base`; undefined where it is not. */
 function suddenAfter(around: Around, base: number): (change: Change) => boolean | undefined {
-  let peak: number | null | undefined = null;
+  const pace = paceOf({ ...around, counted: Math.min(around.counted, base) });
   return ({ amount, ms }) => {
-    if (peak === null) peak = paceOf({ ...around, counted: Math.min(around.counted, base) }).peak();
+    const peak = pace.peak();
     return peak === undefined ? undefined : amount > fastest(peak, ms);
   };
 }

@@ -36,19 +36,25 @@ export interface Around {
   readonly n: number;
 }
 
-export const paceOf = ({ kept, from, counted, readings, n }: Around): Pace => ({
-  mean() {
-    const [first, last] = [kept[from], kept.at(-1)];
-    return first && last && last.at - first.at >= leastPaceMs
-      ? (last.top - first.top) / (last.at - first.at)
-      : undefined;
-  },
-  peak() {
-    const rates = [...ratesBefore(kept, counted), ...ratesAfter(readings, n)];
-    return rates.length < leastRates ? undefined : Math.max(...rates);
-  },
-  next: () => nextChange(readings, n),
-});
+export function paceOf({ kept, from, counted, readings, n }: Around): Pace {
+  let peak: { readonly value: number | undefined } | null = null;
+  return {
+    mean() {
+      const [first, last] = [kept[from], kept.at(-1)];
+      return first && last && last.at - first.at >= leastPaceMs
+        ? (last.top - first.top) / (last.at - first.at)
+        : undefined;
+    },
+    peak() {
+      peak ??= { value: highest([...ratesBefore(kept, counted), ...ratesAfter(readings, n)]) };
+      return peak.value;
+    },
+    next: () => nextChange(readings, n),
+  };
+}
+
+const highest = (rates: readonly number[]): number | undefined =>
+  rates.length < leastRates ? undefined : Math.max(...rates);
 
 function nextChange(readings: readonly Reading[], n: number): number {
   const first = readings[n];
@@ -99,6 +105,5 @@ function ratesAfter(readings: readonly Reading[], n: number): readonly number[] 
     rates.push(rateOf(change, reading.at - last.at));
     last = reading;
   }
-  const highest = rates.indexOf(Math.max(...rates));
-  return rates.toSpliced(highest, 1);
+  return rates.toSpliced(rates.indexOf(Math.max(...rates)), 1);
 }

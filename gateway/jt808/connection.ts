@@ -90,6 +90,9 @@ export interface Link extends Waiter {
   strangerFrames: number;
   framesIn: number;
   framesOut: number;
+  /** Serial of its last frame; undefined before it has authenticated. */
+  lastSerial: number | undefined;
+  readonly serialGaps: { count: number; missing: number };
   /** Our clock, Unix ms UTC. */
   since: number;
   /** Number of the door's tick: of the last whole frame, or, before it has authenticated, of its opening. */

@@ -194,6 +194,8 @@ export interface LinkView {
   readonly heardAt: number;
   readonly framesIn: number;
   readonly framesOut: number;
+  /** Where serials were passed over since the link was made, and how many of them. */
+  readonly serialGaps: { readonly count: number; readonly missing: number };
 }
 
 export interface TerminalsStatus {

@@ -1,5 +1,6 @@
 import type { Envelope } from '../../model/envelope.ts';
 import { isAppError } from '../../model/errors.ts';
+import { missingBefore } from '../../model/serials.ts';
 import type { Frame, Heard } from '../../protocols/jt808/frame.ts';
 import { serverTime } from '../../protocols/jt808/messages/p-8004-time.ts';
 import { blame, generalAnswer, owe, oweGeneral, result } from './answers.ts';
@@ -41,9 +42,23 @@ function hearOne(door: LinkDoor, link: Link, heard: Heard, now: number): boolean
   if (link.isAgain) return false;
   link.badFrames = 0;
   link.framesIn++;
-  if (link.vehicle !== undefined) link.heardAt = door.clock.tick;
-  else if (++link.strangerFrames >= door.limits.strangerFrames) end(door, link, 'rate-limited');
+  if (link.vehicle !== undefined) {
+    link.heardAt = door.clock.tick;
+    countSerial(link, frame.header.serial);
+  } else if (++link.strangerFrames >= door.limits.strangerFrames) end(door, link, 'rate-limited');
   return true;
+}
+
+const serials = 0x1_0000;
+
+/** Every frame has the next serial: one that is passed over was lost on its way. */
+function countSerial(link: Link, serial: number): void {
+  const missing = missingBefore(link.lastSerial, serial, serials);
+  if (missing === undefined) return;
+  link.lastSerial = serial;
+  if (missing === 0) return;
+  link.serialGaps.count++;
+  link.serialGaps.missing += missing;
 }
 
 function note(door: LinkDoor, link: Link, { header, bytes }: Frame, now: number): void {

@@ -50,6 +50,8 @@ class SocketLink implements Link {
   strangerFrames = 0;
   framesIn = 0;
   framesOut = 0;
+  lastSerial: number | undefined = undefined;
+  readonly serialGaps = { count: 0, missing: 0 };
   since = 0;
   heardAt: number;
   unreadTicks = 0;
@@ -187,6 +189,7 @@ function close(door: LinkDoor, link: Link): void {
   clearTimeout(link.timer);
   link.heard = none;
   link.at = 0;
+  if (link.framer.isAstray()) refuse(door, 'garbage');
   forgetAsked(link);
   door.gone(link);
   door.waitingRoom.leave(link);

@@ -100,13 +100,18 @@ export function requestMissing(door: LinkDoor, link: Link, now: number): void {
   count(door, packets);
   if (expired.length > 0) refuse(door, 'assembly', expired.length);
   for (const { header, firstSerial, parts } of missing) {
-    const edition: Edition = header.version === undefined ? 2013 : 2019;
-    const wanted = parts.slice(0, edition === 2013 ? 255 : parts.length);
-    const body = resendParts.encode({ firstSerial, parts: wanted }, edition);
+    const edition = editionFor(door, link, header);
+    const body = resendParts.encode({ firstSerial, parts }, edition);
     sendMessage(door, link, resendParts.id, body);
   }
   if (packets.assembly.held().open === 0 && now - packets.lastAt > rememberedMs)
     dropPackets(door, link);
+}
+
+/** Of a terminal that writes bodies of one edition under headers of another the registry knows it. */
+function editionFor({ parts: { registry } }: LinkDoor, { phone }: Link, header: Header): Edition {
+  const known = registry.directory().vehicleOfPhone(phone)?.jt808?.edition;
+  return known ?? (header.version === undefined ? 2013 : 2019);
 }
 
 export function dropPackets(door: LinkDoor, link: Link): void {

@@ -5,6 +5,8 @@ import { encodeFrame, type Frame, readFrame } from '../../protocols/jt808/frame.
 import { messageOf } from '../../protocols/jt808/messages/index.ts';
 import { registered } from '../../protocols/jt808/messages/p-8100-registered.ts';
 import { authenticate } from '../../protocols/jt808/messages/t-0102-authenticate.ts';
+import { parametersAnswered } from '../../protocols/jt808/messages/t-0104-parameters.ts';
+import { isPassword } from '../../protocols/jt808/parameters.ts';
 import { hexId } from '../../protocols/jt808/wire.ts';
 import type { SeenFrame } from './door.ts';
 
@@ -30,7 +32,7 @@ export interface ExplainedFrame {
   readonly bytes: number;
   /** As it came or went. */
   readonly hex: string;
-  /** It has the code by which the terminal is let in; stars stand in its place. */
+  /** It has the code by which the terminal is let in, or a password; stars stand in its place. */
   readonly hidesCode: boolean;
   readonly fields: readonly SeenField[];
 }
@@ -39,16 +41,34 @@ const unknown: Words = { zh: '未知消息', en: 'unknown message' };
 const star = 0x2a;
 /** Serial and result stand ahead of the code. */
 const codeOfRegisteredAt = 3;
+/** Serial and count stand ahead of the parameters, id and length ahead of each. */
+const parametersAt = 3;
+const parameterHead = 5;
 /** A number of bytes; a character of a code is more than that. */
 const longestCode = 0x2f;
 
 const starred = (body: Uint8Array, from: number, to: number): Uint8Array =>
   Uint8Array.from(body).fill(star, from, to);
 
-/** The body without the code by which the terminal is let in; undefined where it has none. */
+/** The body of an answer with parameters; undefined where none of them is a password. */
+function withoutPasswords(body: Uint8Array): Uint8Array | undefined {
+  const view = new DataView(body.buffer, body.byteOffset, body.length);
+  let hidden: Uint8Array | undefined;
+  for (let at = parametersAt; at + parameterHead <= body.length; ) {
+    const from = at + parameterHead;
+    const to = from + view.getUint8(from - 1);
+    if (isPassword(view.getUint32(at))) hidden = starred(hidden ?? body, from, to);
+    at = to;
+  }
+  return hidden;
+}
+
+/** The body without the code by which the terminal is let in, or a password; undefined where it has none. */
 function withoutCode({ header, body }: Frame): Uint8Array | undefined {
   if (header.id === registered.id)
     return starred(body, header.part ? 0 : codeOfRegisteredAt, body.length);
+  if (header.id === parametersAnswered.id)
+    return header.part ? starred(body, 0, body.length) : withoutPasswords(body);
   if (header.id !== authenticate.id) return undefined;
   const [bytes = 0] = body;
   const isCounted = !header.part && bytes <= longestCode && bytes < body.length;
@@ -56,7 +76,9 @@ function withoutCode({ header, body }: Frame): Uint8Array | undefined {
 }
 
 const flag = Buffer.of(0x7e);
-const secretIds = [authenticate.id, registered.id].map((id) => Buffer.of(id >> 8, id & 0xff));
+const secretIds = [authenticate.id, registered.id, parametersAnswered.id].map((id) =>
+  Buffer.of(id >> 8, id & 0xff),
+);
 
 /** Where a message with a code begins, or one whose 7E was lost ahead of these bytes. */
 function mayHaveCode(bytes: Uint8Array): boolean {

@@ -93,7 +93,8 @@ function createViews(
 }
 
 function viewOf({ clock, context }: LinkDoor, link: Link): LinkView {
-  const { vehicle = '', phone, address, version, since, heardAt, framesIn, framesOut } = link;
+  const { vehicle = '', phone, address, version, since, heardAt } = link;
+  const { framesIn, framesOut, serialGaps } = link;
   return {
     vehicle,
     phone,
@@ -103,5 +104,6 @@ function viewOf({ clock, context }: LinkDoor, link: Link): LinkView {
     heardAt: context.now() - (clock.tick - heardAt) * tickMs,
     framesIn,
     framesOut,
+    serialGaps: { ...serialGaps },
   };
 }

@@ -1,5 +1,6 @@
 import { packAlarmPlace } from '../../model/alarm-place.ts';
 import type { Fix, QuarantineReason, TimeSource } from '../../model/observation.ts';
+import { hourMs } from '../../model/time.ts';
 import { toWgs84 } from '../mqtt-json/datum.ts';
 import type { Refused } from '../protocol.ts';
 import { toAlarms2019 } from './alarms.ts';
@@ -9,6 +10,7 @@ import type { Edition } from './edition.ts';
 import { locationBytes } from './location.ts';
 import { status as bits } from './status.ts';
 import type { Quantity, VendorProfile } from './vendors/profile.ts';
+import { hexByte } from './wire.ts';
 
 /** What is known of a terminal beside what it sends. */
 export interface Terminal {
@@ -27,11 +29,43 @@ export interface Told {
   readonly refused: Refused[];
   /** Which location of the message is being read, from 0. */
   part: number;
+  /** Locations that were understood but for something in them. */
+  flawed: number;
+  flawsTold: FlawsTold;
 }
+
+/** When each kind of flaw was last told of the terminal, our clock, Unix ms. */
+type FlawsTold = Readonly<Partial<Record<Flaw['kind'], number>>>;
+
+/** Beside the position something is wrong. */
+interface Flaw {
+  readonly kind: 'cut' | 'twice' | 'heading';
+  readonly detail: string;
+}
+
+/** @param flawsTold as it was after the terminal's message before */
+export const nothingTold = (flawsTold: FlawsTold = {}): Told => ({
+  observations: [],
+  refused: [],
+  part: 0,
+  flawed: 0,
+  flawsTold,
+});
 
 /** Notes that something of the location being read was not understood. */
 export function refuse({ refused, part }: Told, reason: QuarantineReason, detail: string): void {
   refused.push({ part, reason, detail });
+}
+
+/** A terminal that writes something wrongly does so in every report, of which the rest counts: to tell it now and then is enough. */
+const flawToldEveryMs = hourMs;
+
+function noteFlaw(told: Told, receivedAt: number, { kind, detail }: Flaw): void {
+  told.flawed++;
+  const last = told.flawsTold[kind] ?? Number.NEGATIVE_INFINITY;
+  if (Math.abs(receivedAt - last) < flawToldEveryMs) return;
+  told.flawsTold = { ...told.flawsTold, [kind]: receivedAt };
+  refuse(told, 'malformed', detail);
 }
 
 type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
@@ -44,7 +78,7 @@ const item = {
   satellites: 0x31,
 } as const;
 /** A number with every bit set is filled in where there is nothing to say. */
-const fill = { word: 0xffff, doubleWord: 0xffff_ffff } as const;
+const fill = { byte: 0xff, word: 0xffff, doubleWord: 0xffff_ffff } as const;
 /** Above it stands what the standard has no place for: below sea level, in two's complement or otherwise. */
 const maxAltitudeM = 0x7fff;
 const microdegrees = 1e6;
@@ -101,8 +135,11 @@ export function readFix(
     headingDeg: word(bytes, start + 20),
   };
   if (terminal.datum !== 'wgs84') Object.assign(fix, toWgs84(fix, terminal.datum));
-  leaveOut(fix, told);
-  readItems(bytes, start + locationBytes, end, terminal, fix, told);
+  const flaw =
+    readItems(bytes, start + locationBytes, end, terminal, fix) ??
+    wrongHeading(word(bytes, start + 20));
+  leaveOut(fix);
+  if (flaw !== undefined) noteFlaw(told, receivedAt, flaw);
   if (isResent) fix.resent = true;
   told.observations.push(fix);
 }
@@ -129,40 +166,56 @@ function degrees(bytes: Uint8Array, at: number, isNegative: number): number {
 }
 
 /** Takes away what of altitude, speed and heading is none. They are nearly always there, and a fix made with them is made faster. */
-function leaveOut(fix: Writable<Fix>, told: Told): void {
+function leaveOut(fix: Writable<Fix>): void {
   const { altitudeM = 0, speedKmh = 0, headingDeg = 0 } = fix;
   if (altitudeM > maxAltitudeM) delete fix.altitudeM;
   if (speedKmh === fill.word / 10) delete fix.speedKmh;
   if (headingDeg < 360) return;
   if (headingDeg === 360) fix.headingDeg = 0;
   else delete fix.headingDeg;
-  if (headingDeg > 360 && headingDeg !== fill.word) {
-    refuse(told, 'malformed', `got heading ${headingDeg}, want 0 to 359`);
-  }
 }
 
-/** The additional items that a fix has a place for; the first one of a kind counts. */
+const wrongHeading = (heading: number): Flaw | undefined =>
+  heading > 360 && heading !== fill.word
+    ? { kind: 'heading', detail: `got heading ${heading}, want 0 to 359` }
+    : undefined;
+
+/** By id, the number of the report in which an item was last seen: what reads thousands of reports a second cannot begin each with an empty set. */
+const seenIn = new Float64Array(256);
+let reports = 0;
+/** No item has this id; zeros behind the last one fill up. */
+const padding = 0;
+
+/**
+ * The additional items that a fix has a place for; the first one of a kind counts.
+ * @returns what is wrong with them; undefined for nothing
+ */
 function readItems(
   bytes: Uint8Array,
   start: number,
   end: number,
   terminal: Terminal,
   fix: Writable<Fix>,
-  told: Told,
-): void {
+): Flaw | undefined {
+  const report = ++reports;
+  let again: number | undefined;
   let at = start;
   while (at + 2 <= end) {
     const id = bytes[at] ?? 0;
     const size = bytes[at + 1] ?? 0;
     const value = at + 2;
     if (value + size > end) break;
+    if (seenIn[id] === report && id !== padding) again = id;
+    seenIn[id] = report;
     readItem(bytes, id, size, value, fix);
     at = value + size;
   }
   if (terminal.profile) readVendorItems(bytes, start, at, terminal, terminal.profile, fix);
   if (at < end && bytes.subarray(at, end).some((byte) => byte !== 0)) {
-    refuse(told, 'malformed', `got ${end - at} bytes behind the last whole item`);
+    return { kind: 'cut', detail: `got ${end - at} bytes behind the last whole item` };
   }
+  if (again === undefined) return undefined;
+  return { kind: 'twice', detail: `got item 0x${hexByte(again)} twice` };
 }
 
 /** The place an alarm is about: its kind and number, of one that is crossed the direction too. An overspeed without a place has kind 0 alone. */
@@ -192,7 +245,7 @@ function readItem(
 ): void {
   if (id === item.odometer && size === 4) readOdometer(fix, doubleWord(bytes, at));
   else if (id === item.fuel && size === 2) readFuel(fix, word(bytes, at));
-  else if (id === item.satellites && size === 1) fix.satellites ??= bytes[at] ?? 0;
+  else if (id === item.satellites && size === 1) readSatellites(fix, bytes[at] ?? 0);
   else if (id === item.overspeedPlace || id === item.crossedPlace) {
     readPlace(bytes, id, at, size, fix);
   }
@@ -204,6 +257,10 @@ function readOdometer(fix: Writable<Fix>, raw: number): void {
 
 function readFuel(fix: Writable<Fix>, raw: number): void {
   if (raw !== fill.word) fix.fuelL ??= raw / 10;
+}
+
+function readSatellites(fix: Writable<Fix>, count: number): void {
+  if (count !== fill.byte) fix.satellites ??= count;
 }
 
 /** Only what the standard's own items have not said. */
@@ -218,9 +275,9 @@ function readVendorItems(
   for (let at = start; at < end; at += 2 + (bytes[at + 1] ?? 0)) {
     const size = bytes[at + 1] ?? 0;
     const known = items.find(({ id, sizes }) => id === bytes[at] && sizes.includes(size));
-    if (!known?.quantity) continue;
-    const value = known.is.read(readBody(bytes.subarray(at + 2, at + 2 + size), edition));
-    put(fix, known.quantity, value, tankL);
+    const content = bytes.subarray(at + 2, at + 2 + size);
+    if (!known?.quantity || content.every((byte) => byte === fill.byte)) continue;
+    put(fix, known.quantity, known.is.read(readBody(content, edition)), tankL);
   }
 }
 

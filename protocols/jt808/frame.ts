@@ -111,6 +111,8 @@ export interface Framer {
   push(chunk: Uint8Array): readonly Heard[];
   /** Bytes held for a frame that is not whole yet. */
   pending(): number;
+  /** Bytes have come and no 7E among them: another language, such as the variant that has E7 in its place. */
+  isAstray(): boolean;
 }
 
 /**
@@ -158,6 +160,7 @@ export function createFramer({ frameBytes = maxFrameBytes } = {}): Framer {
   };
   return {
     pending: () => heldBytes,
+    isAstray: () => !isInside && heldBytes > 0,
     push(chunk) {
       const heard: Heard[] = [];
       let from = 0;

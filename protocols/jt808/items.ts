@@ -1,6 +1,6 @@
 import { AppError } from '../../model/errors.ts';
 import { type BodyReader, readBody, writeBody } from './body.ts';
-import { type Explained, type Field, optional, record } from './field.ts';
+import { type Explained, type Field, optional, record, type Words } from './field.ts';
 import { bytes, choice, flags, i16, restBytes, scaled, u8, u16, u32 } from './fields.ts';
 import { type Item, type ItemKind, kind } from './item.ts';
 import { vendorKinds } from './vendors/index.ts';
@@ -154,6 +154,11 @@ export function readItems(from: Uint8Array): {
 
 const kinds: readonly ItemKind<unknown>[] = [...Object.values(standardItems), ...vendorKinds];
 
+const oddLength = (size: number): Words => ({
+  zh: `，长度 ${size} 字节不在标准之内`,
+  en: `, of ${size} bytes, which the standard does not have`,
+});
+
 /** The next item as a person reads it; reads to the end where there is no whole one. */
 export function explainItem(from: BodyReader, base: number): Explained {
   const offset = base + from.at();
@@ -168,12 +173,14 @@ export function explainItem(from: BodyReader, base: number): Explained {
   }
   const content = from.take(size);
   const known = kinds.find((one) => one.id === id && one.sizes.includes(size));
+  const named = known ?? kinds.find((one) => one.id === id);
   const label = `0x${hexByte(id)}`;
+  const odd = known || !named ? { zh: '', en: '' } : oddLength(size);
   const is: Field<unknown> = known?.is ?? restBytes;
   return {
     name: {
-      zh: `${label} ${known?.zh ?? '未知附加信息'}`,
-      en: `${label} ${known?.en ?? 'unknown item'}`,
+      zh: `${label} ${named?.zh ?? '未知附加信息'}${odd.zh}`,
+      en: `${label} ${named?.en ?? 'unknown item'}${odd.en}`,
     },
     offset,
     bytes: Uint8Array.of(id, size, ...content),

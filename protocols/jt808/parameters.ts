@@ -1,7 +1,7 @@
 import { AppError } from '../../model/errors.ts';
 import { alarmNames } from './alarms.ts';
 import { type BodyReader, type BodyWriter, readBody, writeBody } from './body.ts';
-import type { Field, Words } from './field.ts';
+import { explainNamed, type Field, type Words } from './field.ts';
 import { bytes, choice, flags, restBytes, restText, scaled, u8, u16, u32 } from './fields.ts';
 import { hexId } from './wire.ts';
 
@@ -83,6 +83,12 @@ const byId = new Map<number, ParameterKind<unknown>>(
   Object.values(parameters).map((one) => [one.id, one]),
 );
 
+/** Passwords of the mobile network: of the first server, the one behind it, and the second one. JT/T 808-2019 table 12. */
+const passwords: ReadonlySet<number> = new Set([0x0012, 0x0016, 0x0025]);
+
+/** Whether nobody is to be shown what it says. */
+export const isPassword = (id: number): boolean => passwords.has(id);
+
 /** What a parameter means; undefined for one that has no name here. */
 export const parameterKind = (id: number): ParameterKind<unknown> | undefined => byId.get(id);
 
@@ -133,7 +139,10 @@ export const parameterItem: Field<Parameter> = {
       en: `${hexId(id)} ${known?.en ?? 'unknown parameter'}`,
     };
     const is = known?.is ?? restBytes;
-    const content = is.explain(readBody(value, from.edition), start);
-    return { children: [{ name, offset: start, bytes: value, ...content }] };
+    // Read by itself, so that one of a wrong length takes none behind it with it.
+    const content = readBody(value, from.edition);
+    const explained = explainNamed({ ...name, is }, content, start);
+    const isFault = !known || content.remaining() > 0;
+    return { children: [{ ...explained, bytes: value, ...(isFault && { isFault }) }] };
   },
 };

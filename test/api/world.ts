@@ -146,6 +146,7 @@ export async function openWorld(options: Partial<ApiOptions> = {}) {
         const isOne = device?.type === 'vehicle' && device.vehicle.jt808;
         return isOne ? { edition: 2013, utcOffsetMinutes: 480, datum: 'wgs84' } : undefined;
       },
+      silenceS: 180,
       now: () => clock.at,
       asked() {},
     }),

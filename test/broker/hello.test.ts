@@ -81,6 +81,12 @@ test('a CONNECT that ends too soon is malformed, wherever it ends', () => {
   }
 });
 
+test('a CONNECT with bytes behind its payload is malformed', () => {
+  const long = Buffer.concat([whole, Buffer.from('x')]);
+  long[1] = long.length - 2;
+  expect(read(long)).toBe('malformed');
+});
+
 test('nothing that is read keeps the chunk in memory', () => {
   const hello = read(whole) as Hello;
   const before = structuredClone(hello);

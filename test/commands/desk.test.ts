@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
 import type { CommandKind } from '../../commands/commands.ts';
-import { parameterTable } from '../../commands/parameter-table.ts';
 import { done, openDesk, start, turns } from './kit.ts';
 
 const faultOf = (ask: () => unknown): unknown => {
@@ -23,6 +22,7 @@ test('what cannot be said to a terminal is refused before it waits, with its pla
     ['text', { text: '字'.repeat(501) }, 'params.text'],
     ['text', { text: '字', display: false, speak: false }, 'params.display'],
     ['confirm-alarm', { alarms: ['overspeed'] }, 'params.alarms.0'],
+    ['confirm-alarm', { alarms: Array(8).fill('area') }, 'params.alarms'],
     ['read-parameters', { names: ['nonsense'] }, 'params.names[0]'],
     ['read-parameters', { names: ['constructor'] }, 'params.names[0]'],
     ['set-parameters', { values: {} }, 'params.values'],
@@ -63,7 +63,7 @@ test('a vehicle without a terminal is told so', () => {
 test('each parameter of the table is sent and read back as it was', async () => {
   const world = openDesk();
   world.online.set('v1', 2019);
-  for (const { name, type, min, max, choices } of parameterTable) {
+  for (const { name, type, min, max, choices } of world.desk.parameters) {
     const numbers = type === 'number' ? [min, max] : [];
     const values = {
       number: numbers,
@@ -85,6 +85,32 @@ test('each parameter of the table is sent and read back as it was', async () => 
       world.answerWith(async () => done());
     }
   }
+});
+
+test('a password among the parameters is neither told nor kept', async () => {
+  const world = openDesk();
+  world.online.set('v1', 2013);
+  const secret = Buffer.from('APNPA55');
+  const body = Buffer.concat([Buffer.of(0, 0, 1, 0, 0, 0, 0x12, secret.length), secret]);
+  world.answerWith(async () => ({ id: 0x0104, body, at: start }));
+  const { id } = world.ask('read-parameters');
+  await turns();
+  const kept = world.book.get(id);
+  expect(kept?.answer?.parameters).toMatchObject([
+    { id: '0x0012', value: null, hex: '2a'.repeat(secret.length) },
+  ]);
+  expect(JSON.stringify(kept)).not.toContain(secret.toString('hex'));
+});
+
+test('a terminal is not told to be silent for longer than it is let be', () => {
+  const { desk, ask } = openDesk();
+  const { max } = desk.parameters.find(({ name }) => name === 'heartbeatS') ?? {};
+  expect(max).toBe(90);
+  expect(ask('set-parameters', { values: { heartbeatS: 90 } }).state).toBe('queued');
+  expect(faultOf(() => ask('set-parameters', { values: { heartbeatS: 91 } }))).toMatchObject({
+    code: 'INPUT_INVALID',
+    faults: [{ path: 'params.values.heartbeatS', message: 'got 91, want a number from 5 to 90' }],
+  });
 });
 
 test('the bytes of each command', async () => {

@@ -82,7 +82,13 @@ export function openDesk(book: CommandBook = openCommandBook(':memory:')) {
   };
   const isAllowed = ({ by }: Command) => !gone.has(by);
   const dispatch = startDispatch({ book, way, terminalOf, isAllowed }, context);
-  const desk = createCommandDesk({ book, terminalOf, now: context.now, asked: dispatch.look });
+  const desk = createCommandDesk({
+    book,
+    terminalOf,
+    silenceS: 180,
+    now: context.now,
+    asked: dispatch.look,
+  });
   return {
     ...world,
     desk,

@@ -192,6 +192,8 @@ test('a counter of coarse steps that wraps, and hours later runs back over zero,
   const found = hours(counting(1e6 - 8, 1e6, ...changes), 36, facts);
   expect(found.flatMap(({ notes }) => notes)).not.toContain('wrong-reading');
   expect(most(found)).toBeLessThanOrEqual(2);
+  for (const forward of [...found.slice(0, 11), ...found.slice(26)])
+    expect(forward.quality).toBe('measured');
   for (const back of found.slice(13, 23)) expect(back.quality).not.toBe('measured');
 });
 

@@ -158,6 +158,9 @@ function startAt(player: Player, i: number, value: number): void {
   player.turns = Math.floor(value / player.register.modulus);
 }
 
+/** No circuit here counts so much between two readings. */
+const tracelessKwh = 100;
+
 /** What happens between the reading before and this one. @returns how long it lasts beyond this one, in ms */
 const happen: Readonly<
   Record<Planned['fault'], (player: Player, i: number, ms: number) => number>
@@ -175,7 +178,12 @@ const happen: Readonly<
     return 0;
   },
   swap(player, i) {
-    startAt(player, i, firstOf(player.register, player.random));
+    const { register, random, ratio } = player;
+    const before = rawAt(player, i) % register.modulus;
+    let first = firstOf(register, random);
+    // One that goes on where the other stood leaves no trace that anybody could find.
+    while (Math.abs(first - before) * ratio < tracelessKwh) first = firstOf(register, random);
+    startAt(player, i, first);
     return 0;
   },
   'swap-recorded'(player, i) {
@@ -277,9 +285,7 @@ function play(playing: Playing) {
       const since = fault === 'backwards' ? at : at - everyMs;
       player.labels.push({ fault, from: since, to: at + lastsMs, isUntold });
     }
-    if (player.way < 0 && i * everyMs >= player.turnedTo) {
-      turnAgain(player, i);
-    }
+    if (player.way < 0 && i * everyMs >= player.turnedTo) turnAgain(player, i);
     if (i * everyMs >= player.silentTo) show(player, i);
   }
   const { readings, swaps, ratioChanges, labels, rollovers } = player;

@@ -49,7 +49,14 @@ describe.skipIf(!isHere)('terminals', () => {
     if (!imported.ok) throw new Error(JSON.stringify(imported.faults));
     const layout = 2013;
     const link = { vehicle: 'bus', phone, address: '10.1.2.3', layout, framesIn: 3, framesOut: 2 };
-    world.links.set('bus', { ...link, layout: 2013, since: now - 60_000, heardAt: now - 4_000 });
+    const serialGaps = { count: 2, missing: 7 };
+    world.links.set('bus', {
+      ...link,
+      serialGaps,
+      layout: 2013,
+      since: now - 60_000,
+      heardAt: now - 4_000,
+    });
     const place = location({ at: now, lat: 36.4, lon: 115.9, speedKmh: 12.5 });
     const seen = (bytes: Uint8Array) => explainSeen({ at: now, direction: 'in', bytes }, 2013);
     world.frames.set('bus', [
@@ -86,6 +93,7 @@ describe.skipIf(!isHere)('terminals', () => {
     await enterAs('desk');
     await card().getByText('已连接').first().waitFor();
     await card().getByText('10.1.2.3').waitFor();
+    await card().getByText('7（2 处）').waitFor();
     expect(await card().getByRole('button', { name: '重启终端' }).count()).toBe(0);
 
     await card().getByRole('button', { name: '给司机发消息' }).click();

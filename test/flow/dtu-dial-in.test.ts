@@ -174,6 +174,23 @@ test('more connections than allowed are not taken in, and who keeps silent keeps
   expect(refused).toHaveLength(7);
 }, 30_000);
 
+test('a DTU that talks on before its line is asked is hung up on; heartbeats are no such talk', async () => {
+  const { door, dial } = await doorOf();
+  const expected = door.expect(dtuKey(imei), () => {});
+  const socket = await dial(`${imei}\r\n`);
+  await until(() => !('kind' in expected.open()));
+  const quiet = await dial(`${imei}\r\n`);
+  await once(socket.resume(), 'close');
+  for (let n = 0; n < 20; n++) quiet.write('HEARTBEAT');
+  await wait(50);
+  expect(quiet.destroyed).toBe(false);
+  quiet.write(Buffer.alloc(64 << 10, 'x'));
+  await once(quiet.resume(), 'close');
+  expect('kind' in expected.open()).toBe(true);
+  expect(refused).toEqual(['dtu rate-limited']);
+  expect(logged.filter((line) => line.includes('dialled in'))).toHaveLength(1);
+});
+
 test('a DTU that no meter stands behind any more is hung up on, and not let in again', async () => {
   const { door, dial } = await doorOf({ withinMs: 500 });
   const expected = door.expect(dtuKey(imei), () => {});

@@ -111,6 +111,18 @@ test('strangers of one address may send only so much; who is known is not counte
   for (let n = 0; n < 2000; n++) expect((await terminal.general())[2]).toBe(0);
 });
 
+test('who speaks the variant with E7 in place of 7E is not let in, and is counted', async () => {
+  const { door, expectUnharmed } = await scene();
+  const frame = frameOf(0x0100, phoneOf(1), 1, registration());
+  frame[0] = 0xe7;
+  frame[frame.length - 1] = 0xe7;
+  const stranger = connect(door.terminals.port, '127.0.0.1');
+  stranger.end(frame);
+  await until(() => door.refused('garbage') === 1);
+  expect(door.registry.asked).toBe(1);
+  await expectUnharmed();
+});
+
 test('a stranger may say only so much, even what strangers may say', async () => {
   const { door, expectUnharmed } = await scene();
   const stranger = await door.terminal(9);

@@ -127,6 +127,7 @@ test('killed between receipt and answer, what a terminal sends again counts once
   const unanswered = new Map<number, number>();
   let next = 0;
   let kept = 0;
+  let leftUnanswered = 0;
   for (let kill = 0; kill < kills; kill++) {
     const answers = (async () => {
       for (;;) {
@@ -148,6 +149,7 @@ test('killed between receipt and answer, what a terminal sends again counts once
     }
     await guanjia.kill();
     await answers;
+    leftUnanswered += unanswered.size;
     guanjia = await startGuanjia(folder, {});
     ({ terminal } = await enter(guanjia, 0, made.code));
   }
@@ -163,6 +165,6 @@ test('killed between receipt and answer, what a terminal sends again counts once
     numbers(0, next).map((n) => start + n * everyMs),
   );
   expect(kept + again.length).toBeGreaterThanOrEqual(next);
-  expect(again.length).toBeGreaterThan(0);
+  expect(leftUnanswered).toBeGreaterThan(0);
   expect(await guanjia.stop()).toBe(0);
 });

@@ -36,6 +36,25 @@ test('a terminal registers, authenticates, reports and is answered in its own la
   }
 });
 
+test('serials that are passed over are told; those sent again and those that begin anew are not', async () => {
+  const door = await openTerminalDoor();
+  const terminal = await door.terminal();
+  await terminal.enter();
+  const gaps = () => door.terminals.link('v0')?.serialGaps;
+  for (const [serial, want] of [
+    [2, { count: 0, missing: 0 }],
+    [5, { count: 1, missing: 2 }],
+    [3, { count: 1, missing: 2 }],
+    [6, { count: 1, missing: 2 }],
+    [0, { count: 1, missing: 2 }],
+    [2, { count: 2, missing: 3 }],
+  ] as const) {
+    terminal.send(0x0002, undefined, { serial });
+    expect((await terminal.general())[0]).toBe(serial);
+    expect(gaps()).toEqual(want);
+  }
+});
+
 test('what is refused is answered with its reason, and who goes on is sent away', async () => {
   const door = await openTerminalDoor({ vehicles: 1 });
   const stranger = await door.terminal(7);

@@ -74,6 +74,10 @@ async function send(id: string, topic: string, parts: readonly unknown[]): Promi
 const alertsOf = async (query: string): Promise<Alert[]> =>
   (await guanjia.get<{ items: Alert[] }>(`/api/v1/alerts?${query}`)).items;
 
+/** Without silence, which goes by the clock on the wall and may begin again at any moment. */
+const ofHistory = (alerts: readonly Alert[]): readonly Alert[] =>
+  alerts.filter(({ kind }) => kind !== 'device.silent');
+
 /** The shape every alert has, whatever its kind. */
 function expectExplained(alert: Alert): void {
   const zoned = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?\+08:00$/);
@@ -208,7 +212,11 @@ test('a device that says nothing any more is missed, and no longer when it is ba
   expect(alert).toMatchObject({ kind: 'device.silent', rule: 'quick-silence', state: 'open' });
   if (alert) expectExplained(alert);
   await say(2);
-  expect(await alertsOf('subject=quick')).toMatchObject([{ id: alert?.id, state: 'cleared' }]);
+  // Ten seconds later it is silent again: another alert, which a busy machine may see here.
+  expect((await alertsOf('subject=quick')).at(-1)).toMatchObject({
+    id: alert?.id,
+    state: 'cleared',
+  });
 });
 
 test('alerts are listed newest first and by what is asked', async () => {
@@ -216,7 +224,9 @@ test('alerts are listed newest first and by what is asked', async () => {
   const opened = all.map(({ openedAt }) => Date.parse(openedAt));
   expect(opened).toEqual([...opened].sort((a, b) => b - a));
   const subjects = async (query: string) =>
-    (await alertsOf(query)).map(({ subject }) => subject.id).sort();
+    ofHistory(await alertsOf(query))
+      .map(({ subject }) => subject.id)
+      .sort();
   expect(await subjects('kind=vehicle.off-route')).toEqual(['v0', 'v1', 'v2']);
   expect(await subjects('state=open')).toEqual(['m1', 'v1']);
   expect(await subjects(`to=${now - dayMs}`)).toEqual(['m0', 'v0']);
@@ -261,7 +271,7 @@ test('people act on what is theirs', async () => {
 });
 
 test('after a kill the same alerts stand, and the same history sent again changes nothing', async () => {
-  const before = await alertsOf('limit=100');
+  const before = ofHistory(await alertsOf('limit=100'));
   await guanjia.kill();
   await listener.endAsync(true);
   await guanjia.start();
@@ -272,8 +282,8 @@ test('after a kill the same alerts stand, and the same history sent again change
   const old = thisHour - 10 * dayMs;
   const again = officeReadings(old - 20 * dayMs, old + 8 * hourMs, old, 300);
   await send('m0', 'v1/meters/m0/readings', again);
-  expect(await alertsOf('limit=100')).toEqual(before);
-  expect(told).toEqual([]);
+  expect(ofHistory(await alertsOf('limit=100'))).toEqual(before);
+  expect(ofHistory(told.map(({ alert }) => alert))).toEqual([]);
   const changes = new Map(
     web.posted.map(({ headers, body }) => {
       const { change, alert } = JSON.parse(body) as { change: string; alert: Alert };

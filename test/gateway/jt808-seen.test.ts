@@ -55,6 +55,33 @@ test('nor is it in a frame that is broken, or in parts', () => {
   }
 });
 
+test('a password among the parameters of a terminal is shown to nobody, the others are', () => {
+  const secret = Buffer.from('APNPA55');
+  const secretHex = secret.toString('hex');
+  const item = (id: number, bytes: Buffer) =>
+    Buffer.concat([Buffer.of(0, 0, id >> 8, id & 0xff, bytes.length), bytes]);
+  const ids = [0x0012, 0x0016, 0x0025];
+  const items = ids.flatMap((id) => [item(id, secret), item(0x0013, Buffer.from('a.example'))]);
+  const body = Buffer.concat([word(7), Buffer.of(items.length), ...items]);
+  const whole = frameOf(0x0104, phone, 1, body);
+  const part = frameOf(0x0104, phone, 1, body, { part: { total: 2, index: 1 } });
+  const cut = frameOf(0x0104, phone, 1, body.subarray(0, -3 - secret.length));
+  for (const bytes of [whole, part, cut, whole.subarray(1)]) {
+    const frame = seen(bytes);
+    expect(frame.hidesCode).toBe(true);
+    expect(frame.text).not.toContain(secret.toString());
+    expect(frame.text.replaceAll(' ', '').toLowerCase()).not.toContain(secretHex);
+  }
+  expect(seen(whole).text).toContain('a.example');
+  const none = frameOf(
+    0x0104,
+    phone,
+    1,
+    Buffer.concat([word(7), Buffer.of(1), items[1] ?? secret]),
+  );
+  expect(seen(none)).toMatchObject({ hidesCode: false });
+});
+
 test('what is no frame is shown as it came', () => {
   expect(seen(Buffer.from('GET / HTTP/1.1'))).toMatchObject({ message: null, hidesCode: false });
 });

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { type Delivery, startDelivery } from '../../ingest/deliver.ts';
-import { quiet } from '../../model/context.ts';
+import { type Context, quiet } from '../../model/context.ts';
 import { AppError } from '../../model/errors.ts';
 import type { Quarantined } from '../../model/observation.ts';
 import { createMemoryStore } from '../../stores/memory.ts';
@@ -23,7 +23,12 @@ async function stop(): Promise<void> {
   delivery = undefined;
 }
 
-async function start(followers: readonly Sink[], journal = createJournal()) {
+async function start(
+  followers: readonly Sink[],
+  journal = createJournal(),
+  line = pipeline,
+  context: Context = quiet,
+) {
   const store = createMemoryStore();
   const quarantined: Quarantined[] = [];
   const passed: number[] = [];
@@ -31,7 +36,7 @@ async function start(followers: readonly Sink[], journal = createJournal()) {
     {
       head: journal.head,
       reader: journal.reader,
-      pipeline,
+      pipeline: line,
       store,
       followers,
       quarantine: {
@@ -41,13 +46,27 @@ async function start(followers: readonly Sink[], journal = createJournal()) {
       ledger,
       onPassed: (seq) => passed.push(seq),
     },
-    quiet,
+    context,
   );
   return { journal, store, quarantined, passed, delivery };
 }
 
 const upTo = (last: number) => Array.from({ length: last }, (_, index) => index + 1);
 const settle = (ms = 5_000) => vi.advanceTimersByTimeAsync(ms);
+
+test('what was let in with a flaw is counted by its door', async () => {
+  const flaws = new Map([['jt808', 2]]);
+  const flawed: typeof pipeline = {
+    ...pipeline,
+    pass: async (entries, known) => ({ ...(await pipeline.pass(entries, known)), flaws }),
+  };
+  const counts: unknown[] = [];
+  const context: Context = { ...quiet, count: (...one) => counts.push(one) };
+  const { journal } = await start([], createJournal(), flawed, context);
+  journal.grow(1);
+  await settle();
+  expect(counts).toContainEqual(['flawed', { door: 'jt808' }, 2]);
+});
 
 test('every sink gets everything once, in order, and says so', async () => {
   const rules = createSink('rules');

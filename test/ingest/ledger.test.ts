@@ -6,9 +6,9 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { LedgerDay } from '../../ingest/ingest.ts';
 import { catchUpLedger } from '../../ingest/ledger-catch-up.ts';
 import type { Passage } from '../../ingest/passage.ts';
-import { missingBefore } from '../../ingest/tally.ts';
 import { quiet } from '../../model/context.ts';
 import type { Entry } from '../../model/envelope.ts';
+import { missingBefore } from '../../model/serials.ts';
 import { dayMs, minuteMs } from '../../model/time.ts';
 import { aside, entryOf, noon, nothing, openAt, stored, today } from './ledger-kit.ts';
 

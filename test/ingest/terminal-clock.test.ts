@@ -10,7 +10,7 @@ import { here, phone, send } from '../protocols/jt808-terminal.ts';
 import { aDirectory, aVehicle } from '../rules/world.ts';
 import { noon } from './ledger-kit.ts';
 
-/* What becomes of reports of terminals whose clock is wrong. */
+/* What becomes of reports of terminals whose clock, or what stands behind the report, is wrong. */
 
 const directory = aDirectory({
   vehicles: [
@@ -74,6 +74,22 @@ test('a time of nothing but zeros is that of receipt, and no place', async () =>
   expect(accepted[1]).toMatchObject({ at: noon, timeSource: 'receipt', fixed: false, alarms: 1 });
   const { lat, lon } = here;
   expect(await store.latestFixes()).toMatchObject([{ seq: 2, at: noon, fixed: false, lat, lon }]);
+});
+
+test('of a terminal that ends every report with a broken item all count, and one is set aside', async () => {
+  const rest = Uint8Array.of(0x31, 2, 9);
+  const reports = Array.from({ length: 50 }, (_, n) =>
+    said(toClock(noon - 60_000 + n * 1000), n + 1, { rest }),
+  );
+  const line = openLine();
+  line.remember(reports.slice(0, 1));
+  expect((await line.pass(reports.slice(1, 9), async () => [])).quarantined).toEqual([]);
+  const { accepted, quarantined, flaws } = await openLine().pass(reports, async () => []);
+  expect(accepted).toHaveLength(50);
+  expect(quarantined.map(({ reason, seq }) => [reason, seq])).toEqual([['malformed', 1]]);
+  expect(flaws).toEqual(new Map([['jt808', 50]]));
+  const again = reports.slice(0, 2).map((entry) => ({ ...entry, requeued: true as const }));
+  expect((await openLine().pass(again, async () => [])).quarantined).toHaveLength(2);
 });
 
 test('a terminal whose clock shows UTC is read so', async () => {

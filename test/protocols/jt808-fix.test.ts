@@ -7,9 +7,10 @@ import { jt808 } from '../../protocols/jt808/index.ts';
 import { type Item, toItem } from '../../protocols/jt808/items.ts';
 import { locationReport } from '../../protocols/jt808/messages/t-0200-location.ts';
 import { locationAsked } from '../../protocols/jt808/messages/t-0201-location-asked.ts';
+import { driver } from '../../protocols/jt808/messages/t-0702-driver.ts';
 import { locationBatch } from '../../protocols/jt808/messages/t-0704-batch.ts';
 import { toWgs84 } from '../../protocols/mqtt-json/datum.ts';
-import { aboutMeter } from './about.ts';
+import { aboutMeter, aboutVehicle } from './about.ts';
 
 import {
   at,
@@ -17,6 +18,7 @@ import {
   decode,
   here,
   noBytes,
+  phone,
   phone2019,
   receivedAt,
   said,
@@ -116,7 +118,48 @@ describe('a location as a fix', () => {
     expect(refused).toEqual([
       { part: 0, reason: 'malformed', detail: 'got 3 bytes behind the last whole item' },
     ]);
-    expect(said({ rest: Uint8Array.of(0) }).refused).toEqual([]);
+    for (const zeros of [1, 4, 7])
+      expect(said({ items, rest: new Uint8Array(zeros) }).refused).toEqual([]);
+  });
+  test('an item that comes twice is told', () => {
+    const items = [toItem('odometerKm', 7), toItem('fuelL', 30), toItem('odometerKm', 7)];
+    const { fix, refused } = said({ items });
+    expect(fix).toMatchObject({ odometerKm: 7, fuelL: 30 });
+    expect(refused).toEqual([{ part: 0, reason: 'malformed', detail: 'got item 0x01 twice' }]);
+    expect(said({ items: items.slice(0, 2) }).refused).toEqual([]);
+  });
+  test('what is wrong in every report is counted in each, and told once an hour', () => {
+    const rest = Uint8Array.of(0x31, 2, 9);
+    const broken = { ...here, rest };
+    const one = send(0x0200, locationReport.encode(broken, 2013));
+    const both = send(
+      0x0704,
+      locationBatch.encode({ count: 2, kind: 0, locations: [broken, broken] }, 2013),
+    );
+    const hear = (bytes: Uint8Array, afterMs: number, memory?: object) =>
+      jt808.decode(bytes, aboutVehicle({ jt808: { phone } }), receivedAt + afterMs, memory);
+    const first = hear(one, 0);
+    expect(first).toMatchObject({ flawed: 1, refused: [{ reason: 'malformed' }] });
+    const again = hear(both, 3_599_000, first.memory);
+    expect(again).toMatchObject({ flawed: 2, refused: [] });
+    expect(again.observations).toHaveLength(2);
+    const other = send(0x0200, locationReport.encode({ ...here, headingDeg: 400 }, 2013));
+    expect(hear(other, 60_000, again.memory)).toMatchObject({
+      refused: [{ detail: 'got heading 400, want 0 to 359' }],
+      memory: again.memory,
+    });
+    expect(hear(one, 3_600_000, again.memory).refused).toHaveLength(1);
+    expect(hear(both, 0)).toMatchObject({ flawed: 2, refused: [{ part: 0 }] });
+    expect(said({})).toEqual({ fix: expect.anything(), refused: [] });
+  });
+  test('a count or a reading of nothing but ones is none', () => {
+    const items: readonly Item[] = [
+      { id: 0x31, bytes: Uint8Array.of(0xff) },
+      { id: 0x8c, bytes: Uint8Array.of(0xff, 0xff, 0xff, 0xff) },
+    ];
+    const { fix } = said({ items }, { profile: 'obd' });
+    expect(fix).not.toHaveProperty('satellites');
+    expect(fix).not.toHaveProperty('odometerKm');
   });
   test("a maker's items count where its profile is named and the standard's are not there", () => {
     const items: readonly Item[] = [
@@ -207,6 +250,18 @@ describe('what is no location', () => {
     const passed = send(0x0900, Uint8Array.of(0x41, 1, 2, 3));
     expect(decode(passed)).toEqual({ observations: [], refused: [] });
     expect(codeOf(() => decode(send(0x0705, Uint8Array.of(1))))).toBe('DECODE_TRUNCATED');
+  });
+  test('is kept too where it is of 2011, whose headers are those of 2013', () => {
+    const card = {
+      driver: '张三',
+      identityCard: '371500199001011234',
+      certificate: '371500199001011234',
+      issuer: '聊城',
+    };
+    const frame = send(0x0702, driver.encode(card, 2011));
+    expect(codeOf(() => driver.decode(driver.encode(card, 2011), 2013))).toBe('DECODE_TRUNCATED');
+    expect(decode(frame)).toEqual({ observations: [], refused: [] });
+    expect(codeOf(() => decode(frame, { edition: 2013 }))).toBe('DECODE_TRUNCATED');
   });
   test('is refused where it is unknown, encrypted, or not of a vehicle', () => {
     expect(codeOf(() => decode(send(0x0f0f, noBytes)))).toBe('DECODE_UNSUPPORTED');

@@ -3,7 +3,7 @@ import type { Gateway, Meter } from '../../model/entities.ts';
 import { hourMs, minuteMs } from '../../model/time.ts';
 import { meterGap } from '../../rules/kinds/meter/gap.ts';
 import { dayAt, monday, quarter, type Said, story } from './meter-story.ts';
-import { aMeter, aWorld, type World } from './world.ts';
+import { aMeter, aWorld, institution, type World } from './world.ts';
 
 const worldOf = (meters: readonly Meter[] = [aMeter('m1')], gateways: readonly Gateway[] = []) =>
   aWorld({ meters, gateways }, [meterGap]);
@@ -146,6 +146,29 @@ describe('meters of one gateway', { timeout: 60_000 }, () => {
       line: 'g1',
       meters: expect.arrayContaining(ids.slice(0, 8)),
     });
+  });
+
+  test('a gateway of two institutions is told to each, with its own meters only', async () => {
+    const institutions = [institution, { ...institution, id: 'court' }];
+    const shared = ids.map((id, n) => aMeter(id, n % 2 ? { building: 'court' } : {}));
+    const world = aWorld({ institutions, meters: shared, gateways }, [meterGap]);
+    await give(
+      world,
+      together((n) => (n < 8 ? [gap] : []), dayAt(4)),
+    );
+    const told = world.book
+      .standing()
+      .map(({ last }) => [
+        last.institution,
+        [...(last.evidence.context['meters'] as readonly string[])].sort(),
+      ]);
+    expect(new Map(told as [string, string[]][])).toEqual(
+      new Map([
+        ['hq', ['m00', 'm02', 'm04', 'm06']],
+        ['court', ['m01', 'm03', 'm05', 'm07']],
+      ]),
+    );
+    expect(told).toHaveLength(2);
   });
 
   test('a meter is told by itself where others of its gateway went on', async () => {

@@ -68,8 +68,11 @@ export function aDirectory(things: Things): Directory {
   const institutions = things.institutions ?? [institution];
   const home = (id: string) => institutions.find((each) => each.id === id) ?? institution;
   const devices = new Map<string, Device>();
+  // A building that is called as an institution is its own, the others are of the first.
+  const owner = (building: string) =>
+    institutions.find(({ id }) => id === building) ?? home(institutions[0]?.id ?? '');
   for (const meter of things.meters ?? [])
-    devices.set(meter.id, { type: 'meter', meter, institution: home(institutions[0]?.id ?? '') });
+    devices.set(meter.id, { type: 'meter', meter, institution: owner(meter.building) });
   for (const vehicle of things.vehicles ?? [])
     devices.set(vehicle.id, { type: 'vehicle', vehicle, institution: home(vehicle.institution) });
   const dispatchesOf = (vehicle: string) =>

@@ -102,6 +102,39 @@ test('ids that nobody knows are told', async () => {
   );
   expect(item.code).toBe(1);
   expect(item.text).toContain('✗ 0xF7 unknown item: 55');
+  const odd = await run(
+    'explain',
+    hexOf(
+      encodeFrame({ ...header, id: 0x0200 }, Buffer.concat([body, Buffer.from('2b020102', 'hex')])),
+    ),
+  );
+  expect(odd.code).toBe(1);
+  expect(odd.text).toContain(
+    '✗ 0x2B analogue inputs, of 2 bytes, which the standard does not have',
+  );
+});
+
+test('parameters that nobody knows, or of a wrong length, are told; those behind them are read', async () => {
+  const interval = '00000029040000000a';
+  for (const [id, ahead] of [
+    [0x8103, ''],
+    [0x0104, '0007'],
+  ] as const) {
+    const explain = (items: string) =>
+      run('explain', hexOf(encodeFrame({ ...header, id }, Buffer.from(ahead + items, 'hex'))));
+    const sound = await explain(`01${interval}`);
+    expect([sound.code, sound.text.includes('0x0029 interval: 10 s')]).toEqual([0, true]);
+    const unknown = await explain(`020000f0010155${interval}`);
+    expect(unknown.code).toBe(1);
+    expect(unknown.text).toContain('✗ 0xF001 unknown parameter: 55');
+    expect(unknown.text).toContain('0x0029 interval: 10 s');
+    for (const wrong of ['0000000102003c', '0000000105000000' + '3c00']) {
+      const odd = await explain(`02${wrong}${interval}`);
+      expect(odd.code).toBe(1);
+      expect(odd.text).toContain('✗ 0x0001 heartbeat interval');
+      expect(odd.text).toContain('0x0029 interval: 10 s');
+    }
+  }
 });
 
 test('from a file, as text with comments or as the bytes themselves', async () => {

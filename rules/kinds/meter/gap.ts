@@ -173,8 +173,8 @@ function toFinding(
         longestS: longestMs(meter.everyS, hours, intervals) / 1000,
       },
       method: {
-        zh: `相邻读数相隔达 ${hours} 小时且达上报间隔的 ${intervals} 倍，恢复后 ${fillHours} 小时内仍未补传。同一网关或线路上的表同时中断时只由其中一块告警；全部设备同时没有数据视为本系统中断，不告警。补传到达后自动撤回。`,
-        en: `Two readings at least ${hours} h and ${intervals} reporting intervals apart, and nothing filled in between within ${fillHours} h of coming back. Where all meters of a gateway or line were away at once, one of them tells for all; where no device said anything, it was this system that was away, and nothing is told. Data that fills it takes the alert back.`,
+        zh: `相邻读数相隔达 ${hours} 小时且达上报间隔的 ${intervals} 倍，恢复后 ${fillHours} 小时内仍未补传。本机构在同一网关或线路上的表同时中断时只由其中一块告警；全部设备同时没有数据视为本系统中断，不告警。补传到达后自动撤回。`,
+        en: `Two readings at least ${hours} h and ${intervals} reporting intervals apart, and nothing filled in between within ${fillHours} h of coming back. Where all meters of an institution on a gateway or line were away at once, one of them tells for all; where no device said anything, it was this system that was away, and nothing is told. Data that fills it takes the alert back.`,
       },
       context: state.line ? { line: state.line.id, meters: state.line.meters } : {},
       quality: { missing: true },
@@ -191,8 +191,8 @@ export const meterGap: RuleKind<Params, State> = {
   version: 1,
   title: { zh: '数据缺口未补', en: 'Gap not filled' },
   description: {
-    zh: '表计数据中断若干小时，恢复后也没有补传；同一网关的表同时中断只告警一次。',
-    en: 'Hours of a meter’s data are missing and were not filled after it came back; one alert where a whole gateway was away.',
+    zh: '表计数据中断若干小时，恢复后也没有补传；同一网关的表同时中断，每个机构只告警一次。',
+    en: 'Hours of a meter’s data are missing and were not filled after it came back; where a whole gateway was away, one alert for each institution.',
   },
   severity: 'info',
   params,

@@ -15,6 +15,14 @@ export const inJudgement: readonly Mutation[] = [
     tests: [engine, order],
   },
   {
+    promise: 'P8',
+    breaks: 'names the meters of another institution in an alert about a gateway that both share',
+    file: 'rules/neighbours.ts',
+    find: 'line?.own.filter(',
+    replace: 'line?.meters.filter(',
+    tests: ['test/rules/gap.test.ts'],
+  },
+  {
     promise: 'P3',
     breaks: 'makes an hour without data 0',
     file: 'energy/hourly.ts',
