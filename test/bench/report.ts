@@ -107,8 +107,10 @@ const order = [
   'Memory',
   'Terminals',
   'Codecs',
+  'JT/T 808, in a plain loop',
   'Consumption',
-  'Measured in tests',
+  'A year of consumption with every fault',
+  'Measured in tests and endurance runs',
 ];
 
 /** Puts sections into the page in place of those of the same title; the others stay as they are. */
