@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { AppError, type Fault, messageOf } from './model/errors.ts';
-import { flag, keptDays, optionalPort, port, url, whole } from './setting-kinds.ts';
+import { density, flag, keptDays, optionalPort, port, url, whole } from './setting-kinds.ts';
 
 /** Every setting: in `guanjia.yaml` under this name, in the environment as `GUANJIA_` and the name in capitals. */
 const schema = z.strictObject({
@@ -152,6 +152,13 @@ const schema = z.strictObject({
   influxUsername: z.string().optional().describe('User of InfluxDB 1.x.'),
   influxPassword: z.string().optional().describe('Password of InfluxDB 1.x.'),
   influxToken: z.string().optional().describe('Token of InfluxDB 2.x and 3.x.'),
+  gasolineKgPerL: density
+    .default(0.73)
+    .describe(
+      'Density of gasoline for the statistics form, kg/L: factors are by mass, fuel cards by volume. 0.725 to 0.74 is usual, no standard was read.',
+    ),
+  dieselKgPerL: density.default(0.84).describe('The same of diesel.'),
+  keroseneKgPerL: density.default(0.8).describe('The same of kerosene.'),
   mapTiles: z
     .string()
     .optional()

@@ -129,6 +129,11 @@ async function requeue(args: readonly string[]): Promise<number> {
   return run(args, loadSettings(process.env), print);
 }
 
+async function fuelCards(args: readonly string[]): Promise<number> {
+  const { fuelCards: run } = await import('./threads/fuel-cards-command.ts');
+  return run(args, loadSettings(process.env), print);
+}
+
 async function backup(args: readonly string[]): Promise<number> {
   const { backup: run } = await import('./threads/backup-commands.ts');
   return run(args, loadSettings(process.env), print);
@@ -195,6 +200,12 @@ const commands: Readonly<Record<string, Command>> = {
     zh: '重新解读隔离区中的报文',
     en: 'read again what is in quarantine, after a codec was mended or a device was added',
     run: requeue,
+  },
+  'fuel-cards': {
+    usage: 'fuel-cards <csv> [--dry-run]',
+    zh: '导入加油卡、充电、维修、保险等费用',
+    en: 'import what was paid for vehicles by fuel card and otherwise: all of it or nothing',
+    run: fuelCards,
   },
   backup: {
     usage: 'backup <file> [--replace]',

@@ -18,6 +18,8 @@ export const flag = z.union([
   z.literal(['0', 'false', '']).transform(() => false),
 ]);
 export const whole = z.coerce.number().int();
+/** Of a liquid fuel, kg/L. */
+export const density = z.coerce.number().min(0.5).max(1.2);
 /** What comes up to 45 days late is judged with what was there then. */
 export const keptDays = whole
   .max(36_600)

@@ -1,4 +1,4 @@
-import type { Alert, AlertState, Judged, Subject, Text, Verdict } from '../model/alert.ts';
+import type { Alert, AlertState, Judged, Opinion, Subject, Text, Verdict } from '../model/alert.ts';
 import type { Severity } from '../model/entities.ts';
 import type { Transition } from '../stores/store.ts';
 
@@ -71,6 +71,8 @@ export interface AlertReport {
    * @returns alerts that changed, as they now are
    */
   rejudge(rule: string, subject: string, from: number, judged: readonly Judged[]): readonly Alert[];
+  /** What people held of a subject's alerts of a kind with `openedAt >= from`, ascending. */
+  opinions(kind: string, subject: string, from: number): readonly Opinion[];
 }
 
 /** A way to reach people or programs. */

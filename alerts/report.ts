@@ -1,8 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { Alert, Judged } from '../model/alert.ts';
+import type { Alert, Judged, Opinion } from '../model/alert.ts';
 import type { Context } from '../model/context.ts';
 import type { AlertReport } from './alerts.ts';
-import { atomically, createWriter, idOf, toFiled } from './database.ts';
+import { atomically, createWriter, idOf, toAlert, toFiled } from './database.ts';
 import type { Episode, Filed, Step } from './lifecycle.ts';
 import * as lifecycle from './lifecycle.ts';
 
@@ -127,6 +127,10 @@ function settle(
 export function createReport(database: DatabaseSync, context: Context): AlertReport {
   const files = createFiles(database);
   const write = createWriter(database);
+  const judgedByPeople = database.prepare(
+    `SELECT head, bulk FROM alert WHERE kind = ? AND subject = ? AND opened_at >= ?
+      AND state <> 'withdrawn' AND json_extract(head, '$.verdict') IS NOT NULL ORDER BY opened_at`,
+  );
 
   return {
     report: (judged) => {
@@ -153,5 +157,13 @@ export function createReport(database: DatabaseSync, context: Context): AlertRep
       });
       return ledger.changed();
     },
+    opinions: (kind, subject, from) => judgedByPeople.all(kind, subject, from).flatMap(opinionOf),
   };
+}
+
+function opinionOf(row: Parameters<typeof toAlert>[0]): readonly Opinion[] {
+  const { verdict, evidence } = toAlert(row);
+  if (!verdict) return [];
+  const { from, to, flagged } = evidence;
+  return [{ verdict: verdict.verdict, givenAt: verdict.at, from, to, flagged }];
 }

@@ -141,7 +141,7 @@ export const frameFieldShape = z
     unit: z.string().nullable(),
     offset: z.int().meta({ description: 'Of its first byte, in the frame without escapes' }),
     hex: z.string(),
-    clause: z.string().nullable().meta({ description: 'Of the standard' }),
+    clause: z.union([z.string(), words]).nullable().meta({ description: 'Of the standard' }),
     get children() {
       return z.array(frameFieldShape).readonly();
     },
@@ -152,6 +152,10 @@ export const frameShape = z
   .object({
     at: instantShape,
     direction: z.enum(['in', 'out']),
+    authenticated: z.boolean().meta({
+      description:
+        'False: of a link that named the phone of this vehicle, as anybody can, and has not authenticated',
+    }),
     message: z.object({ id: z.string(), name: words }).nullable(),
     bytes: z.int(),
     hex: z.string(),
@@ -166,5 +170,11 @@ export type FrameFieldView = z.infer<typeof frameFieldShape>;
 export type FrameView = z.infer<typeof frameShape>;
 
 export const framesQuery = z.object({
-  limit: z.coerce.number().int().min(1).max(50).default(20),
+  limit: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(50)
+    .default(20)
+    .meta({ description: 'Of links that have authenticated; up to ten others stand among them' }),
 });

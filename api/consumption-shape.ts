@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { queryInstant } from './request-shapes.ts';
 import { instantShape } from './words.ts';
 
-/** Consumption of a meter, and how what was said of it was amended. */
+/** Consumption of a meter, how what was said of it was amended, and what was expected of it. */
 
 const quality = z.enum(['measured', 'estimated', 'missing', 'reset', 'replaced']);
 const noteShape = z.enum([
@@ -69,3 +70,34 @@ export const amendmentsShape = z.object({
 
 export type Consumption = z.infer<typeof consumptionShape>;
 export type Amendments = z.infer<typeof amendmentsShape>;
+
+export const expectedQuery = z.object({
+  from: queryInstant.meta({ description: 'Inclusive, a whole hour; ISO 8601 or Unix ms' }),
+  to: queryInstant.meta({ description: 'Exclusive; now when later' }),
+});
+
+export const expectedShape = z
+  .object({
+    unit: z.string(),
+    items: z
+      .array(
+        z.object({
+          from: instantShape,
+          to: instantShape,
+          value: z.number().nullable(),
+          quality,
+          expected: z
+            .number()
+            .nullable()
+            .meta({ description: 'From earlier hours alone; null where too little was known' }),
+          low: z.number().nullable(),
+          high: z.number().nullable().meta({ description: 'Up to here it is still usual' }),
+          days: z.int().meta({ description: 'How many days it rests on: the more, the surer' }),
+          rest: z.boolean().meta({ description: 'A day off by the calendar' }),
+        }),
+      )
+      .readonly(),
+  })
+  .meta({ id: 'ExpectedHours' });
+
+export type ExpectedView = z.infer<typeof expectedShape>;

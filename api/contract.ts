@@ -5,7 +5,7 @@ import type { EntityView } from './entity-shapes.ts';
 import type { alertActionBodies } from './request-shapes.ts';
 import {
   alertStateShape,
-  datumShape,
+  type datumShape,
   idShape,
   instantShape,
   roleShape,
@@ -16,8 +16,10 @@ import {
 /** Answers of every route under `/api/v1`, shared with the console. What requests may say is in `request-shapes.ts`. */
 
 export type { CommandView, FrameFieldView, FrameView, ParameterInfoView } from './command-shape.ts';
-export type { Consumption } from './consumption-shape.ts';
+export type { Consumption, ExpectedView } from './consumption-shape.ts';
+export type { FormsView, FormView } from './form-shape.ts';
 export type { CostView, IndicatorsView } from './indicators-shape.ts';
+export type { InstitutionPageView, StretchFigures } from './institution-page-shape.ts';
 export type { LedgerDayView, LedgerLine, LedgerOverview, LedgerView } from './ledger-shape.ts';
 export type { MeterTreeView } from './meter-tree-shape.ts';
 export type { PipelineView } from './pipeline-shape.ts';
@@ -27,7 +29,12 @@ export type {
   RequeuedView,
 } from './quarantine-shape.ts';
 export type { ProposalView } from './replacement-shape.ts';
+export type { ConsoleSettings } from './settings-shape.ts';
+export type { LeagueView, StandingView } from './standing-shape.ts';
+export type { StatementView } from './statement-shape.ts';
 export type { TerminalView } from './terminal-shape.ts';
+export type { TripView } from './trip-shape.ts';
+export type { FleetLedgerView, VehicleLedgerView } from './vehicle-ledger-shape.ts';
 export type { EntityView };
 export type Datum = z.infer<typeof datumShape>;
 
@@ -128,6 +135,10 @@ export const trackShape = z.object({
             description:
               'poor: fewer than 4 satellites; invalid: no fix; jump: where no car can have come to; stuck: the receiver repeats itself while the car moves; drift: wanders while the car stands; start-up: scattered before the receiver had settled; clock: the device clock is more than a year behind',
           }),
+        odometerKm: z
+          .number()
+          .nullable()
+          .meta({ description: 'As the vehicle or its terminal says it; null where it does not' }),
         alarms: z.array(z.int()).readonly().meta({
           description:
             'Alarm bits of a JT/T 808 terminal, by their numbers in JT/T 808-2019 table 25',
@@ -208,6 +219,7 @@ export const ruleKindShape = z
     title: text,
     description: text,
     severity: severityShape,
+    onlyByInstance: z.boolean().meta({ description: 'Runs only where a rule asks for it' }),
     params: facts.meta({ description: 'JSON Schema' }),
     defaults: facts,
   })
@@ -260,10 +272,6 @@ export const inventoryShape = z.object({
 });
 
 /** What the console must know before anything else. */
-export const settingsShape = z.object({
-  tiles: z.object({ url: z.string(), attribution: z.string(), datum: datumShape }).nullable(),
-});
-export type ConsoleSettings = z.infer<typeof settingsShape>;
 
 /** RFC 9457, `application/problem+json`. */
 export const problemShape = z

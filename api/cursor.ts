@@ -16,7 +16,7 @@ function placeOf(cursor: string): Place {
 }
 
 /** @throws AppError `INPUT_MALFORMED` */
-function checkOrder({ from, to }: Pick<Range, 'from' | 'to'>): void {
+export function checkOrder({ from, to }: Pick<Range, 'from' | 'to'>): void {
   if (to >= from) return;
   const faults = [{ path: 'to', message: 'got an instant before `from`' }];
   throw new AppError('INPUT_MALFORMED', 'to: before from', { faults });

@@ -1,19 +1,15 @@
 import { z } from 'zod';
 import type { Entities, EntityKind } from '../model/entities.ts';
+import { circuitKinds, roomKinds } from '../model/meter-use.ts';
+import { goalShapes } from './goal-shapes.ts';
 import { cjt188Shape, dlt645Shape, modbusShape } from './meter-way-shapes.ts';
 import { gasShape, tariffShape } from './tariff-shape.ts';
-import { idShape, instantShape, roleShape, severityShape } from './words.ts';
+import { dispatch, place, route } from './way-shapes.ts';
+import { idShape, instantShape, roleShape, severityShape, versioned } from './words.ts';
 
 /** Shapes of what the registry keeps, as HTTP shows them. Secrets and passwords go in and never come out. */
 
-const lonLat = z
-  .tuple([z.number(), z.number()])
-  .meta({ description: 'Longitude, latitude in WGS-84 degrees' });
 const date = z.iso.date();
-const versioned = {
-  id: idShape,
-  version: z.int().meta({ description: 'Grows with every change' }),
-};
 const mediumShape = z.enum(['electricity', 'water', 'gas', 'heat', 'environment']);
 const mqttShape = z.object({
   mapping: z
@@ -65,10 +61,29 @@ const institution = z.object({
   level: z.enum(['national', 'provincial', 'municipal', 'county', 'township', 'unit']),
   division: z.string().exactOptional(),
   kind: z.string().exactOptional(),
+  climateZone: z
+    .enum(['A', 'B'])
+    .meta({ description: 'Of the province’s quotas; in Shandong A on the coast, B inland' })
+    .exactOptional(),
+  department: idShape
+    .meta({ description: 'The institution that leads its department; else the one above it' })
+    .exactOptional(),
   energyUsers: z.number().exactOptional(),
   floorAreaM2: z.number().exactOptional(),
   parent: idShape.nullable(),
   timeZone: z.string(),
+  officeHours: z
+    .object({ from: z.string(), to: z.string() })
+    .meta({ description: 'Of a working day, HH:MM; 08:00 to 18:00 where absent' })
+    .exactOptional(),
+  openWeekdays: z
+    .array(z.int())
+    .meta({ description: 'Open by weekday instead of by the calendar: 1 Monday … 7 Sunday' })
+    .exactOptional(),
+  closures: z
+    .array(z.object({ from: z.string(), to: z.string() }))
+    .meta({ description: 'Vacations, YYYY-MM-DD, `to` exclusive' })
+    .exactOptional(),
 });
 
 const building = z.object({
@@ -98,6 +113,14 @@ const meter = z.object({
   cjt188: cjt188Shape.exactOptional(),
   virtual: virtualShape.exactOptional(),
   gas: gasShape.exactOptional(),
+  circuit: z
+    .enum(circuitKinds)
+    .meta({ description: 'What an electric circuit feeds, where its sub-item does not say it' })
+    .exactOptional(),
+  room: z
+    .enum(roomKinds)
+    .meta({ description: 'Of a room that an environment meter is in' })
+    .exactOptional(),
 });
 
 const vehicle = z.object({
@@ -105,6 +128,7 @@ const vehicle = z.object({
   institution: idShape,
   plate: z.string(),
   name: z.string().exactOptional(),
+  model: z.string().exactOptional(),
   class: z.enum(['courier', 'emergency', 'law-enforcement', 'special', 'reception', 'general']),
   fuel: z.enum(['gasoline', 'diesel', 'electric', 'hybrid', 'gas']),
   tankL: z.number().exactOptional(),
@@ -114,35 +138,6 @@ const vehicle = z.object({
   mqtt: z.object({}).exactOptional(),
   exempt: z.array(z.string()),
   sealed: z.array(z.object({ from: date, to: date })),
-});
-
-const place = z.object({
-  ...versioned,
-  institution: idShape,
-  name: z.string(),
-  kind: z.enum(['parking', 'area', 'fuel', 'repair', 'charging', 'poi']),
-  circle: z.object({ center: lonLat, radiusM: z.number() }).exactOptional(),
-  polygon: z.array(lonLat).exactOptional(),
-});
-
-const route = z.object({
-  ...versioned,
-  institution: idShape,
-  name: z.string(),
-  line: z.array(lonLat),
-  widthM: z.number().meta({ description: 'Half width of the corridor, m' }),
-});
-
-const dispatch = z.object({
-  ...versioned,
-  vehicle: idShape,
-  driver: z.string().exactOptional(),
-  from: instantShape,
-  to: instantShape,
-  route: idShape.exactOptional(),
-  area: idShape.exactOptional(),
-  purpose: z.string().exactOptional(),
-  passengers: z.int().exactOptional(),
 });
 
 const rule = z.object({
@@ -218,7 +213,11 @@ const replacement = z.object({
 export type EntityView<K extends EntityKind> = {
   readonly version: number;
 } & (K extends 'dispatches'
-  ? Omit<Entities['dispatches'], 'from' | 'to'> & { readonly from: string; readonly to: string }
+  ? Omit<Entities['dispatches'], 'from' | 'to' | 'filedAt'> & {
+      readonly from: string;
+      readonly to: string;
+      readonly filedAt?: string;
+    }
   : K extends 'replacements'
     ? Omit<Entities['replacements'], 'at' | 'confirmedAt'> & {
         readonly at: string;
@@ -243,6 +242,9 @@ export const entityViews = {
   routing: routing.meta({ id: 'Routing' }),
   replacements: replacement.meta({ id: 'Replacement' }),
   tariffs: tariffShape.meta({ id: 'Tariff' }),
+  targets: goalShapes.targets.meta({ id: 'Target' }),
+  caps: goalShapes.caps.meta({ id: 'Cap' }),
+  corrections: goalShapes.corrections.meta({ id: 'Correction' }),
 } as const;
 
 const secret = z.string().min(1).optional();
@@ -278,5 +280,8 @@ export const entityBodies = {
   channels: channel.omit(unversioned).extend({ secret }),
   routing: routing.omit(unversioned).partial({ id: true }),
   replacements: replacement.omit(unversioned),
-  tariffs: tariffShape.omit(unversioned),
+  tariffs: tariffShape.omit(unversioned).partial({ seasons: true }),
+  targets: goalShapes.targets.omit(unversioned).partial({ calibre: true }),
+  caps: goalShapes.caps.omit(unversioned),
+  corrections: goalShapes.corrections.omit(unversioned),
 } as const satisfies Record<EntityKind, z.ZodObject>;

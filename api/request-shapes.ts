@@ -58,6 +58,14 @@ export const readingsQuery = rangeQuery.extend({
 });
 
 export const trackQuery = rangeQuery.extend({ datum: datumShape.default('wgs84') });
+export const datumQuery = z.object({ datum: datumShape.default('wgs84') });
+export const tripsQuery = pageQuery.extend({
+  datum: datumShape.default('wgs84'),
+  institution: idShape.optional().meta({ description: 'Of this institution and those below it' }),
+  vehicle: idShape.optional(),
+  from: queryInstant.optional().meta({ description: 'On the start, inclusive' }),
+  to: queryInstant.optional().meta({ description: 'On the start, exclusive' }),
+});
 export const positionsQuery = z.object({
   datum: datumShape.default('wgs84'),
   institution: idShape.optional(),
@@ -139,11 +147,23 @@ export const liveQuery = z.object({
     .meta({ description: 'Only of these meters or vehicles, separated by commas' }),
 });
 
+/** Each is summed up anew, so that a page is not long. */
+export const statementsQuery = pageQuery.extend({
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+});
 export const inventoryQuery = z.object({
   dryRun: z
     .enum(['', 'true', '1', 'false', '0'])
     .default('false')
     .transform((word) => word !== 'false' && word !== '0'),
+});
+
+export const monthQuery = z.object({
+  month: z
+    .string()
+    .regex(/^(20|21)\d{2}-(0[1-9]|1[0-2])$/, { error: 'want a month, YYYY-MM' })
+    .meta({ description: 'YYYY-MM, of the institution’s zone' }),
+  format: z.enum(['json', 'xlsx', 'csv']).default('json'),
 });
 
 export const consumptionQuery = rangeQuery.extend({

@@ -1,5 +1,4 @@
 import { type CommandKind, commandKinds } from '../commands/commands.ts';
-import type { Alert } from '../model/alert.ts';
 import type { EntityKind, Role } from '../model/entities.ts';
 
 /** Who may do what, before the scope is asked. An admin may everything. */
@@ -29,6 +28,9 @@ export const readers: Readonly<Record<EntityKind, readonly Role[]>> = {
   routing: ['admin'],
   replacements: everyone,
   tariffs: everyone,
+  targets: everyone,
+  caps: everyone,
+  corrections: everyone,
 };
 
 export const writers: Readonly<Record<EntityKind, readonly Role[]>> = {
@@ -39,7 +41,8 @@ export const writers: Readonly<Record<EntityKind, readonly Role[]>> = {
   places: ['admin', 'fleet-manager'],
   routes: ['admin', 'fleet-manager'],
   dispatches: ['admin', 'fleet-manager'],
-  rules: ['admin', 'integrator'],
+  /** Each those that are theirs: `maySetRule`. */
+  rules: ['admin', 'energy-officer', 'fleet-manager', 'integrator'],
   users: ['admin'],
   calendar: ['admin'],
   gateways: ['admin', 'integrator'],
@@ -48,6 +51,9 @@ export const writers: Readonly<Record<EntityKind, readonly Role[]>> = {
   routing: ['admin'],
   replacements: ['admin', 'energy-officer'],
   tariffs: ['admin', 'energy-officer'],
+  targets: ['admin', 'energy-officer'],
+  caps: ['admin', 'energy-officer'],
+  corrections: ['admin', 'energy-officer'],
 };
 
 export const entityKinds = Object.keys(writers) as readonly EntityKind[];
@@ -84,18 +90,9 @@ export const alertActors: readonly Role[] = [
   'integrator',
 ];
 
-/** Energy to the energy officer, vehicles to the fleet manager, devices also to the integrator. */
-export function mayAct(role: Role, { kind, subject }: Pick<Alert, 'kind' | 'subject'>): boolean {
-  switch (role) {
-    case 'admin':
-      return true;
-    case 'energy-officer':
-      return subject.type !== 'vehicle' && subject.type !== 'door';
-    case 'fleet-manager':
-      return subject.type === 'vehicle';
-    case 'integrator':
-      return kind.startsWith('device.');
-    case 'viewer':
-      return false;
-  }
-}
+/** Who fills in and reviews the statutory statistics; an institution's place above says what. */
+export const formWriters: readonly Role[] = ['admin', 'energy-officer'];
+export const formReaders: readonly Role[] = ['admin', 'energy-officer', 'viewer'];
+
+/** Who keeps the books of vehicles. */
+export const bookkeepers: readonly Role[] = ['admin', 'fleet-manager'];

@@ -1,3 +1,4 @@
+import { maySetRule } from '../model/duties.ts';
 import type { Entities, EntityKind } from '../model/entities.ts';
 import { AppError, type Fault } from '../model/errors.ts';
 import type { Device, Directory, Registry, Versioned } from '../registry/registry.ts';
@@ -67,7 +68,7 @@ type Body = Readonly<Record<string, unknown>>;
 
 /** Fields by which one thing refers to another. */
 const references: Readonly<Record<EntityKind, Readonly<Record<string, EntityKind>>>> = {
-  institutions: { parent: 'institutions' },
+  institutions: { parent: 'institutions', department: 'institutions' },
   buildings: { institution: 'institutions' },
   meters: { building: 'buildings', parent: 'meters' },
   vehicles: { institution: 'institutions', parking: 'places' },
@@ -83,6 +84,9 @@ const references: Readonly<Record<EntityKind, Readonly<Record<string, EntityKind
   routing: { institution: 'institutions' },
   replacements: { meter: 'meters' },
   tariffs: { institution: 'institutions' },
+  targets: { institution: 'institutions' },
+  caps: { institution: 'institutions' },
+  corrections: { institution: 'institutions' },
 };
 
 interface Reference {
@@ -205,4 +209,20 @@ export function changeable<K extends EntityKind>(
   const isOwn = who.scope && registry.directory().belongs(kind, id, who.scope) && !forAll.has(kind);
   if (!who.scope || isOwn) return entity;
   throw new AppError('NOT_ALLOWED', 'this concerns everybody; your account is for one institution');
+}
+
+/**
+ * Rules are set by who looks after what they are about. What is no rule yet is left to the registry, which says what is wrong with it.
+ *
+ * @throws AppError `NOT_ALLOWED`
+ */
+export function checkDuty({ role }: Who, kind: EntityKind, body: object): void {
+  if (kind !== 'rules') return;
+  const { kind: rule, scope } = body as Body;
+  if (typeof rule !== 'string') return;
+  if (maySetRule(role, { kind: rule, scope: isObject(scope) ? scope : {} })) return;
+  const detail = rule.startsWith('device.')
+    ? `your role does not set ${rule.slice(0, 64)} for this scope; name a device you look after`
+    : `your role does not set ${rule.slice(0, 64)}; it belongs to those who look after what it is about`;
+  throw new AppError('NOT_ALLOWED', detail);
 }

@@ -1,11 +1,15 @@
 import type { Readable } from 'node:stream';
 import type { AlertBook } from '../alerts/alerts.ts';
 import type { CommandDesk } from '../commands/commands.ts';
+import type { MonthFigure } from '../energy/standing/figure.ts';
+import type { ExpenseBook } from '../expenses/expenses.ts';
+import type { FormDesk } from '../forms/forms.ts';
 import type { Ledger, LiveEvent, QuarantineDesk, Revisions, SinkStatus } from '../ingest/ingest.ts';
 import type { Alert } from '../model/alert.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { RuleKind } from '../rules/rule.ts';
 import type { Store } from '../stores/store.ts';
+import type { TripBook } from '../trips/trips.ts';
 import type { FrameView } from './command-shape.ts';
 import type { AlertView } from './contract.ts';
 import type { PipelineView } from './pipeline-shape.ts';
@@ -74,20 +78,28 @@ export interface Services {
   readonly sessions: Sessions;
   readonly telemetry: Pick<
     Store,
-    'readings' | 'track' | 'history' | 'latestFixes' | 'latestReadings'
+    'readings' | 'track' | 'gauges' | 'history' | 'latestFixes' | 'latestReadings'
   >;
   readonly alerts: AlertBook;
+  readonly trips: Pick<TripBook, 'list' | 'get'>;
+  readonly expenses: ExpenseBook;
+  /** Statutory statistics. */
+  readonly forms: FormDesk;
   /** The alert as the outside sees it, with times in the zone. */
   alertView(alert: Alert, timeZone: string): AlertView;
   readonly quarantine: Asked<QuarantineDesk>;
   readonly ledger: Asked<Pick<Ledger, 'read' | 'overview'>>;
   /** What was told of consumption and amended since. */
   readonly revisions: Asked<Revisions>;
+  /** Months that are over, of each institution, as they were counted last, without corrections; ascending. */
+  readonly standing: {
+    figures(institutions: readonly string[]): Promise<ReadonlyMap<string, readonly MonthFigure[]>>;
+  };
   /** JT/T 808 terminals as they are connected now. */
   readonly terminals: Asked<Terminals>;
   /** What people ask of them. */
   readonly commands: CommandDesk;
-  /** Their last frames, field by field; newest first, at most so many. */
+  /** Their last frames, field by field; newest first: at most so many, and beside these ten of links that have not authenticated. */
   frames(
     vehicle: string,
     most: number,

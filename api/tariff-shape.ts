@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { tariffBands } from '../model/tariff.ts';
+import { pricedMedia, tariffBands } from '../model/tariff.ts';
 import { idShape } from './words.ts';
 
 /** Shapes of what the registry keeps for derived figures: tariffs, and the gas a meter counts. */
@@ -11,13 +11,14 @@ export const bandShape = z
 const price = z.number().exactOptional();
 const prices = z
   .object({ sharp: price, peak: price, flat: price, valley: price, 'deep-valley': price })
-  .meta({ description: 'Yuan for each kWh' });
+  .meta({ description: 'Yuan for each kWh, m³ or GJ; only electricity has bands' });
 
 export const tariffShape = z.object({
   id: idShape,
   version: z.int().meta({ description: 'Grows with every change' }),
   institution: idShape.meta({ description: 'And those below it that have no tariff of their own' }),
   name: z.string().exactOptional(),
+  medium: z.enum(pricedMedia).meta({ description: 'Electricity where absent' }).exactOptional(),
   validFrom: z.iso.date(),
   validTo: z.iso.date().meta({ description: 'Exclusive' }).exactOptional(),
   source: z.string().meta({ description: 'The document that fixes it' }),

@@ -35,9 +35,15 @@ export function toEntityView<K extends EntityKind>(
 ): EntityView<K> {
   let view: object = entity;
   if (kind === 'dispatches') {
-    const { from, to, vehicle, ...rest } = entity as Entities['dispatches'];
+    const { from, to, filedAt, vehicle, ...rest } = entity as Entities['dispatches'];
     const zone = zoneOf(directory, directory.device(vehicle)?.institution.id);
-    view = { ...rest, vehicle, from: isoInZone(from, zone), to: isoInZone(to, zone) };
+    view = {
+      ...rest,
+      vehicle,
+      from: isoInZone(from, zone),
+      to: isoInZone(to, zone),
+      ...(filedAt !== undefined && { filedAt: isoInZone(filedAt, zone) }),
+    };
   }
   if (kind === 'replacements') {
     const { at, confirmedAt, ...rest } = entity as Entities['replacements'];
@@ -51,7 +57,7 @@ export function toEntityView<K extends EntityKind>(
   return view as EntityView<K>;
 }
 
-function inDatum(
+export function inDatum(
   { lat, lon }: Pick<Fix, 'lat' | 'lon'>,
   datum: Datum,
 ): { lat: number; lon: number } {
@@ -92,6 +98,7 @@ export function toTrackItem(
     ...inDatum(fix, datum),
     speedKmh: fix.speedKmh ?? null,
     headingDeg: fix.headingDeg ?? null,
+    odometerKm: fix.odometerKm ?? null,
     quality: isClockLost(fix) ? 'clock' : mark === 'few-satellites' ? 'poor' : (mark ?? 'good'),
     alarms: alarmBits(fix.alarms ?? 0),
   };

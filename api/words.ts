@@ -18,3 +18,9 @@ export const alertStateShape = z.enum(['open', 'acknowledged', 'shelved', 'clear
 export const verdictShape = z.enum(['confirmed', 'false-alarm', 'explained']);
 export const liveTypeShape = z.enum(['position', 'reading', 'alert']);
 export const datumShape = z.enum(['wgs84', 'gcj02', 'bd09']);
+
+/** Of everything in the registry. */
+export const versioned = {
+  id: idShape,
+  version: z.int().meta({ description: 'Grows with every change' }),
+};

@@ -16,6 +16,8 @@ export interface Sources {
   readonly journal: string;
   /** SQLite files in the order in which they are copied; those that are not there are left out. */
   readonly databases: readonly string[];
+  /** What is done to the copy of a database before it goes into the archive. */
+  readonly amend?: (name: string, copy: string) => void;
   /** Folder for copies until they are in the archive; emptied before and removed after. */
   readonly staging: string;
 }
@@ -67,7 +69,7 @@ export async function takeBackup(sources: Sources, taking: Taking): Promise<Mani
 }
 
 async function gather(sources: Sources, taking: Taking, pins: Pins, opened: FileHandle[]) {
-  const { telemetry, databases, serverKey, staging, journal } = sources;
+  const { telemetry, databases, amend, serverKey, staging, journal } = sources;
   const openPart = async (path: string) => {
     const file = await open(path);
     opened.push(file);
@@ -78,8 +80,11 @@ async function gather(sources: Sources, taking: Taking, pins: Pins, opened: File
   const file = await open(telemetry);
   opened.push(file);
   const parts = [unchanging(await partOf(basename(telemetry), file), file, await headerOf(file))];
-  for (const database of databases.filter(existsSync))
-    parts.push(await openPart(snapshot(database, staging)));
+  for (const database of databases.filter(existsSync)) {
+    const copy = snapshot(database, staging);
+    amend?.(basename(database), copy);
+    parts.push(await openPart(copy));
+  }
   parts.push(await openPart(serverKey));
   const segments = await pinRest(journal, pins, positions.oldest, takenAt - resendMs);
   for (const segment of segments) parts.push(await partOf(partName(segment.first), segment.file));

@@ -9,8 +9,8 @@ export interface CommandBook {
   get(id: string): Command | undefined;
   /** Newest first. */
   list(vehicle: string, query: { readonly limit: number; readonly cursor?: string }): CommandPage;
-  /** How many wait or are under way: of the vehicle, and of all. */
-  open(vehicle: string): { readonly own: number; readonly all: number };
+  /** How many wait or are under way, by vehicle. */
+  open(): ReadonlyMap<string, number>;
   /** Vehicles for which commands wait. */
   waiting(): readonly string[];
   /** What waits for longest for this vehicle. */
@@ -47,7 +47,7 @@ const prepare = (database: DatabaseSync) => ({
     'SELECT n, body FROM command WHERE vehicle = ? AND n < ? ORDER BY n DESC LIMIT ?',
   ),
   open: database.prepare(
-    `SELECT count(*) AS every, coalesce(sum(vehicle = ?), 0) AS own FROM command WHERE state IN ('queued', 'sent')`,
+    `SELECT vehicle, count(*) AS count FROM command WHERE state IN ('queued', 'sent') GROUP BY vehicle`,
   ),
   waiting: database.prepare(`SELECT DISTINCT vehicle FROM command WHERE state = 'queued'`),
   next: database.prepare(
@@ -63,6 +63,22 @@ const prepare = (database: DatabaseSync) => ({
 type Row = Readonly<Record<string, unknown>>;
 
 const toCommand = (row: Row): Command => JSON.parse(String(row['body'])) as Command;
+
+/** Ends what is open in the file of a book that nobody has open, such as a copy: whether it was done meanwhile is not known. @param at Unix ms UTC */
+export function endOpenCommands(file: string, at: number): void {
+  const database = new DatabaseSync(file);
+  try {
+    database
+      .prepare(
+        `UPDATE command SET state = 'failed', settled_at = ?1,
+          body = json_set(body, '$.state', 'failed', '$.settledAt', ?1, '$.trouble', 'interrupted')
+        WHERE state IN ('queued', 'sent')`,
+      )
+      .run(at);
+  } finally {
+    database.close();
+  }
+}
 
 /** @param file `:memory:` keeps nothing */
 export function openCommandBook(file: string): CommandBook {
@@ -89,10 +105,8 @@ export function openCommandBook(file: string): CommandBook {
       const last = page.at(-1)?.['n'];
       return { items: page.map(toCommand), next: rows.length > limit ? String(last) : null };
     },
-    open(vehicle) {
-      const row = sql.open.get(vehicle);
-      return { own: Number(row?.['own']), all: Number(row?.['every']) };
-    },
+    open: () =>
+      new Map(sql.open.all().map((row) => [String(row['vehicle']), Number(row['count'])])),
     waiting: () => sql.waiting.all().map((row) => String(row['vehicle'])),
     nextFor(vehicle) {
       const row = sql.next.get(vehicle);

@@ -14,13 +14,15 @@ import { kindOf } from './kinds.ts';
 import { after } from './lifecycle.ts';
 import { parameterTable } from './parameter-table.ts';
 
-/** What may wait at once. */
-const openMost = { ofVehicle: 20, ofAll: 5_000 } as const;
+/** What may wait at once: nobody can take the place of another institution's. */
+const openMost = { ofVehicle: 20, ofInstitution: 2_000, ofAll: 20_000 } as const;
 
 export interface DeskParts {
   readonly book: CommandBook;
   /** Undefined where the vehicle has no JT/T 808 terminal. */
   terminalOf(vehicle: string): TerminalFacts | undefined;
+  /** Whose the vehicle is; undefined where it is nobody's any more. */
+  institutionOf(vehicle: string): string | undefined;
   /** Silence after which the link of a terminal is closed. */
   readonly silenceS: number;
   now(): number;
@@ -46,31 +48,39 @@ function checked({ kind, params }: CommandRequest, silenceS: number): Command['p
   return data;
 }
 
-function checkRoom(book: CommandBook, vehicle: string): void {
-  const { own, all } = book.open(vehicle);
-  const isFull = own >= openMost.ofVehicle || all >= openMost.ofAll;
-  if (!isFull) return;
-  const message =
-    own >= openMost.ofVehicle
-      ? `${own} commands wait for the terminal of ${vehicle} already; cancel one, or wait for it`
-      : `${all} commands wait for terminals already`;
-  throw new AppError('RATE_LIMITED', message, { cause: { retryAfterS: minuteMs / secondMs } });
+/** @throws AppError `RATE_LIMITED` */
+function checkRoom(
+  { book, institutionOf }: Pick<DeskParts, 'book' | 'institutionOf'>,
+  of: string,
+): void {
+  const open = [...book.open()];
+  const institution = institutionOf(of);
+  const count = (isMeant: (vehicle: string) => boolean): number =>
+    open.reduce((sum, [vehicle, some]) => sum + (isMeant(vehicle) ? some : 0), 0);
+  const own = count((vehicle) => vehicle === of);
+  if (own >= openMost.ofVehicle)
+    throw full(
+      `${own} commands wait for the terminal of ${of} already; cancel one, or wait for it`,
+    );
+  const ofInstitution = count((vehicle) => institutionOf(vehicle) === institution);
+  if (ofInstitution >= openMost.ofInstitution)
+    throw full(`${ofInstitution} commands wait for terminals of ${institution} already`);
+  const all = count(() => true);
+  if (all >= openMost.ofAll) throw full(`${all} commands wait for terminals already`);
 }
 
-export function createCommandDesk({
-  book,
-  terminalOf,
-  silenceS,
-  now,
-  asked,
-}: DeskParts): CommandDesk {
+const full = (message: string): AppError =>
+  new AppError('RATE_LIMITED', message, { cause: { retryAfterS: minuteMs / secondMs } });
+
+export function createCommandDesk(parts: DeskParts): CommandDesk {
+  const { book, terminalOf, silenceS, now, asked } = parts;
   return {
     request(request) {
       const { vehicle, kind, by } = request;
       const params = checked(request, silenceS);
       if (!terminalOf(vehicle))
         throw new AppError('INPUT_INVALID', `vehicle ${vehicle} has no JT/T 808 terminal`);
-      checkRoom(book, vehicle);
+      checkRoom(parts, vehicle);
       const requestedAt = now();
       const command: Command = {
         id: newId(),

@@ -11,8 +11,14 @@ import { Shell } from './parts/shell.tsx';
 import { Boundary, Failure, Loading } from './parts/states.tsx';
 import { AlertScreen } from './screens/alert.tsx';
 import { AlertsScreen } from './screens/alerts.tsx';
+import { CalendarScreen } from './screens/calendar.tsx';
 import { DeviceLedgerScreen } from './screens/device-ledger.tsx';
+import { DispatchesScreen } from './screens/dispatches.tsx';
 import { FiguresScreen } from './screens/figures.tsx';
+import { FormScreen } from './screens/form.tsx';
+import { FormsScreen } from './screens/forms.tsx';
+import { InstitutionScreen } from './screens/institution.tsx';
+import { InstitutionsScreen } from './screens/institutions.tsx';
 import { LedgerScreen } from './screens/ledger.tsx';
 import { MeterScreen } from './screens/meter.tsx';
 import { MeterTreeScreen } from './screens/meter-tree.tsx';
@@ -21,14 +27,22 @@ import { OverviewScreen } from './screens/overview.tsx';
 import { PipelineScreen } from './screens/pipeline.tsx';
 import { QuarantineScreen } from './screens/quarantine.tsx';
 import { ReplacementsScreen } from './screens/replacements.tsx';
+import { RulesScreen } from './screens/rules.tsx';
 import { SetPasswordScreen } from './screens/set-password.tsx';
 import { SignInScreen } from './screens/sign-in.tsx';
+import { TripsScreen } from './screens/trips.tsx';
 import { VehicleScreen } from './screens/vehicle.tsx';
+import { VehicleLedgerScreen } from './screens/vehicle-ledger.tsx';
+import { VehicleMonthScreen } from './screens/vehicle-month.tsx';
 import { VehiclesScreen } from './screens/vehicles.tsx';
+import { WasteScreen } from './screens/waste.tsx';
 import { texts } from './texts/index.ts';
 
 const MapScreen = lazy(() =>
   import('./screens/live-map.tsx').then(({ LiveMapScreen }) => ({ default: LiveMapScreen })),
+);
+const PlacesScreen = lazy(() =>
+  import('./screens/places.tsx').then((module) => ({ default: module.PlacesScreen })),
 );
 
 const api = createApi((input, init) => fetch(input, init));
@@ -185,6 +199,27 @@ function Screens() {
             <VehiclesScreen />
           </Route>
           <Route path="/vehicles/:id">{({ id }) => <VehicleScreen key={id} id={id} />}</Route>
+          <Route path="/trips">
+            <TripsScreen />
+          </Route>
+          <Route path="/dispatches">
+            <DispatchesScreen />
+          </Route>
+          <Route path="/vehicle-ledger">
+            <VehicleLedgerScreen />
+          </Route>
+          <Route path="/vehicle-ledger/:id">
+            {({ id }) => <VehicleMonthScreen key={id} id={id} />}
+          </Route>
+          <Route path="/rules">
+            <RulesScreen />
+          </Route>
+          <Route path="/places">
+            <PlacesScreen />
+          </Route>
+          <Route path="/calendar">
+            <CalendarScreen />
+          </Route>
           <Route path="/tree">
             <MeterTreeScreen />
           </Route>
@@ -197,6 +232,21 @@ function Screens() {
           <Route path="/alerts/:id">{({ id }) => <AlertScreen key={id} id={id} />}</Route>
           <Route path="/figures">
             <FiguresScreen />
+          </Route>
+          <Route path="/institutions">
+            <InstitutionsScreen />
+          </Route>
+          <Route path="/institutions/:id">
+            {({ id }) => <InstitutionScreen key={id} id={id} />}
+          </Route>
+          <Route path="/waste">
+            <WasteScreen />
+          </Route>
+          <Route path="/forms">
+            <FormsScreen />
+          </Route>
+          <Route path="/forms/:institution/:period">
+            {(at) => <FormScreen key={`${at.institution} ${at.period}`} {...at} />}
           </Route>
           <Route path="/ledger">
             <LedgerScreen />

@@ -9,9 +9,15 @@ import './styles/tables.css';
 import './styles/alerts.css';
 import './styles/overview.css';
 import './styles/map.css';
+import './styles/drawing.css';
+import './styles/calendar.css';
+import './styles/replay.css';
 import './styles/service.css';
 import './styles/terminal.css';
 import './styles/tree.css';
+import './styles/orders.css';
+import './styles/institution.css';
+import './styles/forms.css';
 
 const theme = initialTheme();
 applyTheme(theme);

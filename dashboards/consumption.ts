@@ -1,4 +1,4 @@
-import { bars, both, rows, unitOf } from './panel.ts';
+import { bars, both, type ColumnLook, gauge, rows, unitOf } from './panel.ts';
 import type { Condition } from './query.ts';
 import { target, toInfluxQl } from './query.ts';
 
@@ -14,6 +14,11 @@ const electricity: readonly Condition<'meter_consumption'>[] = [
   { field: 'quality', isNot: 'missing' },
 ];
 
+export const placeOfMeter: readonly ColumnLook[] = [
+  { name: 'building', label: { zh: '建筑', en: 'Building' } },
+  { name: 'meter', label: { zh: '表计', en: 'Meter' } },
+];
+
 /** What each meter used by the day, those that used most first. */
 export const usedByMeter = () => {
   const used = { zh: '用电量', en: 'Electricity' };
@@ -25,19 +30,7 @@ export const usedByMeter = () => {
     },
     width: 24,
     height: 8,
-    columns: [
-      { name: 'building', label: { zh: '建筑', en: 'Building' } },
-      { name: 'meter', label: { zh: '表计', en: 'Meter' } },
-      {
-        name: 'used',
-        label: used,
-        properties: [
-          { id: 'unit', value: unitOf('energy_import_kwh') },
-          { id: 'decimals', value: 1 },
-          { id: 'custom.cellOptions', value: { type: 'gauge', mode: 'basic' } },
-        ],
-      },
-    ],
+    columns: [...placeOfMeter, gauge('used', used, unitOf('energy_import_kwh'))],
     sortBy: both(used),
     targets: [
       target(

@@ -1,20 +1,13 @@
-import * as dashboard from '@grafana/grafana-foundation-sdk/dashboard';
 import type { Text } from '../model/alert.ts';
 import type { Metric } from '../model/metrics.ts';
 import { metrics } from '../model/metrics.ts';
-import {
-  alertChanges,
-  alertedSubjects,
-  alertsByDay,
-  raisedAlerts,
-  standingAlerts,
-} from './alerts.ts';
-import { usedByHour, usedByMeter } from './consumption.ts';
-import { both, count, lines, number, rows, steps, unitOf } from './panel.ts';
+import { raisedAlerts, standingAlerts } from './alerts.ts';
+import { placeOfMeter, usedByHour, usedByMeter } from './consumption.ts';
+import { frame, heard, row, withAlerts } from './frame.ts';
+import { both, gauge, lines, rows, steps, unitOf } from './panel.ts';
 import type { Condition } from './query.ts';
-import { countRows, tagValues, target, toInfluxQl } from './query.ts';
-import type { DashboardSettings } from './variables.ts';
-import { chosen, chosenOrAll, dataSourceVariable, fixed } from './variables.ts';
+import { tagValues, target, toInfluxQl } from './query.ts';
+import { chosen, chosenOrAll, type DashboardSettings } from './variables.ts';
 
 const inInstitution: Condition<'meter_reading'>[] = [
   { tag: 'institution', variable: 'institution' },
@@ -31,62 +24,38 @@ const ofMeters: Condition<'meter_reading'>[] = [
 /** How far back "now" reaches: a slow meter reports every quarter of an hour. */
 const nowWindow = '1h';
 
-const electricity: Condition<'meter_reading'> = { tag: 'medium', is: 'electricity' };
+const counters = {
+  from: 'meter_reading',
+  field: 'energy_import_kwh',
+  where: [...inBuildings, { tag: 'medium', is: 'electricity' }],
+  within: nowWindow,
+} as const;
 
 const metersHeard = () =>
-  number({
+  heard({
     title: { zh: '在线电表', en: 'Electricity meters heard from' },
     description: {
       zh: '最近一小时上报过电能示数的电表数。少于台账时，在管家中找出静默的表计，先查网关和供电。',
       en: 'Electricity meters with a counter reading within the last hour. If there are fewer than in the inventory, find the silent ones in Guanjia; check gateway and supply first.',
     },
-    width: 6,
-    height: 4,
-    unit: count,
-    targets: [
-      target(
-        countRows({
-          rows: {
-            from: 'meter_reading',
-            columns: [{ field: 'energy_import_kwh', aggregate: 'last' }],
-            where: [...inBuildings, electricity],
-            by: ['meter'],
-          },
-          column: 'energy_import_kwh',
-          as: 'meters',
-        }),
-      ),
-    ],
-  }).timeFrom(nowWindow);
+    ...counters,
+    by: 'meter',
+  });
 
 const buildingsHeard = () =>
-  number({
+  heard({
     title: { zh: '有数据的建筑', en: 'Buildings heard from' },
     description: {
       zh: '最近一小时有电能示数的建筑数。整栋建筑没有数据，多半是该楼网关或网络中断。',
       en: 'Buildings with a counter reading within the last hour. A whole building without data is most often its gateway or network.',
     },
-    width: 6,
-    height: 4,
-    unit: count,
-    targets: [
-      target(
-        countRows({
-          rows: {
-            from: 'meter_reading',
-            columns: [{ field: 'energy_import_kwh', aggregate: 'last' }],
-            where: [...inBuildings, electricity],
-            by: ['building'],
-          },
-          column: 'energy_import_kwh',
-          as: 'buildings',
-        }),
-      ),
-    ],
-  }).timeFrom(nowWindow);
+    ...counters,
+    by: 'building',
+  });
 
 const powerNow = () => {
-  const { zh, en, unit } = { ...metrics.power_kw, unit: unitOf('power_kw') };
+  const { zh, en } = metrics.power_kw;
+  const power = { zh, en };
   return rows({
     title: { zh: '当前功率', en: 'Power now' },
     description: {
@@ -95,20 +64,8 @@ const powerNow = () => {
     },
     width: 12,
     height: 9,
-    columns: [
-      { name: 'building', label: { zh: '建筑', en: 'Building' } },
-      { name: 'meter', label: { zh: '表计', en: 'Meter' } },
-      {
-        name: 'power_kw',
-        label: { zh, en },
-        properties: [
-          { id: 'unit', value: unit },
-          { id: 'decimals', value: 1 },
-          { id: 'custom.cellOptions', value: { type: 'gauge', mode: 'basic' } },
-        ],
-      },
-    ],
-    sortBy: both({ zh, en }),
+    columns: [...placeOfMeter, gauge('power_kw', power, unitOf('power_kw'))],
+    sortBy: both(power),
     targets: [
       target(
         toInfluxQl({
@@ -238,40 +195,34 @@ const indoorTemperature = () =>
   });
 
 /** Energy and water of an institution: what is wrong, what runs now, and the meters chosen in detail. */
-export const energyDashboard = ({ publicUrl, timeZone }: DashboardSettings) =>
-  new dashboard.DashboardBuilder(both({ zh: '管家 · 能源与水', en: 'Guanjia: energy and water' }))
-    .uid('guanjia-energy')
-    .description('机构的电、水、热与环境 Electricity, water, heat and rooms of an institution')
-    .tags(['guanjia', 'energy'])
-    .timezone(timeZone)
-    .time({ from: 'now-24h', to: 'now' })
-    .refresh('1m')
-    .tooltip(dashboard.DashboardCursorSync.Crosshair)
-    .withVariable(dataSourceVariable())
-    .withVariable(
+export const energyDashboard = (settings: DashboardSettings) => {
+  const about = {
+    name: 'energy',
+    title: { zh: '管家 · 能源与水', en: 'Guanjia: energy and water' },
+    description: {
+      zh: '机构的电、水、热与环境',
+      en: 'Electricity, water, heat and rooms of an institution',
+    },
+    variables: [
       chosen(
         'institution',
         { zh: '机构', en: 'Institution' },
         tagValues('meter_reading', 'institution'),
       ),
-    )
-    .withVariable(
       chosenOrAll(
         'building',
         { zh: '建筑', en: 'Building' },
         tagValues('meter_reading', 'building', inInstitution),
       ),
-    )
-    .withVariable(
       chosen(
         'meter',
         { zh: '表计', en: 'Meter' },
         tagValues('meter_reading', 'meter', inBuildings),
       ),
-    )
-    .withVariable(fixed('zone', timeZone))
-    .withVariable(fixed('console', publicUrl))
-    .withRow(new dashboard.RowBuilder(both({ zh: '现在', en: 'Now' })))
+    ],
+  };
+  const panels = frame(about, settings)
+    .withRow(row({ zh: '现在', en: 'Now' }))
     .withPanel(standingAlerts('meter'))
     .withPanel(raisedAlerts('meter'))
     .withPanel(metersHeard())
@@ -279,14 +230,12 @@ export const energyDashboard = ({ publicUrl, timeZone }: DashboardSettings) =>
     .withPanel(powerNow())
     .withPanel(latestCounters())
     .withPanel(usedByMeter())
-    .withRow(new dashboard.RowBuilder(both({ zh: '所选表计', en: 'Meters chosen' })))
+    .withRow(row({ zh: '所选表计', en: 'Meters chosen' }))
     .withPanel(power())
     .withPanel(usedByHour())
     .withPanel(powerFactor())
     .withPanel(voltage())
     .withPanel(flow())
-    .withPanel(indoorTemperature())
-    .withRow(new dashboard.RowBuilder(both({ zh: '报警', en: 'Alerts' })))
-    .withPanel(alertsByDay('meter'))
-    .withPanel(alertedSubjects('meter'))
-    .withPanel(alertChanges('meter'));
+    .withPanel(indoorTemperature());
+  return withAlerts(panels, 'meter');
+};

@@ -1,21 +1,14 @@
 import * as common from '@grafana/grafana-foundation-sdk/common';
-import * as dashboard from '@grafana/grafana-foundation-sdk/dashboard';
 import * as geomap from '@grafana/grafana-foundation-sdk/geomap';
 import * as statetimeline from '@grafana/grafana-foundation-sdk/statetimeline';
 import type { Text } from '../model/alert.ts';
 import { metrics } from '../model/metrics.ts';
-import {
-  alertChanges,
-  alertedSubjects,
-  alertsByDay,
-  raisedAlerts,
-  standingAlerts,
-} from './alerts.ts';
-import { both, count, dress, lines, mapped, number, unitOf } from './panel.ts';
+import { raisedAlerts, standingAlerts } from './alerts.ts';
+import { frame, heard, row, withAlerts } from './frame.ts';
+import { both, dress, lines, mapped, number, unitOf } from './panel.ts';
 import type { Column, Condition, Select } from './query.ts';
-import { countRows, tagValues, target, toInfluxQl } from './query.ts';
-import type { DashboardSettings } from './variables.ts';
-import { chosen, dataSourceVariable, fixed } from './variables.ts';
+import { tagValues, target, toInfluxQl } from './query.ts';
+import { chosen, type DashboardSettings } from './variables.ts';
 
 type Position = 'vehicle_position';
 
@@ -39,30 +32,18 @@ const perWindow = (
 });
 
 const vehiclesHeard = () =>
-  number({
+  heard({
     title: { zh: '所选车辆在线', en: 'Chosen vehicles heard from' },
     description: {
       zh: '所选车辆中最近 15 分钟有定位的辆数。少于所选时，检查终端供电和流量卡，或是否停在地下车库。',
       en: 'How many of the vehicles chosen reported within 15 minutes. If some did not, check power and SIM card of the terminal, or whether it is parked underground.',
     },
-    width: 6,
-    height: 4,
-    unit: count,
-    targets: [
-      target(
-        countRows({
-          rows: {
-            from: 'vehicle_position',
-            columns: [{ field: 'lat', aggregate: 'last' }],
-            where: ofVehicles,
-            by: ['vehicle'],
-          },
-          column: 'lat',
-          as: 'vehicles',
-        }),
-      ),
-    ],
-  }).timeFrom('15m');
+    from: 'vehicle_position',
+    field: 'lat',
+    where: ofVehicles,
+    by: 'vehicle',
+    within: '15m',
+  });
 
 const topSpeed = () =>
   number({
@@ -254,45 +235,36 @@ const ignition = () =>
     );
 
 /** Official vehicles of an institution: what is wrong, and the vehicles chosen in detail. */
-export const fleetDashboard = ({ publicUrl, timeZone }: DashboardSettings) =>
-  new dashboard.DashboardBuilder(both({ zh: '管家 · 公务用车', en: 'Guanjia: official vehicles' }))
-    .uid('guanjia-fleet')
-    .description('机构的公务用车 Official vehicles of an institution')
-    .tags(['guanjia', 'fleet'])
-    .timezone(timeZone)
-    .time({ from: 'now-24h', to: 'now' })
-    .refresh('1m')
-    .tooltip(dashboard.DashboardCursorSync.Crosshair)
-    .withVariable(dataSourceVariable())
-    .withVariable(
+export const fleetDashboard = (settings: DashboardSettings) => {
+  const about = {
+    name: 'fleet',
+    title: { zh: '管家 · 公务用车', en: 'Guanjia: official vehicles' },
+    description: { zh: '机构的公务用车', en: 'Official vehicles of an institution' },
+    variables: [
       chosen(
         'institution',
         { zh: '机构', en: 'Institution' },
         tagValues('vehicle_position', 'institution'),
       ),
-    )
-    .withVariable(
       chosen(
         'vehicle',
         { zh: '车辆', en: 'Vehicle' },
         tagValues('vehicle_position', 'vehicle', inInstitution),
       ),
-    )
-    .withVariable(fixed('zone', timeZone))
-    .withVariable(fixed('console', publicUrl))
-    .withRow(new dashboard.RowBuilder(both({ zh: '现在', en: 'Now' })))
+    ],
+  };
+  const panels = frame(about, settings)
+    .withRow(row({ zh: '现在', en: 'Now' }))
     .withPanel(standingAlerts('vehicle'))
     .withPanel(raisedAlerts('vehicle'))
     .withPanel(vehiclesHeard())
     .withPanel(topSpeed())
-    .withRow(new dashboard.RowBuilder(both({ zh: '所选车辆', en: 'Vehicles chosen' })))
+    .withRow(row({ zh: '所选车辆', en: 'Vehicles chosen' }))
     .withPanel(map())
     .withPanel(speed())
     .withPanel(ignition())
     .withPanel(fuel())
     .withPanel(charge())
-    .withPanel(odometer())
-    .withRow(new dashboard.RowBuilder(both({ zh: '报警', en: 'Alerts' })))
-    .withPanel(alertsByDay('vehicle'))
-    .withPanel(alertedSubjects('vehicle'))
-    .withPanel(alertChanges('vehicle'));
+    .withPanel(odometer());
+  return withAlerts(panels, 'vehicle');
+};

@@ -130,6 +130,17 @@ export interface ColumnLook {
   readonly properties?: readonly dashboard.DynamicConfigValue[];
 }
 
+/** A column with a bar beside each number, so that the largest leap to the eye. */
+export const gauge = (name: string, label: Text, unit: string): ColumnLook => ({
+  name,
+  label,
+  properties: [
+    { id: 'unit', value: unit },
+    { id: 'decimals', value: 1 },
+    { id: 'custom.cellOptions', value: { type: 'gauge', mode: 'basic' } },
+  ],
+});
+
 /** A table with the columns in the order given and no others. */
 export const rows = (
   look: Look & { readonly columns: readonly ColumnLook[]; readonly sortBy?: string },

@@ -30,8 +30,8 @@ export const measurements = {
 } as const;
 
 type Measurement = keyof typeof measurements;
-type Tag<M extends Measurement> = (typeof measurements)[M]['tags'][number];
-type Field<M extends Measurement> = M extends 'meter_reading'
+export type Tag<M extends Measurement> = (typeof measurements)[M]['tags'][number];
+export type Field<M extends Measurement> = M extends 'meter_reading'
   ? Metric
   : (typeof measurements)[M]['fields'][number];
 

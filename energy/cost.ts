@@ -1,7 +1,6 @@
 import { type Tariff, type TariffBand, tariffBands } from '../model/tariff.ts';
-import type { HourQuality } from './hourly.ts';
+import { type HourQuality, worstQuality } from './quality.ts';
 import { type Priced, pricesOf } from './tariff.ts';
-import { worstQuality } from './worst-quality.ts';
 
 /** What electricity cost by a time-of-use tariff, with what is not known about it. */
 
@@ -12,6 +11,8 @@ export interface Used {
   /** Null where missing. */
   readonly kwh: number | null;
   readonly quality: HourQuality;
+  /** Where parts were taken away from each other: what is not measured of one may lie elsewhere than of another, and their difference between these. */
+  readonly within?: { readonly lower: number | null; readonly upper: number | null };
 }
 
 export interface BandCost {
@@ -22,11 +23,12 @@ export interface BandCost {
 
 /**
  * `yuan` is the cost of what is known, as it was spread over time. What was used in a gap may all have been used in its cheapest or its dearest
- * band: between `lowerYuan` and `upperYuan` is what the whole can have cost; `upperYuan` is null where something is not known at all.
+ * band: between `lowerYuan` and `upperYuan` is what the whole can have cost; `upperYuan` is null where something is not known at all, and `lowerYuan`
+ * where that was taken away.
  */
 export interface Cost {
   readonly yuan: number;
-  readonly lowerYuan: number;
+  readonly lowerYuan: number | null;
   readonly upperYuan: number | null;
   /** Known electricity at times no tariff covers; it is in none of the sums. */
   readonly unpricedKwh: number;
@@ -43,22 +45,34 @@ interface Part {
   readonly from: number;
   readonly to: number;
   readonly isEstimated: boolean;
-  readonly kwh: number;
+  readonly leastKwh: number;
+  readonly mostKwh: number;
   readonly lowestYuanPerKwh: number;
   readonly highestYuanPerKwh: number;
 }
 
-function partOf({ from, to, quality }: Used, kwh: number, prices: readonly Priced[]): Part {
-  const each = prices.map(({ yuanPerKwh }) => yuanPerKwh);
+/** @param share of the stretch that has a price */
+function partOf(used: Used, kwh: number, share: number, prices: readonly Priced[]): Part {
+  const { from, to, quality, within } = used;
+  const each = prices.map(({ yuanPerUnit }) => yuanPerUnit);
+  const apart = quality === 'measured' ? undefined : within;
   return {
     from,
     to,
-    isEstimated: quality === 'estimated',
-    kwh,
+    isEstimated: quality === 'estimated' && !apart,
+    leastKwh: share * (apart?.lower ?? kwh),
+    mostKwh: share * (apart?.upper ?? kwh),
     lowestYuanPerKwh: Math.min(...each),
     highestYuanPerKwh: Math.max(...each),
   };
 }
+
+/** Less than 0 costs least where it is dearest. */
+const leastYuan = ({ leastKwh, lowestYuanPerKwh, highestYuanPerKwh }: Part): number =>
+  leastKwh * (leastKwh < 0 ? highestYuanPerKwh : lowestYuanPerKwh);
+
+const mostYuan = ({ mostKwh, lowestYuanPerKwh, highestYuanPerKwh }: Part): number =>
+  mostKwh * (mostKwh < 0 ? lowestYuanPerKwh : highestYuanPerKwh);
 
 /** Neighbours that are estimated become one: how a gap's total lies in it is not known. */
 function runsOf(parts: readonly Part[]): readonly Part[] {
@@ -69,7 +83,8 @@ function runsOf(parts: readonly Part[]): readonly Part[] {
       runs[runs.length - 1] = {
         ...last,
         to: part.to,
-        kwh: last.kwh + part.kwh,
+        leastKwh: last.leastKwh + part.leastKwh,
+        mostKwh: last.mostKwh + part.mostKwh,
         lowestYuanPerKwh: Math.min(last.lowestYuanPerKwh, part.lowestYuanPerKwh),
         highestYuanPerKwh: Math.max(last.highestYuanPerKwh, part.highestYuanPerKwh),
       };
@@ -78,18 +93,29 @@ function runsOf(parts: readonly Part[]): readonly Part[] {
   return runs;
 }
 
-/** @param isOpen whether something is not known beside the runs */
-function boundsOf(runs: readonly Part[], { from, to }: Pick<Part, 'from' | 'to'>, isOpen: boolean) {
+/** @param isOpen whether something is not known beside the runs, above and below */
+function boundsOf(
+  runs: readonly Part[],
+  { from, to }: Pick<Part, 'from' | 'to'>,
+  isOpen: { readonly above: boolean; readonly below: boolean },
+) {
   // Of a gap that goes on outside, it is not known how much lies within.
   const isCut = (run: Part) => run.isEstimated && (run.from === from || run.to === to);
   const whole = runs.filter((run) => !isCut(run));
   const sum = (of: (run: Part) => number) => whole.reduce((total, run) => total + of(run), 0);
   return {
-    lowerYuan: sum(({ kwh, lowestYuanPerKwh }) => kwh * lowestYuanPerKwh),
-    upperYuan:
-      isOpen || whole.length < runs.length
-        ? null
-        : sum(({ kwh, highestYuanPerKwh }) => kwh * highestYuanPerKwh),
+    lowerYuan: isOpen.below ? null : sum(leastYuan),
+    upperYuan: isOpen.above || whole.length < runs.length ? null : sum(mostYuan),
+  };
+}
+
+/** Whether more may have been used, or less, than a stretch says. */
+function openness({ kwh, quality, within }: Used) {
+  const isUnknown = quality === 'reset' || quality === 'replaced' || kwh === null;
+  const isApart = within !== undefined && quality !== 'measured';
+  return {
+    above: isApart ? kwh === null || within.upper === null : isUnknown,
+    below: isApart && (kwh === null || within.lower === null),
   };
 }
 
@@ -116,23 +142,26 @@ export function costOf(series: readonly Used[], tariffs: readonly Tariff[], zone
   const shares: BandCost[] = [];
   const names = new Set<string>();
   let unpricedKwh = 0;
-  let isOpen = series.length === 0;
+  const isOpen = { above: series.length === 0, below: false };
   for (const used of series) {
-    const { from, to, kwh, quality } = used;
-    if (quality === 'reset' || quality === 'replaced' || kwh === null) isOpen = true;
+    const { from, to, kwh } = used;
+    const { above, below } = openness(used);
+    isOpen.above ||= above;
+    isOpen.below ||= below;
     if (kwh === null) continue;
     const prices = pricesOf(tariffs, from, to, zone);
-    const pricedKwh = (kwh * lengthOf(prices)) / (to - from);
+    const priced = lengthOf(prices) / (to - from);
     for (const piece of prices) {
       const share = (kwh * (piece.to - piece.from)) / (to - from);
-      shares.push({ band: piece.band, kwh: share, yuan: share * piece.yuanPerKwh });
+      shares.push({ band: piece.band, kwh: share, yuan: share * piece.yuanPerUnit });
       names.add(piece.tariff);
     }
-    if (lengthOf(prices) < to - from) {
-      unpricedKwh += kwh - pricedKwh;
-      isOpen = true;
+    if (priced < 1) {
+      unpricedKwh += kwh * (1 - priced);
+      isOpen.above = true;
+      isOpen.below ||= used.within !== undefined;
     }
-    if (prices.length > 0) parts.push(partOf(used, pricedKwh, prices));
+    if (prices.length > 0) parts.push(partOf(used, kwh, priced, prices));
   }
   const bands = byBand(shares);
   const whole = { from: series[0]?.from ?? 0, to: series.at(-1)?.to ?? 0 };
@@ -151,9 +180,10 @@ export function costOf(series: readonly Used[], tariffs: readonly Tariff[], zone
 export function sumCosts(costs: readonly Cost[]): Cost {
   const sum = (of: (cost: Cost) => number) => costs.reduce((total, cost) => total + of(cost), 0);
   const isOpen = costs.length === 0 || costs.some(({ upperYuan }) => upperYuan === null);
+  const isOpenBelow = costs.some(({ lowerYuan }) => lowerYuan === null);
   return {
     yuan: sum(({ yuan }) => yuan),
-    lowerYuan: sum(({ lowerYuan }) => lowerYuan),
+    lowerYuan: isOpenBelow ? null : sum(({ lowerYuan }) => lowerYuan ?? 0),
     upperYuan: isOpen ? null : sum(({ upperYuan }) => upperYuan ?? 0),
     unpricedKwh: sum(({ unpricedKwh }) => unpricedKwh),
     bands: byBand(costs.flatMap(({ bands }) => bands)),

@@ -26,11 +26,11 @@ const overload = 1.2;
 /** A meter that is only overloaded still counts: a jump must be so many times beyond what is possible to be another meter. */
 export const certainlyAnother = 20;
 /** A counter with coarse steps may show a quarter of an hour's consumption at once. */
-export const slackHours = 0.25;
+const slackHours = 0.25;
 /** A wrap happens near the end of the counter. */
 export const wrapShare = 0.05;
 /** Without a rating, this share of the modulus is the most one gap may hold. */
-export const blindWrapShare = 0.01;
+const blindWrapShare = 0.01;
 /** Steps of electricity meters, and of most others, where nothing is known. */
 const usualStep = 0.01;
 /** 32-bit registers in the steps meters use. */
@@ -46,6 +46,10 @@ const framedDigits = 6;
 
 const digitsOf = ({ digits, dlt645, cjt188, medium }: Meter): number | undefined =>
   digits ?? (dlt645 || (cjt188 && medium !== 'heat') ? framedDigits : undefined);
+
+/** Of two readings a day or so too few lie in a day to say how fast it goes: the weeks before do. */
+const seldomMs = 9 * hourMs;
+export const isReadSeldom = ({ closeMs }: CounterLimits): boolean => closeMs >= seldomMs;
 
 /** Limits as the registry knows the meter. */
 export function limitsOf(meter: Meter): CounterLimits {
@@ -85,6 +89,21 @@ export type Difference =
 /** Rounding of the counter's own arithmetic: a step of a 32-bit float, or the last digit. */
 export const jitter = (value: number): number => Math.max(0.011, Math.abs(value) * 2e-7);
 
+/** Hours in which so much time lets a counter count, its coarse steps allowed for. */
+export const hoursOf = (elapsedMs: number): number => elapsedMs / hourMs + slackHours;
+
+/** A counter passes the end of its range, or comes back over it, near it. */
+export const isNearEnd = (value: number, size: number): boolean =>
+  value < size && value >= size * (1 - wrapShare);
+
+/** The most a counter shows after so long when it came from zero: once it has passed `size`, or fell from there. */
+export const mostPast = (size: number, elapsedMs: number, { maxPerHour }: CounterLimits): number =>
+  maxPerHour === undefined ? size * blindWrapShare : maxPerHour * hoursOf(elapsedMs);
+
+/**
+ * By two readings alone, as they come: all that a rule has. What is told afterwards knows the readings around them and doubts more, in
+ * `consumption/judge.ts`.
+ */
 export function differenceOf(
   before: number,
   after: number,
@@ -92,32 +111,18 @@ export function differenceOf(
   limits: CounterLimits,
 ): Difference {
   const { maxPerHour } = limits;
-  const hours = elapsedMs / hourMs + slackHours;
   const rise = after - before;
   if (rise >= 0) {
-    const isPossible = maxPerHour === undefined || rise <= certainlyAnother * maxPerHour * hours;
+    const isPossible =
+      maxPerHour === undefined || rise <= certainlyAnother * maxPerHour * hoursOf(elapsedMs);
     return isPossible ? { type: 'used', value: rise } : { type: 'replaced' };
   }
   if (-rise <= jitter(before)) return { type: 'used', value: 0 };
-  const wrapped = moduliOf(limits).find((modulus) =>
-    isWrap(before, after, modulus, hours, maxPerHour),
+  const wrapped = moduliOf(limits).find(
+    (size) => isNearEnd(before, size) && rise + size <= mostPast(size, elapsedMs, limits),
   );
   if (wrapped !== undefined) return { type: 'used', value: rise + wrapped };
-  const isFromZero =
-    after <= (maxPerHour === undefined ? before * blindWrapShare : maxPerHour * hours);
-  return { type: isFromZero ? 'reset' : 'replaced' };
-}
-
-function isWrap(
-  before: number,
-  after: number,
-  modulus: number,
-  hours: number,
-  maxPerHour: number | undefined,
-): boolean {
-  if (before >= modulus || before < modulus * (1 - wrapShare)) return false;
-  const most = maxPerHour === undefined ? modulus * blindWrapShare : maxPerHour * hours;
-  return after - before + modulus <= most;
+  return { type: after <= mostPast(before, elapsedMs, limits) ? 'reset' : 'replaced' };
 }
 
 /** How far a value shown may lie below what was counted, in the unit of the counter. */

@@ -12,7 +12,7 @@ const day = z.iso.date({ error: 'want a day as YYYY-MM-DD' });
 /** 当量值 and 等价值; a result is of one of them, and results of different ones are never added up. */
 export type Calibre = 'calorific' | 'equivalent';
 
-const item = z.enum([
+export const energyItem = z.enum([
   'electricity',
   'natural-gas',
   'heat',
@@ -31,14 +31,14 @@ const item = z.enum([
   'coke-oven-gas',
   'pipeline-gas',
 ]);
-export type EnergyItem = z.infer<typeof item>;
+export type EnergyItem = z.infer<typeof energyItem>;
 
 /** Of which grid an electricity factor is. */
 const grid = z.enum(['national', 'regional', 'provincial']);
 export type Grid = z.infer<typeof grid>;
 
 const row = z.strictObject({
-  item,
+  item: energyItem,
   /** Gas: cubic metres at 20 °C and 101.325 kPa. */
   per: z.enum(['kWh', 'm3', 'GJ', 't', 'kg', 'L']),
   /** In the quantity of the set. */

@@ -1,11 +1,6 @@
 import { hourMs } from '../model/time.ts';
 import { type CounterLimits, differenceOf } from './counter.ts';
-
-/**
- * `measured`: readings lie close enough. `estimated`: the counter's difference over a gap, spread evenly. `missing`: no reading from before, or none
- * since. `reset`, `replaced`: the counter started anew, and only what was counted before and after is in the value.
- */
-export type HourQuality = 'measured' | 'estimated' | 'missing' | 'reset' | 'replaced';
+import { type HourQuality, worseQuality } from './quality.ts';
 
 export interface Hour {
   /** Unix ms UTC, a whole hour. */
@@ -44,11 +39,6 @@ export const newHourly: HourlyState = {
   prior: null,
   open: { start: 0, value: 0, quality: 'missing', coveredMs: 0 },
 };
-
-/** Worse ones stay. */
-const order: readonly HourQuality[] = ['measured', 'estimated', 'replaced', 'reset', 'missing'];
-const worse = (a: HourQuality, b: HourQuality): HourQuality =>
-  order.indexOf(a) >= order.indexOf(b) ? a : b;
 
 /** Counting that begins within this of the hour's start has the whole hour. */
 const punctualMs = 36_000;
@@ -145,7 +135,7 @@ function spread(
     open = {
       ...open,
       value: open.value + share,
-      quality: worse(open.quality, quality),
+      quality: worseQuality(open.quality, quality),
       coveredMs,
     };
     at = end;
@@ -166,7 +156,7 @@ function lose(
   quality: 'reset' | 'replaced',
 ): HourlyStep {
   const closed: Hour[] = [];
-  let open: OpenHour = { ...state.open, quality: worse(state.open.quality, quality) };
+  let open: OpenHour = { ...state.open, quality: worseQuality(state.open.quality, quality) };
   while (open.start + hourMs <= reading.at) {
     closed.push(close(open));
     const start = open.start + hourMs;

@@ -3,8 +3,7 @@ import type { Medium } from '../model/metrics.ts';
 import type { Calibre } from './factor-set.ts';
 import type { Factor, FactorBook, GridChoice } from './factors.ts';
 import { coalOfHeatingValue, toStandardM3 } from './gas.ts';
-import type { HourQuality } from './hourly.ts';
-import { worstQuality } from './worst-quality.ts';
+import { type HourQuality, worstQuality } from './quality.ts';
 
 /** What an institution used, in standard coal and CO2, whole and by head and area. */
 

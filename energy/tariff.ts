@@ -14,7 +14,7 @@ export interface Priced {
   readonly to: number;
   readonly tariff: string;
   readonly band: TariffBand;
-  readonly yuanPerKwh: number;
+  readonly yuanPerUnit: number;
 }
 
 /** Clocks change at whole quarters of an hour, so that no band is carried over a change. */
@@ -25,7 +25,7 @@ const nextQuarter = (at: number): number => (Math.floor(at / longestStepMs) + 1)
 interface Found {
   readonly tariff: string;
   readonly band: TariffBand;
-  readonly yuanPerKwh: number;
+  readonly yuanPerUnit: number;
   /** Minutes until the period ends. */
   readonly leftMinutes: number;
 }
@@ -38,12 +38,12 @@ function bandAt(tariffs: readonly Tariff[], date: string, minute: number): Found
   const season = tariff?.seasons.find(({ months }) => months.includes(month));
   const period = season?.periods.find((each) => isWithin(each, minute));
   if (!tariff || !season || !period) return undefined;
-  const yuanPerKwh = priceOf(tariff, season, period.band);
-  if (yuanPerKwh === undefined) return undefined;
+  const yuanPerUnit = priceOf(tariff, season, period.band);
+  if (yuanPerUnit === undefined) return undefined;
   const end = minuteOfDay(period.to) ?? dayMinutes;
   // A period that goes on over midnight is looked up anew there: another day may have another tariff.
   const leftMinutes = (end > minute ? end : dayMinutes) - minute;
-  return { tariff: tariff.id, band: period.band, yuanPerKwh, leftMinutes };
+  return { tariff: tariff.id, band: period.band, yuanPerUnit, leftMinutes };
 }
 
 /**
@@ -66,12 +66,12 @@ export function pricesOf(
     const bandEnd = found ? minuteStart + found.leftMinutes * minuteMs : to;
     const end = Math.min(to, bandEnd, nextQuarter(at));
     if (found) {
-      const { tariff, band, yuanPerKwh } = found;
+      const { tariff, band, yuanPerUnit } = found;
       const last = pieces.at(-1);
       const goesOn = last?.to === at && last.tariff === tariff && last.band === band;
-      if (last && goesOn && last.yuanPerKwh === yuanPerKwh)
+      if (last && goesOn && last.yuanPerUnit === yuanPerUnit)
         pieces[pieces.length - 1] = { ...last, to: end };
-      else pieces.push({ from: at, to: end, tariff, band, yuanPerKwh });
+      else pieces.push({ from: at, to: end, tariff, band, yuanPerUnit });
     }
     at = end;
   }

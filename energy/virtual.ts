@@ -1,5 +1,5 @@
 import type { VirtualShare } from '../model/entities.ts';
-import type { HourQuality } from './hourly.ts';
+import { type HourQuality, worstQuality } from './quality.ts';
 
 /** What one meter, or several together, have used in a stretch of time. In the unit of the medium's counter. */
 export interface Use {
@@ -23,12 +23,6 @@ export const nothingKnown: Use = {
   upper: null,
   coverage: 0,
 };
-
-/** Worse ones stay. */
-const order: readonly HourQuality[] = ['measured', 'estimated', 'replaced', 'reset', 'missing'];
-
-const worstOf = (uses: readonly Use[]): HourQuality =>
-  order[Math.max(0, ...uses.map(({ quality }) => order.indexOf(quality)))] ?? 'missing';
 
 export interface Part {
   readonly use: Use;
@@ -64,7 +58,9 @@ export function combine(parts: readonly Part[]): Use {
   return {
     value,
     ...(value === null && isSum && known.length > 0 ? { knownValue: sum(known) } : {}),
-    quality: parts.some(({ factor }) => factor === null) ? 'missing' : worstOf(uses),
+    quality: worstQuality(
+      parts.map(({ use, factor }) => (factor === null ? 'missing' : use.quality)),
+    ),
     lower: end('lower', 'upper'),
     upper: end('upper', 'lower'),
     coverage: Math.min(...uses.map(({ coverage }) => coverage)),

@@ -1,5 +1,6 @@
 import type { Fix } from '../model/observation.ts';
 import type { Offset } from './corridor.ts';
+import { isLeap, isRough, type Passage, passageTo, type Trail, toMark } from './trail.ts';
 
 export type TrackPoint = readonly [at: number, lat: number, lon: number, distanceM: number];
 
@@ -10,6 +11,9 @@ export interface Excursion {
   readonly until: number;
   /** Fixes beyond the edge. */
   readonly fixes: number;
+  /** The first of them where no receiver errs to, and how many there are. */
+  readonly farSince: number | null;
+  readonly farFixes: number;
   /** Distance from the line beyond a share of the half width, added up over time. */
   readonly metreSeconds: number;
   /** Greatest distance from the line. */
@@ -17,6 +21,8 @@ export interface Excursion {
   /** Fixes beyond the edge; every `stride`-th, so that a long stretch stays small. */
   readonly track: readonly TrackPoint[];
   readonly stride: number;
+  /** Steps meanwhile, and the one out, that cannot have been driven or were not seen. */
+  readonly leaps: number;
   /** Fixes that were not believed meanwhile, by reason. */
   readonly poor: Readonly<Record<string, number>>;
   /** Since when the vehicle seems to be back, by how many fixes. */
@@ -26,34 +32,59 @@ export interface Excursion {
   readonly left: boolean;
 }
 
-/** All that apply must be reached. */
+/** What must be reached before a vehicle has left, and before it is back. */
 export interface ExcursionLimits {
-  /** Since the first fix beyond the edge. */
+  /** Since the first fix beyond the edge, however clear it is. */
   readonly enterS: number;
   readonly enterFixes: number;
+  /** Where the way out was not seen: since the first fix beyond the edge, by fixes, and distance times time. */
+  readonly doubtedS: number;
+  readonly doubtedFixes: number;
   readonly enterMetreSeconds: number;
+  /** Nearer to the line a receiver may be wrong for a while, however narrow the corridor is; and how long. */
+  readonly receiverM: number;
+  readonly receiverS: number;
   readonly leaveS: number;
   readonly leaveFixes: number;
   /** Back means nearer than this share of the half width. */
   readonly leaveShare: number;
 }
 
-const trackPoints = 48;
+const trackPoints = 40;
 /** Distance from the line counts from this share of the half width on: a vehicle that is leaving shows it before the edge. */
 const countedShare = 0.5;
 /** A fix after an outage does not speak for all of it. */
 const longestStepS = 30;
 /** An outlier back to the line does not end a beginning; a second one does. */
 const fixesToForget = 2;
+/** Nearer to the line than this share of the half width, and than this at the least, is well within. */
+const withinShare = 0.6;
+const leastWithinM = 30;
+/** After more than this the way between two fixes is not known. */
+const longestGapS = 45;
+/** Metres away from the line that make a way out clear. */
+const clearM = 50;
+const clearSteadyM = 30;
+const farM = 80;
+/** So many steps outwards, by so many metres without the longest, are driven whatever was before. */
+const outwardSteps = 4;
+const steadyM = 70;
+/** Nearer than this, and not on the way out, is where a receiver between houses puts a car that is on its route. */
+const plateauM = 250;
+/** Where the distance from the line is unsteady it takes so many times as long to be sure. */
+const roughPatience = 4;
 
 export const noExcursion: Excursion = {
   since: null,
   until: 0,
   fixes: 0,
+  farSince: null,
+  farFixes: 0,
   metreSeconds: 0,
   maxM: 0,
   track: [],
   stride: 1,
+  leaps: 0,
   poor: {},
   backSince: null,
   backFixes: 0,
@@ -93,31 +124,27 @@ export const withPoor = (excursion: Excursion, reason: string): Excursion =>
 export const secondsOutside = ({ since, until }: Excursion): number =>
   since === null ? 0 : (until - since) / 1000;
 
-/**
- * One more good fix, in order of `at`.
- *
- * @param sinceS seconds since the good fix before it
- * @returns the excursion as it stands; `noExcursion` once the vehicle is back
- */
-export function follow(
-  excursion: Excursion,
-  fix: Fix,
-  offset: Offset,
-  sinceS: number,
-  limits: ExcursionLimits,
-): Excursion {
-  return excursion.left
-    ? followOutside(excursion, fix, offset, limits)
-    : followInside(excursion, fix, offset, Math.min(sinceS, longestStepS), limits);
+/** A believed fix in its place. */
+export interface Seen {
+  readonly fix: Fix;
+  readonly offset: Offset;
+  /** The way before it. */
+  readonly trail: Trail;
+  /** Seconds since the believed fix before it. */
+  readonly sinceS: number;
 }
 
-function followInside(
-  excursion: Excursion,
-  fix: Fix,
-  { distanceM, halfWidthM, inside }: Offset,
-  seconds: number,
-  limits: ExcursionLimits,
-): Excursion {
+/**
+ * One more believed fix, in order of `at`.
+ *
+ * @returns the excursion as it stands; `noExcursion` once the vehicle is back
+ */
+export const follow = (excursion: Excursion, seen: Seen, limits: ExcursionLimits): Excursion =>
+  excursion.left ? followOutside(excursion, seen, limits) : followInside(excursion, seen, limits);
+
+function followInside(excursion: Excursion, seen: Seen, limits: ExcursionLimits): Excursion {
+  const { distanceM, halfWidthM, inside } = seen.offset;
+  const seconds = Math.min(seen.sinceS, longestStepS);
   const excessM = distanceM - countedShare * halfWidthM;
   if (inside && (excessM <= 0 || distanceM > halfWidthM)) {
     const backFixes = excursion.backFixes + 1;
@@ -130,20 +157,67 @@ function followInside(
     backFixes: 0,
   };
   if (inside) return counted;
-  const outside = withTrack(counted, fix, distanceM);
-  const left =
-    outside.fixes >= limits.enterFixes &&
-    secondsOutside(outside) >= limits.enterS &&
-    outside.metreSeconds >= limits.enterMetreSeconds;
-  return { ...outside, left };
+  const mark = toMark(seen.fix, seen.offset);
+  const passage = passageTo(seen.trail, mark, withinOf(seen.offset), longestGapS);
+  const last = seen.trail.marks.at(-1);
+  const isDoubted =
+    excursion.since === null
+      ? !passage.isDriven
+      : last !== undefined && isLeap(seen.trail, last, mark);
+  const isFar = distanceM >= limits.receiverM;
+  const outside = {
+    ...withTrack(counted, seen.fix, distanceM),
+    leaps: counted.leaps + Number(isDoubted),
+    farSince: counted.farSince ?? (isFar ? seen.fix.at : null),
+    farFixes: counted.farFixes + Number(isFar),
+  };
+  return { ...outside, left: isSure(outside, passage, seen, limits) };
+}
+
+/** Nearer to the line than this is well within, metres. */
+const withinOf = ({ halfWidthM }: Offset): number =>
+  Math.max(withinShare * halfWidthM, leastWithinM);
+
+/** Whether it is decided that the vehicle has left. */
+function isSure(
+  outside: Excursion,
+  passage: Passage,
+  { fix, offset, trail }: Seen,
+  limits: ExcursionLimits,
+): boolean {
+  const seconds = secondsOutside(outside);
+  if (seconds < limits.enterS || outside.fixes < limits.enterFixes) return false;
+  const { distanceM } = offset;
+  if (distanceM < limits.receiverM)
+    return seconds >= limits.receiverS && outside.fixes >= 3 * limits.doubtedFixes;
+  if (passage.outward >= outwardSteps && passage.steadyM >= steadyM) return true;
+  if (outside.leaps === 0 && isClear(outside, passage, offset)) return true;
+  const isPlateau = distanceM < plateauM && passage.outwardM < clearM;
+  const patience = isRough(trail, toMark(fix, offset), outside.farSince ?? fix.at)
+    ? roughPatience
+    : 1;
+  const farS = (fix.at - (outside.farSince ?? fix.at)) / 1000;
+  return (
+    outside.farFixes >= (isPlateau ? 2 : 1) * limits.doubtedFixes &&
+    farS >= limits.doubtedS * patience &&
+    outside.metreSeconds >= limits.enterMetreSeconds * patience
+  );
+}
+
+/** The way out was seen: by steps that led outwards, or by one that led far. */
+function isClear(outside: Excursion, passage: Passage, { distanceM, halfWidthM }: Offset): boolean {
+  if (passage.outward >= 2 && passage.steadyM >= clearSteadyM) return true;
+  return outside.farFixes >= 2
+    ? passage.outwardM >= clearM || outside.farFixes >= 4
+    : passage.isEasy && distanceM >= halfWidthM + farM;
 }
 
 function followOutside(
   excursion: Excursion,
-  fix: Fix,
-  { distanceM, halfWidthM, inside }: Offset,
+  { fix, offset }: Seen,
   limits: ExcursionLimits,
 ): Excursion {
+  const { distanceM, halfWidthM, inside } = offset;
   if (!inside) return withTrack(excursion, fix, distanceM);
   const isBack = distanceM <= limits.leaveShare * halfWidthM || distanceM > halfWidthM;
   if (!isBack) return { ...excursion, backSince: null, backFixes: 0 };

@@ -2,8 +2,8 @@ import type { LonLat } from '../model/entities.ts';
 
 /** Mean radius of the Earth, metres (IUGG R1). */
 const earthRadiusM = 6_371_008.8;
-const radians = Math.PI / 180;
-const metresPerDegree = earthRadiusM * radians;
+export const radians = Math.PI / 180;
+export const metresPerDegree = earthRadiusM * radians;
 
 export interface Position {
   readonly lat: number;
@@ -11,7 +11,7 @@ export interface Position {
 }
 
 /** Longitudes meet at ±180°: the shorter way round, in degrees. */
-const turn = (degrees: number): number => ((((degrees + 180) % 360) + 360) % 360) - 180;
+export const turn = (degrees: number): number => ((((degrees + 180) % 360) + 360) % 360) - 180;
 
 /** Great-circle distance on the sphere, metres. */
 export function distanceM(a: Position, b: Position): number {
@@ -55,7 +55,7 @@ export function nearestOnLine({ lat, lon }: Position, line: readonly LonLat[]): 
 }
 
 /** Square of the distance from the origin to a segment. */
-function squareToSegment(fromX: number, fromY: number, toX: number, toY: number): number {
+export function squareToSegment(fromX: number, fromY: number, toX: number, toY: number): number {
   const alongX = toX - fromX;
   const alongY = toY - fromY;
   const length = alongX * alongX + alongY * alongY;

@@ -148,7 +148,7 @@ function isCold({ last, stepMs, lost }: HygieneState, { at }: Place): boolean {
 }
 
 /** Whether a car could have driven from the one to the other at the speeds it says, with what a receiver scatters. */
-function agree(from: Place, to: Place): boolean {
+export function agree(from: Place, to: Place): boolean {
   const { scatterM, speedMarginKmh, unknownSpeedKmh } = hygieneLimits;
   const said = [from.speedKmh, to.speedKmh].filter((speed) => speed !== undefined);
   const mostKmh = said.length > 0 ? Math.max(...said) + speedMarginKmh : unknownSpeedKmh;

@@ -226,4 +226,14 @@ export interface Revisions {
     meter: string,
     months: readonly { readonly from: number; readonly to: number }[],
   ): Promise<readonly Interval[]>;
+  /**
+   * What days of a meter came to, kept as months are. A day that goes on may be asked for up to any of its whole hours; what is said of it, and
+   * of what is over for little more than a day, may be a few minutes old.
+   * @param days of the institution's zone, ascending, without overlap
+   * @returns one for each; none of a meter that counts nothing
+   */
+  days(
+    meter: string,
+    days: readonly { readonly from: number; readonly to: number }[],
+  ): Promise<readonly Interval[]>;
 }

@@ -6,8 +6,11 @@ import type { Ledger, Quarantine, SinkStatus } from './ingest.ts';
 import type { Pipeline } from './pipeline.ts';
 
 export const perRead = { entries: 5_000, bytes: 4 * 1024 * 1024 };
-/** A transaction costs the same for one message as for a thousand: what comes within this time shares one. What comes after a rest goes at once. */
-export const shareMs = { store: 50, follower: 50 };
+/**
+ * A transaction costs about as much as a hundred messages: what comes within this time shares one, and is seen by so much later at most. What
+ * comes after a rest goes at once.
+ */
+export const shareMs = { store: 200, follower: 200 };
 
 export interface DeliveryParts {
   readonly head: JournalHead;

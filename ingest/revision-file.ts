@@ -30,6 +30,10 @@ function prepareFile(database: DatabaseSync): void {
       meter TEXT NOT NULL, from_ms INTEGER NOT NULL, to_ms INTEGER NOT NULL, basis TEXT NOT NULL, whole TEXT NOT NULL,
       PRIMARY KEY (meter, from_ms)
     ) STRICT, WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS day (
+      meter TEXT NOT NULL, from_ms INTEGER NOT NULL, to_ms INTEGER NOT NULL, basis TEXT NOT NULL, whole TEXT NOT NULL,
+      PRIMARY KEY (meter, from_ms)
+    ) STRICT, WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS told (meter TEXT PRIMARY KEY, until INTEGER NOT NULL) STRICT, WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS position (one INTEGER PRIMARY KEY CHECK (one = 1), seq INTEGER NOT NULL) STRICT;
   `);
@@ -59,6 +63,14 @@ const prepare = (database: DatabaseSync) => ({
     'INSERT INTO month VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET to_ms = excluded.to_ms, basis = excluded.basis, whole = excluded.whole',
   ),
   dropMonths: database.prepare('DELETE FROM month WHERE meter = ? AND to_ms > ? AND from_ms <= ?'),
+  keptDays: database.prepare(
+    'SELECT whole FROM day WHERE meter = ? AND from_ms >= ? AND to_ms <= ? AND basis = ? ORDER BY from_ms',
+  ),
+  keepDay: database.prepare(
+    'INSERT INTO day VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET to_ms = excluded.to_ms, basis = excluded.basis, whole = excluded.whole',
+  ),
+  dropDays: database.prepare('DELETE FROM day WHERE meter = ? AND to_ms > ? AND from_ms <= ?'),
+  forgetDays: database.prepare('DELETE FROM day WHERE to_ms < ?'),
   forgetMonths: database.prepare('DELETE FROM month WHERE to_ms < ?'),
   forget: database.prepare('DELETE FROM said WHERE day < ?'),
   forgetAmendments: database.prepare('DELETE FROM amendment WHERE day < ?'),
@@ -90,30 +102,66 @@ const toSaidDay = (row: Row): SaidDay => ({
 /** What an amendment adds to the day as it is said now. */
 type Amending = Pick<Amendment, 'revisedAt' | 'reason' | 'hours' | 'before'>;
 
+type Statements = ReturnType<typeof prepare>;
+
+/** Days and months that were worked out, beside what they rest on. */
+const createWholes = (sql: Statements, atOnce: (work: () => void) => void) => ({
+  /** What a month came to, where it was worked out from the same. @param basis what it rests on beside readings */
+  month(meter: string, { from, to }: Span, basis: string): Interval | undefined {
+    const row = sql.month.get(meter, from, to, basis);
+    return row && JSON.parse(String(row['whole']));
+  },
+  keepMonth: (meter: string, whole: Interval, basis: string) =>
+    void sql.keepMonth.run(meter, whole.from, whole.to, basis, JSON.stringify(whole)),
+  /** Days of a stretch as they were kept, as far as they were worked out from the same; ascending. */
+  keptDays: <Day extends Interval>(
+    meter: string,
+    { from, to }: Span,
+    basis: string,
+  ): readonly Day[] =>
+    sql.keptDays.all(meter, from, to, basis).map((row) => JSON.parse(String(row['whole']))),
+  keepDays: (meter: string, wholes: readonly Interval[], basis: string) =>
+    atOnce(() => {
+      for (const whole of wholes)
+        sql.keepDay.run(meter, whole.from, whole.to, basis, JSON.stringify(whole));
+    }),
+  /** Takes days and months off the shelf that the stretch touches. */
+  dropWholes: (meter: string, from: number, to: number) =>
+    atOnce(() => {
+      sql.dropMonths.run(meter, from, to);
+      sql.dropDays.run(meter, from, to);
+    }),
+});
+
 /** Days that were told and their amendments, in a SQLite file. */
 export function openRevisionFile(file: string) {
   const database = new DatabaseSync(file);
   prepareFile(database);
   const sql = prepare(database);
 
-  /** Keeps a day as it is told, with what was amended by it, and how far the meter was told. */
-  function say(meter: string, local: LocalDay, day: SaidDay, until: number, amending?: Amending) {
-    const after = JSON.stringify(day.said);
+  function atOnce(work: () => void): void {
     database.exec('BEGIN IMMEDIATE');
     try {
-      sql.say.run(meter, local.day, new Uint8Array(day.hours.buffer), after);
-      sql.until.run(meter, until);
-      if (amending) {
-        const { revisedAt, reason } = amending;
-        const [hours, before] = [JSON.stringify(amending.hours), JSON.stringify(amending.before)];
-        const { from, to } = local;
-        sql.amend.run(meter, local.day, from, to, revisedAt, reason, hours, before, after);
-      }
+      work();
       database.exec('COMMIT');
     } catch (error) {
       database.exec('ROLLBACK');
       throw error;
     }
+  }
+
+  /** Keeps a day as it is told, with what was amended by it, and how far the meter was told. */
+  function say(meter: string, local: LocalDay, day: SaidDay, until: number, amending?: Amending) {
+    const after = JSON.stringify(day.said);
+    atOnce(() => {
+      sql.say.run(meter, local.day, new Uint8Array(day.hours.buffer), after);
+      sql.until.run(meter, until);
+      if (!amending) return;
+      const { revisedAt, reason } = amending;
+      const [hours, before] = [JSON.stringify(amending.hours), JSON.stringify(amending.before)];
+      const { from, to } = local;
+      sql.amend.run(meter, local.day, from, to, revisedAt, reason, hours, before, after);
+    });
   }
 
   return {
@@ -138,18 +186,11 @@ export function openRevisionFile(file: string) {
       sql.amendments.all(meter, from, to).map(toAmendment),
     /** From here on what comes before `until` is late. */
     heed: (meter: string, until: number) => void sql.until.run(meter, until),
-    /** What a month came to, where it was worked out from the same. @param basis what it rests on beside readings */
-    month(meter: string, { from, to }: Span, basis: string): Interval | undefined {
-      const row = sql.month.get(meter, from, to, basis);
-      return row && JSON.parse(String(row['whole']));
-    },
-    keepMonth: (meter: string, whole: Interval, basis: string) =>
-      void sql.keepMonth.run(meter, whole.from, whole.to, basis, JSON.stringify(whole)),
-    dropMonths: (meter: string, from: number, to: number) =>
-      void sql.dropMonths.run(meter, from, to),
+    ...createWholes(sql, atOnce),
     /** Deletes what was said of days before this one, and how it was amended. */
     expire(before: number): void {
       sql.forgetMonths.run(before * dayMs);
+      sql.forgetDays.run(before * dayMs);
       sql.forget.run(before);
       sql.forgetAmendments.run(before);
     },

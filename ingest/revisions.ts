@@ -24,7 +24,7 @@ export interface RevisionParts {
   dayOver?(meter: string): Promise<unknown>;
 }
 
-export interface OpenRevisions extends Omit<Revisions, 'months'> {
+export interface OpenRevisions extends Omit<Revisions, 'months' | 'days'> {
   /** Between what is told and what is amended of any meter, with everything that came late of this one taken in. */
   settled<T>(meter: string, work: () => Promise<T>): Promise<T>;
   /** From here on what comes of the meter before an instant is late, though nothing was told of it. */
@@ -194,7 +194,7 @@ async function amend(desk: Desk, meter: string): Promise<void> {
   if (!late) return;
   const zone = desk.zoneOf(meter);
   const { from, to } = await desk.reach(meter, late.from, late.to);
-  file.dropMonths(meter, from, to);
+  file.dropWholes(meter, from, to);
   const days = file
     .days(meter, dayAround(from, zone).day, dayAround(to, zone).day)
     .map((day) => dayAround(startOfDay(dateOfDay(day), zone), zone));

@@ -12,26 +12,43 @@ export interface Place {
   save(n: number): void;
 }
 
-/**
- * Hands changes of alerts on, in order, from where it stopped; tries again with growing pauses.
- * @param deliver must bear repetition: the place is kept after it
- */
-export function followTransitions(
+/** Changes that are numbered ascending. */
+interface Numbered<T> {
+  /** For the log. */
+  readonly name: string;
+  /** Those behind a number, the first so many. */
+  read(after: number, limit: number): Promise<readonly T[]>;
+}
+
+/** Hands changes of alerts on; see `followChanges`. */
+export const followTransitions = (
   book: Pick<AlertBook, 'transitions'>,
   place: Place,
   deliver: (transitions: readonly Transition[]) => Promise<void> | void,
   context: Context,
+): { stop(): Promise<void> } =>
+  followChanges({ name: 'changes of alerts', read: book.transitions }, place, deliver, context);
+
+/**
+ * Hands changes on, in order, from where it stopped; tries again with growing pauses.
+ * @param deliver must bear repetition: the place is kept after it
+ */
+export function followChanges<T extends { readonly n: number }>(
+  { name, read }: Numbered<T>,
+  place: Place,
+  deliver: (changes: readonly T[]) => Promise<void> | void,
+  context: Context,
 ): { stop(): Promise<void> } {
   const stopping = new AbortController();
-  const worker = { name: 'changes of alerts', trouble: null };
+  const worker = { name, trouble: null };
 
   async function step(): Promise<boolean> {
-    const transitions = await book.transitions(place.load(), batchSize);
-    const last = transitions.at(-1);
+    const changes = await read(place.load(), batchSize);
+    const last = changes.at(-1);
     if (!last) return false;
-    await deliver(transitions);
+    await deliver(changes);
     place.save(last.n);
-    return transitions.length === batchSize;
+    return changes.length === batchSize;
   }
 
   async function run({ signal }: AbortController): Promise<void> {

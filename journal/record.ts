@@ -151,18 +151,45 @@ export function decodeRecord(source: Buffer, at: number, bytes: number): Entry |
     seq: seqOf(source, at),
     door,
     protocol,
-    device: source.toString('utf8', at + minRecordBytes, clientAt),
+    device: nameAt(source, at + minRecordBytes, clientAt),
     receivedAt: receivedAtOf(source, at),
     bytes: source.subarray(payloadAt, at + bytes),
   };
   if ((flags & flagRequeued) !== 0) return { ...entry, requeued: true };
   if ((flags & flagResend) === 0) return entry;
   const resend = {
-    client: source.toString('utf8', clientAt, payloadAt),
+    client: nameAt(source, clientAt, payloadAt),
     packetId: source.readUInt16LE(at + 28),
     dup: (flags & flagDup) !== 0,
   };
   return { ...entry, resend };
+}
+
+/** Names that were read, by a hash of their bytes: the same few thousand come again and again, and one string for all is found faster in every map. */
+const names = new Array<string | undefined>(1 << 14);
+/** Whoever may choose longer ones must not fill memory with them. */
+const longestName = 64;
+
+/** The text from `from` until `to`. */
+function nameAt(source: Buffer, from: number, to: number): string {
+  if (to - from > longestName) return source.toString('utf8', from, to);
+  let hash = 0;
+  for (let at = from; at < to; at++) hash = (Math.imul(hash, 31) + (source[at] ?? 0)) | 0;
+  const place = hash & (names.length - 1);
+  const known = names[place];
+  if (known !== undefined && isAsciiOf(known, source, from, to)) return known;
+  const name = source.toString('utf8', from, to);
+  names[place] = name;
+  return name;
+}
+
+function isAsciiOf(text: string, source: Buffer, from: number, to: number): boolean {
+  if (text.length !== to - from) return false;
+  for (let n = 0; n < text.length; n++) {
+    const code = text.charCodeAt(n);
+    if (code > 0x7f || code !== source[from + n]) return false;
+  }
+  return true;
 }
 
 /**

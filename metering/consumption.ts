@@ -1,8 +1,9 @@
 import { consumptionIn } from '../energy/consumption/consumption.ts';
 import type { Facts } from '../energy/consumption/course.ts';
 import type { Interval } from '../energy/consumption/interval.ts';
+import { historyMs } from '../energy/consumption/pace.ts';
 import { type By, type Period, periodsOf } from '../energy/consumption/periods.ts';
-import { limitsOf } from '../energy/counter.ts';
+import { isReadSeldom, limitsOf } from '../energy/counter.ts';
 import type { Reading } from '../energy/hourly.ts';
 import type { Meter } from '../model/entities.ts';
 import { dayMs, hourMs } from '../model/time.ts';
@@ -12,8 +13,12 @@ import type { Range } from '../stores/store.ts';
 
 /** A counter that fell or jumped for a moment is known by what it said before, and by what it says after. */
 const contextMs = 25 * hourMs;
+const contextOf = (meter: Meter) =>
+  isReadSeldom(limitsOf(meter))
+    ? { beforeMs: historyMs, afterMs: 2 * contextMs }
+    : { beforeMs: contextMs, afterMs: contextMs };
 /** A gap longer than this is taken for the beginning of the meter. */
-const longestGapMs = 400 * dayMs;
+export const longestGapMs = 400 * dayMs;
 const readingsAtOnce = 20_000;
 
 /** A meter's counter, ascending by `at`. */
@@ -39,11 +44,13 @@ export async function shortlyBefore(read: Read, at: number): Promise<number | un
 export async function readingsAround(
   read: Read,
   { from, to }: Period,
+  meter: Meter,
 ): Promise<readonly Reading[]> {
+  const { beforeMs, afterMs } = contextOf(meter);
   const before = (await shortlyBefore(read, from)) ?? from;
   const all: Reading[] = [];
-  let next = Math.min(before, from) - contextMs;
-  const end = to + contextMs;
+  let next = Math.min(before, from) - beforeMs;
+  const end = to + afterMs;
   for (;;) {
     const got = await read({ from: next, to: end, limit: readingsAtOnce });
     for (const reading of got) all.push(reading);
@@ -55,7 +62,7 @@ export async function readingsAround(
   // What closes the gap in which the last hour lies, and whether that was a moment's error.
   const [after] = await read({ from: end, to: to + longestGapMs, limit: 1 });
   if (!after) return all;
-  const following = { from: after.at, to: after.at + contextMs, limit: readingsAtOnce };
+  const following = { from: after.at, to: after.at + afterMs, limit: readingsAtOnce };
   return [...all, ...(await read(following))];
 }
 
@@ -75,14 +82,14 @@ export async function consumptionOf(
   const periods = periodsOf(by, range, zone);
   const [first, last] = [periods[0], periods.at(-1)];
   if (!first || !last) return { items: [], next: null };
-  const readings = await readingsAround(read, { from: first.from, to: last.to });
+  const readings = await readingsAround(read, { from: first.from, to: last.to }, meter);
   const items = consumptionIn(readings, by, periods, { ...known, limits: limitsOf(meter) });
   return { items, next: last.to < range.to ? last.to : null };
 }
 
 /** The stretch as far as consumption in it, or beside it, may look different by a reading in it. */
-export async function reachOf(read: Read, { from, to }: Period): Promise<Period> {
+export async function reachOf(read: Read, { from, to }: Period, meter: Meter): Promise<Period> {
   const before = (await shortlyBefore(read, from)) ?? from;
   const [after] = await read({ from: to + 1, to: to + longestGapMs, limit: 1 });
-  return { from: before - contextMs, to: (after?.at ?? to) + contextMs };
+  return { from: before - contextMs, to: (after?.at ?? to) + contextOf(meter).beforeMs };
 }

@@ -1,13 +1,8 @@
-import type { Interval } from '../energy/consumption/interval.ts';
-import type { By } from '../energy/consumption/periods.ts';
 import type { CountedMedium, MeterUse, Size } from '../energy/indicators.ts';
 import { topMeters } from '../energy/top-meters.ts';
 import type { Institution, Meter } from '../model/entities.ts';
-import { counterOf } from '../model/metrics.ts';
 import { startOfDay } from '../model/time.ts';
 import type { Directory } from '../registry/registry.ts';
-import { consumptionOf } from './consumption.ts';
-import { counterFacts } from './counter-facts.ts';
 import { createMeterSeries, type MeterUseSources } from './meter-use.ts';
 
 /** What an institution's own meters counted in the months of a year. */
@@ -94,33 +89,6 @@ export function householdOf(directory: Directory, present: Institution, at: numb
   };
 }
 
-/** Every period of the stretch, page by page; of a meter that is not virtual. */
-export async function periodsUsed(
-  by: By,
-  stretch: Pick<Month, 'from' | 'to'>,
-  meter: CountedMeter,
-  zone: string,
-  { directory, readings }: MeterUseSources,
-): Promise<readonly Interval[]> {
-  const facts = counterFacts(directory, meter.id, stretch);
-  const items: Interval[] = [];
-  let next: number | null = stretch.from;
-  while (next !== null && next < stretch.to) {
-    const range = { from: next, to: stretch.to, limit: 1_000 };
-    const page: Awaited<ReturnType<typeof consumptionOf>> = await consumptionOf(
-      by,
-      range,
-      meter,
-      zone,
-      (asked) => readings(meter.id, counterOf[meter.medium], asked),
-      facts,
-    );
-    items.push(...page.items);
-    next = page.next;
-  }
-  return items;
-}
-
 /** What is told of a month. */
 type Told = Pick<MeterUse, 'value' | 'knownValue' | 'quality' | 'coverage'> & {
   readonly lower: number | null;
@@ -158,15 +126,21 @@ export async function usesOf(
   const told = await toldOf(meter, begun, zone, sources);
   return months.map(({ date, from, to }): MeterUse => {
     const { medium, gas } = meter;
-    const known = told.get(from);
-    return {
-      medium,
-      date,
-      lengthMs: to - from,
-      ...(known ? knownOf(known) : { value: null }),
-      quality: known?.quality ?? 'missing',
-      coverage: known?.coverage ?? 0,
-      ...(gas === undefined ? {} : { gas }),
-    };
+    return toUse({ medium, ...(gas && { gas }) }, { date, from, to }, told.get(from));
   });
 }
+
+/** What is told of a stretch that begins on a day, as figures are made of it. */
+export const toUse = (
+  { medium, gas }: Pick<CountedMeter, 'medium' | 'gas'>,
+  { date, from, to }: Month,
+  known: Told | undefined,
+): MeterUse => ({
+  medium,
+  date,
+  lengthMs: to - from,
+  ...(known ? knownOf(known) : { value: null }),
+  quality: known?.quality ?? 'missing',
+  coverage: known?.coverage ?? 0,
+  ...(gas === undefined ? {} : { gas }),
+});

@@ -64,7 +64,7 @@ async function countedSeries(
     const wholes = await months(meter.id, periodsIn('month', { from, to }, zone));
     return wholes.map((use) => ({ from: use.from, to: use.to, use }));
   }
-  const facts = counterFacts(directory, meter.id, { from, to });
+  const facts = counterFacts(directory, meter.id);
   const read = (asked: Range) => readings(meter.id, counter, asked);
   const series: UsedIn[] = [];
   let next: number | null = from;
@@ -86,11 +86,56 @@ const sizeIn =
     return building?.floorAreaM2 ?? directory.institution(id)?.floorAreaM2;
   };
 
+interface Part {
+  readonly series: readonly UsedIn[];
+  readonly factor: number | null;
+}
+
+/** What a virtual meter is worked out from, with how much of it belongs there. */
+async function partsOf(
+  directory: Directory,
+  { virtual }: Meter,
+  seriesOf: (part: Meter) => Promise<readonly UsedIn[]>,
+): Promise<readonly Part[]> {
+  const parts: Part[] = [];
+  // One after the other: the readings of all of them at once may be more than there is memory.
+  for (const { meter, factor, share } of virtual?.parts ?? []) {
+    const device = directory.device(meter);
+    const isMeter = device?.type === 'meter';
+    const own = share ? shareOf(share, sizeIn(directory, share.by)) : 1;
+    parts.push({
+      series: isMeter ? await seriesOf(device.meter) : [],
+      factor: own === null ? null : own * factor,
+    });
+  }
+  return parts;
+}
+
+/** What meters that count themselves used in each of several stretches; virtual ones are worked out. Each meter is asked for once. */
+export function createUses(
+  directory: Directory,
+  countedIn: (meter: Meter) => Promise<readonly UsedIn[]>,
+  stretches: readonly Stretch[],
+): (meter: Meter) => Promise<readonly UsedIn[]> {
+  const known = new Map<string, Promise<readonly UsedIn[]>>();
+  const usesOf = (meter: Meter): Promise<readonly UsedIn[]> => {
+    const uses = known.get(meter.id) ?? workOut(meter);
+    known.set(meter.id, uses);
+    return uses;
+  };
+  const workOut = async (meter: Meter) => {
+    if (meter.virtual) return together(stretches, await partsOf(directory, meter, usesOf));
+    const counted = new Map((await countedIn(meter)).map((used) => [used.from, used]));
+    return stretches.map((stretch) => ({
+      ...stretch,
+      use: counted.get(stretch.from)?.use ?? nothingKnown,
+    }));
+  };
+  return usesOf;
+}
+
 /** The same period of every part, put together. */
-function together(
-  periods: readonly Stretch[],
-  parts: readonly { readonly series: readonly UsedIn[]; readonly factor: number | null }[],
-): readonly UsedIn[] {
+function together(periods: readonly Stretch[], parts: readonly Part[]): readonly UsedIn[] {
   return periods.map(({ from, to }, n) => ({
     from,
     to,
@@ -107,17 +152,9 @@ function together(
 export function createMeterSeries(sources: MeterUseSources): MeterSeries {
   const { directory } = sources;
   const known = new Map<string, Promise<readonly UsedIn[]>>();
-  const workOut: MeterSeries = async (by, stretch, { virtual }, zone) => {
-    const parts = (virtual?.parts ?? []).map(async ({ meter, factor, share }) => {
-      const device = directory.device(meter);
-      const isMeter = device?.type === 'meter';
-      const own = share ? shareOf(share, sizeIn(directory, share.by)) : 1;
-      return {
-        series: isMeter ? await seriesOf(by, stretch, device.meter, zone) : [],
-        factor: own === null ? null : own * factor,
-      };
-    });
-    return together(periodsIn(by, stretch, zone), await Promise.all(parts));
+  const workOut: MeterSeries = async (by, stretch, meter, zone) => {
+    const series = (part: Meter) => seriesOf(by, stretch, part, zone);
+    return together(periodsIn(by, stretch, zone), await partsOf(directory, meter, series));
   };
   const seriesOf: MeterSeries = (by, stretch, meter, zone) => {
     const key = `${meter.id} ${zone} ${by} ${stretch.from} ${stretch.to}`;
@@ -143,6 +180,13 @@ function periodsIn(by: By, { from, to }: Stretch, zone: string): readonly Stretc
   }
   return all;
 }
+
+/** Whether anything that a virtual meter is worked out from is taken away. */
+export const takesAway = (directory: Directory, { virtual }: Meter): boolean =>
+  (virtual?.parts ?? []).some(({ meter, factor }) => {
+    const part = directory.device(meter);
+    return factor < 0 || (part?.type === 'meter' && takesAway(directory, part.meter));
+  });
 
 /** For one question, as `createMeterSeries`: what was used in a stretch, within the bounds that the counters allow. */
 export function createMeterUse(sources: MeterUseSources): MeterUse {

@@ -27,14 +27,14 @@ export interface CountedBy {
 }
 
 /** A reading in time says nothing of what lies so long before it. */
-const settledMs = 26 * hourMs;
+export const settledMs = 26 * hourMs;
 
 export async function monthOf(
   { meter, zone, read, directory, newest }: CountedBy,
   month: Period,
   shelf: MonthShelf,
 ): Promise<Interval | undefined> {
-  const facts = counterFacts(directory, meter.id, month);
+  const facts = counterFacts(directory, meter.id);
   const basis = JSON.stringify([zone, limitsOf(meter), facts]);
   const kept = shelf.month(meter.id, month, basis);
   if (kept) return kept;

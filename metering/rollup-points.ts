@@ -29,7 +29,7 @@ export async function rollupPoints(
   const edges = grids.flatMap(({ periods }) => periods.flatMap(({ from, to }) => [from, to]));
   if (edges.length === 0) return [];
   const around = { from: Math.min(...edges), to: Math.max(...edges) };
-  const readings = await readingsAround(read, around);
+  const readings = await readingsAround(read, around, meter);
   const [first, last] = [readings[0], readings.at(-1)];
   if (!first || !last) return [];
   const facts = { ...known, limits: limitsOf(meter) };

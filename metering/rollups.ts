@@ -1,16 +1,17 @@
 import { type Period, periodAt } from '../energy/consumption/periods.ts';
 import type { Context } from '../model/context.ts';
-import type { Replacement } from '../model/entities.ts';
+import type { Institution, Meter, Replacement } from '../model/entities.ts';
 import { messageOf } from '../model/errors.ts';
 import { counterOf } from '../model/metrics.ts';
 import type { Accepted } from '../model/observation.ts';
 import { dayMs } from '../model/time.ts';
 import type { Directory } from '../registry/registry.ts';
 import type { Range, RollupPoint, Store } from '../stores/store.ts';
-import { reachOf, shortlyBefore } from './consumption.ts';
+import { longestGapMs, reachOf, shortlyBefore } from './consumption.ts';
 import { counterFacts } from './counter-facts.ts';
 import { rollupPoints } from './rollup-points.ts';
 import { createTouches, type Touch, type Touches } from './rollup-touches.ts';
+import { beginning, followSettings } from './settings-changes.ts';
 
 /** Consumption of every quarter of an hour, hour and day, handed on when it is over and again when it looks otherwise. */
 
@@ -35,7 +36,7 @@ const entriesAtOnce = 5_000;
 /** Between two places that are kept, so that a stop while everything is handed on anew does not begin at the beginning. */
 const entriesAPass = 500_000;
 const weekMs = 7 * dayMs;
-/** Replacements recorded so shortly before the start may not have been handed on. */
+/** What was recorded so shortly before the start may not have been handed on. */
 const recentMs = 30 * dayMs;
 
 interface Desk extends RollupParts {
@@ -45,6 +46,7 @@ interface Desk extends RollupParts {
   /** The newest that was told of. */
   seen: number;
   readonly recorded: () => readonly Replacement[];
+  readonly settled: () => readonly Touch[];
   readonly signal: AbortSignal;
 }
 
@@ -60,6 +62,7 @@ export async function openRollups(
     past: { after: parts.place.load(), upTo },
     seen: upTo,
     recorded: followReplacements(parts.directory, now() - recentMs),
+    settled: followSettings(parts.directory, now() - recentMs),
     signal,
   };
   return {
@@ -112,6 +115,7 @@ async function pass(desk: Desk): Promise<void> {
   await readPast(desk);
   for (const { meter, at } of desk.recorded())
     touches.add({ meter, from: at, to: at, kind: 'late' });
+  for (const touch of desk.settled()) touches.add(touch);
   const upTo = past.after < past.upTo ? past.after : desk.seen;
   const due = [...touches.take()];
   try {
@@ -143,11 +147,11 @@ async function handOn(desk: Desk, touch: Touch): Promise<void> {
   const { meter, institution } = device;
   const zone = institution.timeZone;
   const read = (range: Range) => desk.store.readings(meter.id, counter, range);
-  const { from, to } = await stretchOf(touch, zone, read);
+  const { from, to } = await stretchOf(touch, device, read);
   for (let at = from; at <= to; at += weekMs) {
     if (desk.signal.aborted) return;
     const week = { from: at, to: Math.min(at + weekMs, to + 1) };
-    const facts = counterFacts(directory, meter.id, week);
+    const facts = counterFacts(directory, meter.id);
     const points = await rollupPoints(meter, zone, week, read, facts);
     if (points.length > 0) await desk.write(points);
     const doubtful = points.find(({ quality }) => quality === 'reset' || quality === 'replaced');
@@ -158,15 +162,23 @@ async function handOn(desk: Desk, touch: Touch): Promise<void> {
 /** Both ends belong to it. */
 async function stretchOf(
   { kind, from, to }: Touch,
-  zone: string,
+  { meter, institution }: { readonly meter: Meter; readonly institution: Institution },
   read: (range: Range) => ReturnType<Store['readings']>,
 ): Promise<Period> {
-  if (kind === 'late') return reachOf(read, { from, to });
+  const zone = institution.timeZone;
+  if (kind === 'late' || (await hasLater(read, to))) {
+    const first = from === beginning ? (await read({ from, to, limit: 1 }))[0]?.at : from;
+    return reachOf(read, { from: first ?? to, to }, meter);
+  }
   const begin = kind === 'first' ? ((await shortlyBefore(read, from)) ?? from) : from;
   const day = periodAt('day', begin, zone);
   // A day that is over is told as a whole with the one before: only now is it certain that none of its readings was a moment’s error.
   return { from: to >= day.to ? periodAt('day', day.from - 1, zone).from : begin, to };
 }
+
+/** What was told of before a start is not known any more: what seems to go on may come late. */
+const hasLater = async (read: (range: Range) => ReturnType<Store['readings']>, at: number) =>
+  (await read({ from: at + 1, to: at + longestGapMs, limit: 1 })).length > 0;
 
 /** @returns what gives the replacements that were recorded, or taken back, since it was last asked or since an instant before that */
 function followReplacements(

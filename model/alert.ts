@@ -62,6 +62,17 @@ export interface RuleRef {
 export type AlertState = 'open' | 'acknowledged' | 'shelved' | 'cleared' | 'withdrawn';
 export type Verdict = 'confirmed' | 'false-alarm' | 'explained';
 
+/** What a person held of an alert, by what its evidence says now. */
+export interface Opinion {
+  readonly verdict: Verdict;
+  /** When it was given, by our clock. */
+  readonly givenAt: number;
+  /** As in its evidence. */
+  readonly from: number;
+  readonly to: number;
+  readonly flagged: readonly number[];
+}
+
 export interface AlertComment {
   readonly at: number;
   readonly user: string;

@@ -1,15 +1,19 @@
 import type { GasSupply } from './gas-supply.ts';
+import type { Cap, Correction, Target } from './goals.ts';
 import type { Cjt188Address, Dlt645Address, LineAddress, SerialLine } from './line-address.ts';
+import type { CircuitKind, RoomKind } from './meter-use.ts';
 import type { Medium, Metric } from './metrics.ts';
 import type { RegisterType, WordOrder } from './register-types.ts';
 import type { Replacement } from './replacement.ts';
 import type { Tariff } from './tariff.ts';
 import type { TerminalAddress } from './terminal-address.ts';
 import type { VirtualMeter, VirtualShare } from './virtual-meter.ts';
+import type { Place, Route } from './ways.ts';
+
+export type { LonLat, Place, Route } from './ways.ts';
 
 /** What the registry knows. Names, shapes and defaults are those of the inventory file. Times are Unix ms UTC inside. */
 
-export type LonLat = readonly [lon: number, lat: number];
 export type InstitutionLevel =
   | 'national'
   | 'provincial'
@@ -26,12 +30,28 @@ export interface Institution {
   readonly division?: string;
   /** Kind of institution for like-for-like comparison, such as `party-government`, `education`, `medical`. */
   readonly kind?: string;
+  /** Of the province's quotas; in Shandong A on the coast, B inland. */
+  readonly climateZone?: 'A' | 'B';
+  /** The institution that leads its department (主管部门); the one above it where absent. */
+  readonly department?: string;
   /** Number of energy users (用能人数). */
   readonly energyUsers?: number;
   readonly floorAreaM2?: number;
   readonly parent: string | null;
   /** IANA name; days are days of this zone. */
   readonly timeZone: string;
+  /** Of a working day, as clocks of the zone show them; 08:00 to 18:00 where absent. */
+  readonly officeHours?: OfficeHours;
+  /** Open by weekday instead of by the working calendar: 1 Monday … 7 Sunday. */
+  readonly openWeekdays?: readonly number[];
+  /** Vacations: it is closed whatever the calendar says. YYYY-MM-DD, `to` exclusive. */
+  readonly closures?: readonly { readonly from: string; readonly to: string }[];
+}
+
+/** `HH:MM`, `from` inclusive, `to` exclusive and later. */
+export interface OfficeHours {
+  readonly from: string;
+  readonly to: string;
 }
 
 export interface Building {
@@ -132,6 +152,10 @@ export interface Meter {
   readonly virtual?: VirtualMeter;
   /** Only of gas. */
   readonly gas?: GasSupply;
+  /** Only of electricity. */
+  readonly circuit?: CircuitKind;
+  /** Only of the environment. */
+  readonly room?: RoomKind;
 }
 
 export type VehicleClass =
@@ -147,6 +171,8 @@ export interface Vehicle {
   readonly institution: string;
   readonly plate: string;
   readonly name?: string;
+  /** Maker and type, for comparing like with like. */
+  readonly model?: string;
   readonly class: VehicleClass;
   readonly fuel: 'gasoline' | 'diesel' | 'electric' | 'hybrid' | 'gas';
   readonly tankL?: number;
@@ -161,25 +187,6 @@ export interface Vehicle {
   readonly sealed: readonly { readonly from: string; readonly to: string }[];
 }
 
-export interface Place {
-  readonly id: string;
-  readonly institution: string;
-  readonly name: string;
-  readonly kind: 'parking' | 'area' | 'fuel' | 'repair' | 'charging' | 'poi';
-  readonly circle?: { readonly center: LonLat; readonly radiusM: number };
-  /** Ring of at least three corners; closed or not. */
-  readonly polygon?: readonly LonLat[];
-}
-
-export interface Route {
-  readonly id: string;
-  readonly institution: string;
-  readonly name: string;
-  readonly line: readonly LonLat[];
-  /** Half width: how far from the line is still on the route. */
-  readonly widthM: number;
-}
-
 export interface Dispatch {
   readonly id: string;
   readonly vehicle: string;
@@ -191,6 +198,10 @@ export interface Dispatch {
   readonly area?: string;
   readonly purpose?: string;
   readonly passengers?: number;
+  /** Way that was approved, there and back. */
+  readonly distanceKm?: number;
+  /** When it was filed; absent: before the trip. An emergency slip is filed afterwards. */
+  readonly filedAt?: number;
 }
 
 /** Exactly one of the keys, or none for everything; the most specific wins. */
@@ -281,6 +292,9 @@ export interface Entities {
   readonly routing: Routing;
   readonly replacements: Replacement & { readonly id: string };
   readonly tariffs: Tariff;
+  readonly targets: Target;
+  readonly caps: Cap;
+  readonly corrections: Correction;
 }
 
 export type EntityKind = keyof Entities;

@@ -4,7 +4,7 @@
 export const tariffBands = ['sharp', 'peak', 'flat', 'valley', 'deep-valley'] as const;
 export type TariffBand = (typeof tariffBands)[number];
 
-/** Yuan for each kWh. */
+/** Yuan for each kWh, m³ or GJ. */
 export type TariffPrices = Readonly<Partial<Record<TariffBand, number>>>;
 
 export interface TariffPeriod {
@@ -24,11 +24,17 @@ export interface TariffSeason {
   readonly prices?: TariffPrices;
 }
 
-/** What electricity costs an institution, and those below it that have no tariff of their own. */
+/** What may have a price. */
+export const pricedMedia = ['electricity', 'water', 'gas', 'heat'] as const;
+export type PricedMedium = (typeof pricedMedia)[number];
+
+/** What electricity, or another medium, costs an institution, and those below it that have no tariff of their own. */
 export interface Tariff {
   readonly id: string;
   readonly institution: string;
   readonly name?: string;
+  /** Electricity where absent; the others have one price all year. */
+  readonly medium?: PricedMedium;
   /** YYYY-MM-DD, inclusive. */
   readonly validFrom: string;
   /** YYYY-MM-DD, exclusive; absent: until further notice. */
@@ -39,6 +45,17 @@ export interface Tariff {
   /** Every month, once. */
   readonly seasons: readonly TariffSeason[];
 }
+
+export const mediumOf = ({ medium }: Pick<Tariff, 'medium'>): PricedMedium =>
+  medium ?? 'electricity';
+
+/** One price at any time. */
+export const allYear: readonly TariffSeason[] = [
+  {
+    months: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12],
+    periods: [{ from: '00:00', to: '24:00', band: 'flat' }],
+  },
+];
 
 /** What contradicts itself within a tariff, and where. */
 export interface TariffFault {

@@ -1,6 +1,7 @@
 import type { EntityKind } from '../model/entities.ts';
 import { reservedIds } from '../model/ids.ts';
 import { checksOf, type Knowledge } from './field-checks.ts';
+import { checkGoals } from './goal-shapes.ts';
 import { checkMeterTree } from './meter-tree-checks.ts';
 import { checkMeterNames } from './mqtt-checks.ts';
 import type { Entry, Overlay } from './overlay.ts';
@@ -27,6 +28,9 @@ const singular: Readonly<Record<EntityKind, string>> = {
   routing: 'routing',
   replacements: 'meter replacement',
   tariffs: 'tariff',
+  targets: 'target',
+  caps: 'cap',
+  corrections: 'correction',
 };
 
 /** `vehicle v1`. */
@@ -166,5 +170,6 @@ export const checkEntries = (
   ...checkMeterTree(overlay),
   ...checkMeterNames(overlay),
   ...checkTariffs(overlay),
+  ...checkGoals(overlay),
   ...checkFields(overlay, knowledge),
 ];

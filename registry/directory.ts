@@ -1,3 +1,4 @@
+import { createCalendar } from '../model/calendar.ts';
 import type {
   CalendarDay,
   Dispatch,
@@ -7,7 +8,6 @@ import type {
   ServiceAccount,
   Vehicle,
 } from '../model/entities.ts';
-import { createCalendar } from './calendar.ts';
 import { createGateways, mappedOf } from './gateways.ts';
 import { isFields, type Lookup, liesWithin, ownersOf } from './references.ts';
 import type { Credential, Device, Directory, FollowedDirectory } from './registry.ts';

@@ -1,7 +1,7 @@
 import type { ZodType } from 'zod';
 import type { EntityKind } from '../model/entities.ts';
+import type { Medium } from '../model/metrics.ts';
 import { instantMs } from './fields.ts';
-import { checkGas } from './gas-shape.ts';
 import { checkItems, checkLineMedium, checkWays } from './line-checks.ts';
 import { checkReach } from './line-reach.ts';
 import { checkMapping, checkOneSecret } from './mqtt-checks.ts';
@@ -49,6 +49,20 @@ function checkModbus(fields: Fields, { profiles }: Knowledge): readonly Complain
   return [...(profiles.has(profile) ? [] : [unknown]), ...(hasRegisters ? [needless] : [])];
 }
 
+/** What only meters of one medium have. */
+const ofMedium: Readonly<Record<string, Medium>> = {
+  gas: 'gas',
+  circuit: 'electricity',
+  room: 'environment',
+};
+
+const checkOfMedium = (fields: Fields): readonly Complaint[] =>
+  Object.entries(ofMedium).flatMap(([field, medium]) =>
+    fields[field] === undefined || fields['medium'] === medium
+      ? []
+      : [{ path: [field], message: `only a meter of medium ${medium} has it` }],
+  );
+
 function checkSpan(fields: Fields, path: Path): readonly Complaint[] {
   const moment = (value: unknown) =>
     instantMs(value) ??
@@ -62,10 +76,14 @@ function checkSpan(fields: Fields, path: Path): readonly Complaint[] {
   ];
 }
 
-const checkSealed = ({ sealed }: Fields): readonly Complaint[] =>
-  Array.isArray(sealed)
-    ? sealed.flatMap((span, i) => (isFields(span) ? checkSpan(span, ['sealed', i]) : []))
-    : [];
+const checkSpans =
+  (name: 'sealed' | 'closures') =>
+  (fields: Fields): readonly Complaint[] => {
+    const spans = fields[name];
+    return Array.isArray(spans)
+      ? spans.flatMap((span, i) => (isFields(span) ? checkSpan(span, [name, i]) : []))
+      : [];
+  };
 
 function checkPlace({ circle, polygon }: Fields): readonly Complaint[] {
   if ((circle === undefined) !== (polygon === undefined)) return [];
@@ -158,10 +176,11 @@ export const checksOf: Readonly<Partial<Record<EntityKind, readonly Check[]>>> =
     checkLineMedium,
     checkItems,
     checkMapping('meters'),
-    checkGas,
+    checkOfMedium,
   ],
+  institutions: [checkSpans('closures')],
   gateways: [checkMapping('gateways'), checkOneSecret],
-  vehicles: [checkSealed, checkTerminalProfile],
+  vehicles: [checkSpans('sealed'), checkTerminalProfile],
   places: [checkPlace],
   dispatches: [(fields) => checkSpan(fields, [])],
   rules: [checkRule],

@@ -37,6 +37,10 @@ const isDate = (date: string): boolean =>
 
 export const date = z.string().refine(isDate, { error: 'want a day as YYYY-MM-DD' });
 
+export const timeOfDay = z
+  .string()
+  .regex(/^(?:[01]\d|2[0-3]):[0-5]\d$|^24:00$/, { error: 'want a time of day such as 08:30' });
+
 /** ISO 8601 with zone, or Unix ms as the registry gives it back. */
 export const instant = z
   .unknown()

@@ -1,7 +1,5 @@
 import { z } from 'zod';
 import type { GasSupply } from '../model/gas-supply.ts';
-import type { Fields } from './references.ts';
-import type { Complaint } from './wording.ts';
 
 /** What the inventory may say of the gas a meter counts. */
 export const gas = z.strictObject({
@@ -10,8 +8,3 @@ export const gas = z.strictObject({
   absolutePressureKpa: z.number().min(50).max(10_000).exactOptional(),
   netHeatingValueMjPerM3: z.number().min(1).max(150).exactOptional(),
 }) satisfies z.ZodType<GasSupply>;
-
-export const checkGas = ({ medium, gas: supply }: Fields): readonly Complaint[] =>
-  supply === undefined || medium === 'gas'
-    ? []
-    : [{ path: ['gas'], message: 'only a meter of medium gas has it' }];

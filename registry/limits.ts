@@ -1,6 +1,14 @@
+import { maySetRule } from '../model/duties.ts';
 import type { EntityKind, Role } from '../model/entities.ts';
 import type { Entry, Overlay } from './overlay.ts';
-import { type Fields, type Lookup, liesWithin, ownersOf, referencesOf } from './references.ts';
+import {
+  type Fields,
+  isFields,
+  type Lookup,
+  liesWithin,
+  ownersOf,
+  referencesOf,
+} from './references.ts';
 import type { Complaint } from './wording.ts';
 
 /** Who imports: acts within the institution and those below it; of null, everywhere. */
@@ -34,6 +42,20 @@ function liesIn(
 ): boolean {
   const found = lookup(kind, id);
   return found !== undefined && liesWithin(ownersOf(kind, found, lookup), institutions);
+}
+
+/** What is for others than who connects devices: orders, which only an admin brings with their times of filing, and rules of others. */
+function isForOthers({ kind, id, fields }: Entry, role: Role, existing: Overlay['existing']) {
+  if (kind === 'dispatches') return role !== 'admin';
+  if (kind !== 'rules') return false;
+  const before = id === undefined ? undefined : existing.lookup(kind, id);
+  return [before, fields].some((rule) => {
+    const [name, scope] = [rule?.['kind'], rule?.['scope']];
+    return (
+      typeof name === 'string' &&
+      !maySetRule(role, { kind: name, scope: isFields(scope) ? scope : {} })
+    );
+  });
 }
 
 /** What the importer may not touch: outside his institution as things are, or as they would be. */
@@ -74,6 +96,8 @@ export function checkLimits(
       return [{ path: entry.path, message: 'wants an admin over everything' }];
     if ((entry.kind === 'users' || entry.kind === 'replacements') && !isAdmin)
       return [{ path: entry.path, message: 'wants an admin' }];
+    if (isForOthers(entry, role, existing))
+      return [{ path: entry.path, message: 'is not for your role to import' }];
     return isOutside(entry)
       ? [{ path: entry.path, message: 'lies outside the institution of who imports' }]
       : reachesOutside(entry);

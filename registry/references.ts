@@ -17,7 +17,10 @@ export interface Reference {
 type Rule = readonly [path: readonly string[], ...kinds: EntityKind[]];
 
 const fields: Readonly<Record<EntityKind, readonly Rule[]>> = {
-  institutions: [[['parent'], 'institutions']],
+  institutions: [
+    [['parent'], 'institutions'],
+    [['department'], 'institutions'],
+  ],
   buildings: [[['institution'], 'institutions']],
   meters: [
     [['building'], 'buildings'],
@@ -28,7 +31,10 @@ const fields: Readonly<Record<EntityKind, readonly Rule[]>> = {
     [['parking'], 'places'],
   ],
   places: [[['institution'], 'institutions']],
-  routes: [[['institution'], 'institutions']],
+  routes: [
+    [['institution'], 'institutions'],
+    [['mustVisit'], 'places'],
+  ],
   dispatches: [
     [['vehicle'], 'vehicles'],
     [['route'], 'routes'],
@@ -51,6 +57,9 @@ const fields: Readonly<Record<EntityKind, readonly Rule[]>> = {
   ],
   replacements: [[['meter'], 'meters']],
   tariffs: [[['institution'], 'institutions']],
+  targets: [[['institution'], 'institutions']],
+  caps: [[['institution'], 'institutions']],
+  corrections: [[['institution'], 'institutions']],
 };
 
 const at = (body: Fields, path: readonly string[]): unknown =>

@@ -61,6 +61,7 @@ export interface Registry {
     query: ListQuery,
   ): { readonly items: readonly Versioned<Entities[K]>[]; readonly next: string | null };
   /**
+   * An order to drive for a time that has begun gets the time of its filing, and cannot say it.
    * @param body as in the inventory, secrets and passwords in clear
    * @throws AppError `INPUT_INVALID` with every fault; `VERSION_CONFLICT` where the id is taken
    */

@@ -1,12 +1,6 @@
 import { z } from 'zod';
-import type {
-  Building,
-  Dispatch,
-  Entities,
-  EntityKind,
-  Institution,
-  RuleInstance,
-} from '../model/entities.ts';
+import type { Building, Dispatch, Entities, EntityKind, RuleInstance } from '../model/entities.ts';
+import { circuitKinds, roomKinds } from '../model/meter-use.ts';
 import { registerShape } from '../model/register-shape.ts';
 import {
   corners,
@@ -25,6 +19,8 @@ import {
   webUrl,
 } from './fields.ts';
 import { gas } from './gas-shape.ts';
+import { goals } from './goal-shapes.ts';
+import { institutions } from './institution-shape.ts';
 import { modbusReach } from './line-reach.ts';
 import { cjt188, dlt645 } from './line-shapes.ts';
 import { mappedMqtt, mqtt } from './mqtt-shapes.ts';
@@ -73,21 +69,6 @@ const scope = z.strictObject({
   institution: id.exactOptional(),
 });
 
-const institutions = z.strictObject({
-  id,
-  name: text,
-  level: z.enum(['national', 'provincial', 'municipal', 'county', 'township', 'unit']),
-  division: z
-    .string()
-    .regex(/^\d{6}$/, { error: 'want a division code of 6 digits' })
-    .exactOptional(),
-  kind: text.exactOptional(),
-  energyUsers: z.number().int().min(0).exactOptional(),
-  floorAreaM2: z.number().min(0).exactOptional(),
-  parent: id.nullable().default(null),
-  timeZone: timeZone.default('Asia/Shanghai'),
-}) satisfies z.ZodType<Institution>;
-
 const buildings = z.strictObject({
   id,
   institution: id,
@@ -118,6 +99,8 @@ const meters = z.strictObject({
   cjt188: cjt188.exactOptional(),
   virtual: virtual.exactOptional(),
   gas: gas.exactOptional(),
+  circuit: z.enum(circuitKinds).exactOptional(),
+  room: z.enum(roomKinds).exactOptional(),
 });
 
 const vehicles = z.strictObject({
@@ -125,6 +108,7 @@ const vehicles = z.strictObject({
   institution: id,
   plate: z.string().min(1).max(20),
   name: text.exactOptional(),
+  model: text.exactOptional(),
   class: z.enum(['courier', 'emergency', 'law-enforcement', 'special', 'reception', 'general']),
   fuel: z.enum(['gasoline', 'diesel', 'electric', 'hybrid', 'gas']),
   tankL: z.number().positive().exactOptional(),
@@ -151,16 +135,28 @@ const places = z.strictObject({
     .exactOptional(),
 });
 
-const routes = z.strictObject({
-  id,
-  institution: id,
-  name: text.exactOptional(),
-  line: z
-    .array(lonLat)
-    .max(100_000)
-    .refine((line) => corners(line) >= 2, { error: 'want at least 2 different points' }),
-  widthM: z.number().positive().max(100_000).default(150),
-});
+const way = z
+  .array(lonLat)
+  .max(100_000)
+  .refine((line) => corners(line) >= 2, { error: 'want at least 2 different points' });
+const metresWide = z.number().positive().max(100_000);
+
+const routes = z
+  .strictObject({
+    id,
+    institution: id,
+    name: text.exactOptional(),
+    line: way,
+    widthM: metresWide.default(150),
+    lines: z.array(way).max(20).exactOptional(),
+    segmentWidthsM: z.array(metresWide).min(1).max(100_000).exactOptional(),
+    oneWay: z.boolean().exactOptional(),
+    mustVisit: z.array(id).min(1).max(200).exactOptional(),
+  })
+  .refine(({ line, segmentWidthsM: widths }) => !widths || widths.length === line.length - 1, {
+    error: 'want one number fewer than `line` has points',
+    path: ['segmentWidthsM'],
+  });
 
 const dispatches = z.strictObject({
   id,
@@ -172,6 +168,8 @@ const dispatches = z.strictObject({
   area: id.exactOptional(),
   purpose: text.exactOptional(),
   passengers: z.number().int().min(0).max(1000).exactOptional(),
+  distanceKm: z.number().positive().max(100_000).exactOptional(),
+  filedAt: instant.exactOptional(),
 }) satisfies z.ZodType<Dispatch>;
 
 const rules = z.strictObject({
@@ -269,6 +267,7 @@ export const schemas = {
   routing,
   replacements,
   tariffs,
+  ...goals,
 } as const satisfies Record<EntityKind, z.ZodType>;
 
 export const entityKinds = Object.keys(schemas) as readonly EntityKind[];

@@ -5,6 +5,7 @@ import { type Planned, planItems, putBody, writeItem } from './changes.ts';
 import { titleOf } from './checks.ts';
 import { type Core, createCore } from './core.ts';
 import type { Knowledge } from './field-checks.ts';
+import { filingOf } from './filing.ts';
 import { idOf, readInventory, readValue } from './inventory.ts';
 import { createPeople, notFound } from './people.ts';
 import { type Fields, isFields, referencesOf } from './references.ts';
@@ -80,12 +81,21 @@ async function writeOne(
   return item.id;
 }
 
+/** An order with the time of its filing. @throws AppError `INPUT_INVALID` where it says another */
+function filed(core: Core, kind: EntityKind, body: Fields, before?: Fields): Fields {
+  if (kind !== 'dispatches') return body;
+  const filing = filingOf(body, before, core.context.now());
+  if ('faults' in filing) throw invalid('It cannot be taken as it is.', filing.faults);
+  const { filedAt: _, ...rest } = body;
+  return filing.filedAt === undefined ? rest : { ...rest, filedAt: filing.filedAt };
+}
+
 async function create(core: Core, kind: EntityKind, body: unknown, actor: Actor): Promise<string> {
   const id = isFields(body) ? idOf(kind, body) : undefined;
   if (id !== undefined && core.existing().lookup(kind, id)) {
     throw new AppError('VERSION_CONFLICT', `There is a ${titleOf(kind, id)} already.`);
   }
-  return writeOne(core, kind, body, actor, false);
+  return writeOne(core, kind, isFields(body) ? filed(core, kind, body) : body, actor, false);
 }
 
 /** Field by field; null takes a field away. */
@@ -119,7 +129,7 @@ async function update(
   }
   if (kind === 'users' && (after['role'] !== 'admin' || after['institution'] !== undefined))
     checkLastAdmin(core, id);
-  return writeOne(core, kind, after, actor, true);
+  return writeOne(core, kind, filed(core, kind, after, before), actor, true);
 }
 
 function remove(core: Core, kind: EntityKind, id: string, actor: Actor): void {

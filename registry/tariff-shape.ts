@@ -1,8 +1,17 @@
 import { z } from 'zod';
-import { minuteOfDay, overlaps, type Tariff, tariffBands, tariffFaults } from '../model/tariff.ts';
+import {
+  allYear,
+  minuteOfDay,
+  overlaps,
+  pricedMedia,
+  type Tariff,
+  type TariffFault,
+  tariffBands,
+  tariffFaults,
+} from '../model/tariff.ts';
 import { date, id, text } from './fields.ts';
 import type { Overlay } from './overlay.ts';
-import type { Fields } from './references.ts';
+import { type Fields, isFields } from './references.ts';
 import { type Complaint, shown } from './wording.ts';
 
 /** Tariffs as the inventory has them. */
@@ -28,17 +37,36 @@ const season = z.strictObject({
   prices: prices.exactOptional(),
 });
 
+const isElectric = ({ medium = 'electricity' }: { readonly medium?: unknown }): boolean =>
+  medium === 'electricity';
+
+/** Only electricity has bands. */
+function flatFaults(tariff: Fields): readonly TariffFault[] {
+  if (isElectric(tariff))
+    return tariff['seasons'] === undefined ? [{ path: ['seasons'], message: 'missing' }] : [];
+  const named = isFields(tariff['prices']) ? Object.keys(tariff['prices']) : [];
+  const banded = named.filter((band) => band !== 'flat');
+  const message = `got ${banded.join(' and ')}, want flat alone; only electricity has bands`;
+  return banded.length > 0 ? [{ path: ['prices'], message }] : [];
+}
+
 export const tariffs = z
   .strictObject({
     id,
     institution: id,
     name: text.exactOptional(),
+    medium: z.enum(pricedMedia).exactOptional(),
     validFrom: date,
     validTo: date.exactOptional(),
     source: z.string().min(1).max(500),
     prices,
-    seasons: z.array(season).min(1).max(12),
+    seasons: z.array(season).min(1).max(12).exactOptional(),
   })
+  .superRefine((tariff, context) => {
+    for (const { path, message } of flatFaults(tariff))
+      context.addIssue({ code: 'custom', path: [...path], message });
+  })
+  .transform((tariff) => ({ ...tariff, seasons: tariff.seasons ?? allYear }))
   .superRefine((tariff, context) => {
     for (const { path, message } of tariffFaults(tariff))
       context.addIssue({ code: 'custom', path: [...path], message });
@@ -55,14 +83,16 @@ function datedOf({ id: named, validFrom, validTo }: Fields): Dated | undefined {
   return { id: named, validFrom, ...(typeof validTo === 'string' ? { validTo } : {}) };
 }
 
-/** On no day may an institution have two tariffs. */
+/** On no day may an institution have two tariffs of a medium. */
 export function checkTariffs(overlay: Overlay): readonly Complaint[] {
   const named = overlay.entries.filter(({ kind }) => kind === 'tariffs');
   if (named.length === 0) return [];
-  const byInstitution = Map.groupBy(overlay.all('tariffs'), ({ institution }) => institution);
+  const placeOf = ({ institution, medium = 'electricity' }: Fields) =>
+    `${String(institution)} ${String(medium)}`;
+  const byPlace = Map.groupBy(overlay.all('tariffs'), placeOf);
   return named.flatMap(({ path, fields }): readonly Complaint[] => {
     const own = datedOf(fields);
-    const rivals = byInstitution.get(fields['institution']) ?? [];
+    const rivals = byPlace.get(placeOf(fields)) ?? [];
     const rival = rivals
       .filter((other) => other !== fields && other['id'] !== fields['id'])
       .map(datedOf)

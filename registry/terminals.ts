@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Vehicle } from '../model/entities.ts';
+import { hourMs } from '../model/time.ts';
 import type { Core } from './core.ts';
 import { notFound } from './people.ts';
 import type {
@@ -48,12 +49,21 @@ function judge(
     if (before?.facts && !isSame(before.facts, facts)) return { verdict: { result: 1 } };
     if (holder !== undefined && holder !== vehicle.id) return { verdict: { result: 3 } };
   }
-  const kept = { vehicle: vehicle.id, epoch: before?.epoch ?? 1, facts, registeredAt: now };
-  const verdict = { result: 0, registration: kept } as const;
-  if (before?.facts && JSON.stringify(before.facts) === JSON.stringify(facts))
+  if (before?.facts && isSettled(before, facts, now))
     return { verdict: { result: 0, registration: before } };
-  return { verdict, row: kept };
+  const kept = { vehicle: vehicle.id, epoch: before?.epoch ?? 1, facts, registeredAt: now };
+  return { verdict: { result: 0, registration: kept }, row: kept };
 }
+
+/** What a terminal says of itself is kept anew so often: anybody who knows it can say it in other words, and each change costs a sync and a line of audit. */
+const keptForMs = hourMs;
+
+const isSettled = (
+  { facts: before, registeredAt }: Registration,
+  facts: TerminalFacts,
+  now: number,
+): boolean =>
+  Math.abs(now - registeredAt) < keptForMs || JSON.stringify(before) === JSON.stringify(facts);
 
 interface Waiting {
   readonly request: RegistrationRequest;

@@ -6,11 +6,12 @@ import { messageOf } from '../model/errors.ts';
 import type { Accepted } from '../model/observation.ts';
 import type { Directory } from '../registry/registry.ts';
 import type { Batch, Sink, Store } from '../stores/store.ts';
+import type { ToldTrip, TripOwner, TripReport } from '../trips/trips.ts';
 import { readHistory } from './history.ts';
 import { createResolver, type Resolve } from './instances.ts';
 import {
   type Bench,
-  createAttempt,
+  createFailed,
   judgeAgain,
   judgeInOrder,
   judgeReceipt,
@@ -19,8 +20,10 @@ import {
   snapshotFor,
 } from './judge.ts';
 import { createKeeper, type Keeper } from './keeper.ts';
+import { groundsOf } from './motion.ts';
 import { createNeighbours } from './neighbours.ts';
 import { type Arrival, toArrival } from './order.ts';
+import { createWeather } from './outdoor.ts';
 import type { RuleKind } from './rule.ts';
 import { newSubject, type SubjectState, settle, toSurroundings } from './subject.ts';
 import { openTables, type RulesTables } from './tables.ts';
@@ -33,6 +36,7 @@ export interface RulesOptions {
   /** Must know everything up to the batch at hand: the rules follow the store. */
   readonly history: Store['history'];
   readonly alerts: AlertReport;
+  readonly trips: TripReport;
   readonly context: Context;
   /** How late an event may be, against the newest of its device, to be judged as if it had come in time. */
   readonly lateDays?: number;
@@ -53,10 +57,11 @@ interface Engine extends Omit<RulesOptions, 'lateDays'> {
   readonly lateDays: number;
   readonly tables: RulesTables;
   readonly subjects: Map<string, SubjectState>;
-  readonly attempt: Bench['attempt'];
+  readonly failed: Bench['failed'];
   readonly openedAt: number;
   readonly keeper: Keeper;
   readonly neighbours: ReturnType<typeof createNeighbours>;
+  readonly weather: ReturnType<typeof createWeather>;
   /** A batch is waiting for history: its subjects must not change meanwhile. */
   writing: boolean;
   backlogAt: number;
@@ -77,7 +82,8 @@ export function openRulesSink(options: RulesOptions): RulesSink {
     tables,
     subjects,
     neighbours: createNeighbours(subjects),
-    attempt: createAttempt(context),
+    weather: createWeather(subjects),
+    failed: createFailed(context),
     openedAt: context.now(),
     keeper: createKeeper(database, tables, context),
     writing: false,
@@ -113,10 +119,11 @@ async function write(engine: Engine, batch: Batch): Promise<void> {
   if (batch.upTo <= keeper.position()) return;
   const arrivals = toArrivals(engine, batch);
   const replays = await toReplays(engine, arrivals, batch.upTo);
+  const bench = benchOf(engine);
   keeper.change(batch.upTo, (touch) => {
     for (const [id, arrival] of arrivals) {
       const became = touch(arrival.subject);
-      became(judgeArrival(engine, arrival, replays.get(id)) ? 'to-be-kept' : 'ahead');
+      became(judgeArrival(engine, bench, arrival, replays.get(id)) ? 'to-be-kept' : 'ahead');
     }
   });
   const now = context.now();
@@ -168,27 +175,51 @@ async function toReplays(
 }
 
 /** @returns whether the subject must be on disk with what was found */
-function judgeArrival(engine: Engine, arrival: Arrival, replay: Replay | undefined): boolean {
+function judgeArrival(
+  engine: Engine,
+  bench: Bench,
+  arrival: Arrival,
+  replay: Replay | undefined,
+): boolean {
   const { alerts, context } = engine;
   const { subject, tooLate } = arrival;
   const { snapshotAt } = subject;
-  const bench = benchOf(engine);
+  const told: ToldTrip[] = [];
   const judged = [...settled(engine, subject), ...judgeReceipt(arrival, bench)];
-  const late = replay ? judgeAgain(replay, bench) : [];
-  if (!replay) judged.push(...judgeInOrder(arrival, bench));
+  const late = replay ? judgeAgain(replay, bench, told) : [];
+  if (!replay) judged.push(...judgeInOrder(arrival, bench, told));
   report(engine, judged);
+  reportTrips(engine, subject.id, replay, told);
   for (const { rule, from, judged: again } of late) alerts.rejudge(rule, subject.id, from, again);
   if (replay) context.count('rules_replays');
   if (tooLate > 0) context.count('rules_not_judged', {}, tooLate);
-  return judged.length > 0 || replay !== undefined || subject.snapshotAt !== snapshotAt;
+  const found = judged.length > 0 || told.length > 0;
+  return found || replay !== undefined || subject.snapshotAt !== snapshotAt;
+}
+
+function reportTrips(
+  { trips, directory }: Engine,
+  vehicle: string,
+  replay: Replay | undefined,
+  told: readonly ToldTrip[],
+): void {
+  const owner: TripOwner = {
+    vehicle,
+    institutionAt: (at) => directory().device(vehicle, at)?.institution.id ?? '',
+  };
+  if (replay) trips.rejudge(owner, replay.snapshot?.before ?? replay.lateFrom, told);
+  else if (told.length > 0) trips.record(owner, told);
 }
 
 function benchOf(engine: Engine): Bench {
-  const { tables, lateDays, attempt, openedAt } = engine;
+  const { tables, lateDays, failed, openedAt } = engine;
   const current = engine.directory();
   const others = engine.neighbours(current);
-  const around = { ...toSurroundings(current, openedAt), others };
-  return { directory: current, around, tables, lateDays, attempt };
+  const { opinions } = engine.alerts;
+  const outdoorC = engine.weather(current);
+  const around = { ...toSurroundings(current, openedAt), others, opinions, outdoorC };
+  const groundOf = groundsOf(current);
+  return { directory: current, around, tables, lateDays, groundOf, failed };
 }
 
 function settled(engine: Engine, subject: SubjectState): readonly Judged[] {

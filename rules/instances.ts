@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
 import type { RuleRef } from '../model/alert.ts';
 import type { Context } from '../model/context.ts';
-import type { RuleInstance, Severity } from '../model/entities.ts';
+import type { Institution, RuleInstance, Severity } from '../model/entities.ts';
+import { lineageOf } from '../model/lineage.ts';
 import type { Device, Directory } from '../registry/registry.ts';
 import type { RuleKind } from './rule.ts';
 
@@ -11,9 +13,12 @@ export interface Active {
   readonly params: unknown;
   /** As the instance wants it; undefined: as the finding says. */
   readonly severity: Severity | undefined;
-  /** The same text means the same rule, version and parameters. */
+  /** The same text means the same rule, version and parameters. Kept with every state, so it is short. */
   readonly key: string;
 }
+
+export const keyOf = (rule: RuleRef): string =>
+  createHash('sha256').update(JSON.stringify(rule)).digest('base64url').slice(0, 12);
 
 /** Which rules run for a device, as the directory stands. */
 export type Resolve = (device: Device) => readonly Active[];
@@ -27,6 +32,29 @@ export function createResolver(
   directory: Directory,
   context: Context,
 ): Resolve {
+  const choose = createChoice(directory, context);
+  return (device) => {
+    const places = placesOf(device, directory);
+    const actives = kinds.flatMap((kind) => {
+      if (!kind.appliesTo(device) || isExempt(device, kind.kind)) return [];
+      return choose(kind, places) ?? [];
+    });
+    const replaced = new Set(actives.flatMap(({ kind }) => kind.replaces ?? []));
+    return replaced.size === 0 ? actives : actives.filter(({ kind }) => !replaced.has(kind.kind));
+  };
+}
+
+/** As `createResolver`, of a kind that judges institutions. */
+export function createInstitutionResolver(
+  directory: Directory,
+  context: Context,
+): (kind: RuleKind, institution: Institution) => Active | undefined {
+  const choose = createChoice(directory, context);
+  return (kind, institution) => choose(kind, placesAbove(institution, directory));
+}
+
+/** @returns what gives a kind as it runs where the places apply; undefined where it does not */
+function createChoice(directory: Directory, context: Context) {
   const byScope = new Map<string, RuleInstance>();
   const instances = [...directory.all('rules')].sort((a, b) => (a.id < b.id ? -1 : 1));
   for (const instance of instances) {
@@ -42,19 +70,16 @@ export function createResolver(
     if (known) return known;
     const rule = toRule(kind, id, instance, context);
     const active = { kind, rule, params: rule.params, severity: instance?.severity };
-    const made = { ...active, key: JSON.stringify(rule) };
+    const made = { ...active, key: keyOf(rule) };
     prepared.set(name, made);
     return made;
   }
 
-  return (device) => {
-    const places = placesOf(device, directory);
-    return kinds.flatMap((kind) => {
-      if (!kind.appliesTo(device) || isExempt(device, kind.kind)) return [];
-      const place = places.find((candidate) => byScope.has(`${kind.kind} ${candidate}`));
-      const instance = place === undefined ? undefined : byScope.get(`${kind.kind} ${place}`);
-      return instance?.enabled === false ? [] : [prepare(kind, instance)];
-    });
+  return (kind: RuleKind, places: readonly string[]): Active | undefined => {
+    const place = places.find((candidate) => byScope.has(`${kind.kind} ${candidate}`));
+    const instance = place === undefined ? undefined : byScope.get(`${kind.kind} ${place}`);
+    if (instance ? !instance.enabled : kind.onlyByInstance) return undefined;
+    return prepare(kind, instance);
   };
 }
 
@@ -74,15 +99,14 @@ function placesOf(device: Device, directory: Directory): readonly string[] {
     device.type === 'meter'
       ? [`device ${device.meter.id}`, `building ${device.meter.building}`]
       : [`device ${device.vehicle.id}`];
-  const seen = new Set<string>();
-  let institution: string | null = device.institution.id;
-  while (institution !== null && !seen.has(institution)) {
-    seen.add(institution);
-    places.push(`institution ${institution}`);
-    institution = directory.institution(institution)?.parent ?? null;
-  }
-  return [...places, 'everything'];
+  return [...places, ...placesAbove(device.institution, directory)];
 }
+
+/** The institution, those above it, and everything. */
+const placesAbove = (institution: Institution, directory: Directory): readonly string[] => [
+  ...lineageOf(institution, (id) => directory.institution(id)).map((id) => `institution ${id}`),
+  'everything',
+];
 
 /** Parameters that a newer version no longer takes must not stop the watch: the defaults run, and the log says so. */
 function toRule(

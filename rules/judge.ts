@@ -4,8 +4,12 @@ import { messageOf } from '../model/errors.ts';
 import type { Accepted } from '../model/observation.ts';
 import { dayMs, minuteMs } from '../model/time.ts';
 import type { Directory } from '../registry/registry.ts';
+import type { ToldTrip } from '../trips/trips.ts';
+import { countOn, isCourse } from './course.ts';
+import { type GroundOf, isMotion, moveOn, tripUnderWay } from './motion.ts';
 import type { Arrival } from './order.ts';
 import { merge } from './order.ts';
+import { isOutdoor, noteOutdoor } from './outdoor.ts';
 import type { RuleSubject, Step, Surroundings } from './rule.ts';
 import {
   institutionOf,
@@ -25,64 +29,66 @@ export interface Bench {
   readonly around: Surroundings;
   readonly tables: RulesTables;
   readonly lateDays: number;
-  /** Runs a rule; undefined where it threw. */
-  readonly attempt: Attempt;
+  /** Where the places lie. */
+  readonly groundOf: GroundOf;
+  /** To be told when a rule threw. */
+  readonly failed: Failed;
 }
 
-type Attempt = (
-  slot: Slot,
-  subject: string,
-  work: () => Step<unknown>,
-) => Step<unknown> | undefined;
+type Failed = (slot: Slot, subject: string, error: unknown) => void;
 
 /** A rule that throws is our mistake: it misses this event, is counted, and is logged once for each subject. */
-export function createAttempt({ log, count }: Context): Attempt {
+export function createFailed({ log, count }: Context): Failed {
   const told = new Set<string>();
-  return ({ active }, subject, work) => {
-    try {
-      return work();
-    } catch (error) {
-      const { kind } = active.kind;
-      count('rule_failures', { kind });
-      const name = `${kind} ${subject}`;
-      if (!told.has(name))
-        log('error', 'a rule failed', { kind, subject, error: messageOf(error) });
-      told.add(name);
-      return undefined;
-    }
+  return ({ active }, subject, error) => {
+    const { kind } = active.kind;
+    count('rule_failures', { kind });
+    const name = `${kind} ${subject}`;
+    if (!told.has(name)) log('error', 'a rule failed', { kind, subject, error: messageOf(error) });
+    told.add(name);
   };
 }
 
-/** Lets one rule see one event. */
+/** Lets one rule see one event. Runs for every rule and event there is: what it allocates is felt. */
 function stepSlot(
   slot: Slot,
   event: Accepted,
   device: RuleSubject,
-  { around, attempt }: Bench,
-): readonly Judged[] {
+  { around, failed }: Bench,
+  found: Judged[],
+): void {
   const { kind, params } = slot.active;
-  const step = attempt(slot, event.device, () =>
-    kind.step(slot.state, event, device, params, around),
-  );
-  if (!step) return [];
+  let step: Step<unknown>;
+  try {
+    step = kind.step(slot.state, event, device, params, around);
+  } catch (error) {
+    failed(slot, event.device, error);
+    return;
+  }
   slot.state = step.state;
-  return step.findings.length === 0 ? [] : take(slot, step.findings, institutionOf(device));
+  if (step.findings.length > 0) found.push(...take(slot, step.findings, institutionOf(device)));
 }
 
 /** Lets rules that go by time of receipt see what came, as it came. */
 export function judgeReceipt({ subject, events }: Arrival, bench: Bench): readonly Judged[] {
   const slots = subject.slots.filter(isByReceipt);
-  if (slots.length === 0) return [];
-  return events.flatMap((event) => {
+  const found: Judged[] = [];
+  if (slots.length === 0) return found;
+  for (const event of events) {
     const device = bench.directory.device(subject.id, event.at);
-    return device ? slots.flatMap((slot) => stepSlot(slot, event, device, bench)) : [];
-  });
+    if (device) for (const slot of slots) stepSlot(slot, event, device, bench, found);
+  }
+  return found;
 }
 
-/** Lets the other rules see events that are not late. */
+/**
+ * Lets the other rules see events that are not late; first of all the groundwork: a vehicle's motion, a meter's hours.
+ * @param told takes what its motion shows of trips
+ */
 export function judgeInOrder(
   { subject, judged }: Pick<Arrival, 'subject' | 'judged'>,
   bench: Bench,
+  told: ToldTrip[],
 ): readonly Judged[] {
   const slots = subject.slots.filter((slot) => !isByReceipt(slot));
   const found: Judged[] = [];
@@ -90,10 +96,55 @@ export function judgeInOrder(
     snapshotBefore(subject, slots, event.at, bench);
     noteRecent(subject, slots, event.at);
     const device = bench.directory.device(subject.id, event.at);
-    if (device) for (const slot of slots) found.push(...stepSlot(slot, event, device, bench));
+    if (device) judgeEvent(slots, event, device, bench, found, told);
     subject.newestAt = Math.max(subject.newestAt ?? event.at, event.at);
   }
   return found;
+}
+
+function judgeEvent(
+  slots: readonly Slot[],
+  event: Accepted,
+  device: RuleSubject,
+  bench: Bench,
+  found: Judged[],
+  told: ToldTrip[],
+): void {
+  let seen = bench;
+  for (const slot of slots) {
+    if (!isGroundwork(slot)) {
+      stepSlot(slot, event, device, seen, found);
+      continue;
+    }
+    try {
+      const known = groundworkOf(slot, event, device, bench, told);
+      if (known) seen = { ...bench, around: { ...bench.around, ...known } };
+    } catch (error) {
+      bench.failed(slot, event.device, error);
+    }
+  }
+}
+
+/** Worked out once, before the rules, for all of them. */
+const isGroundwork = (slot: Slot): boolean => isMotion(slot) || isCourse(slot) || isOutdoor(slot);
+
+function groundworkOf(
+  slot: Slot,
+  event: Accepted,
+  device: RuleSubject,
+  { groundOf }: Bench,
+  told: ToldTrip[],
+): Pick<Surroundings, 'motion' | 'hours'> | undefined {
+  if (isOutdoor(slot)) {
+    noteOutdoor(slot, event, device);
+    return undefined;
+  }
+  if (isCourse(slot)) {
+    const hours = countOn(slot, event, device);
+    return hours && { hours };
+  }
+  const motion = moveOn(slot, event, device, groundOf, told);
+  return motion && { motion };
 }
 
 /** Keeps the states as they are before the first event of a day. */
@@ -152,7 +203,7 @@ export interface Rejudged {
 }
 
 /** Goes back to the snapshot and judges everything since, with what has come late in its place. */
-export function judgeAgain(replay: Replay, bench: Bench): readonly Rejudged[] {
+export function judgeAgain(replay: Replay, bench: Bench, told: ToldTrip[]): readonly Rejudged[] {
   const { arrival, lateFrom, snapshot } = replay;
   const { subject } = arrival;
   const slots = subject.slots.filter((slot) => !isByReceipt(slot));
@@ -169,10 +220,14 @@ export function judgeAgain(replay: Replay, bench: Bench): readonly Rejudged[] {
   if (snapshot) subject.recent = [...subject.recent, snapshot];
   const events = merge(replay.stored, arrival.judged);
   const split = events.findIndex(({ at }) => at >= lateFrom);
-  judgeInOrder({ subject, judged: events.slice(0, split) }, bench);
+  judgeInOrder({ subject, judged: events.slice(0, split) }, bench, told);
   const open = new Map(slots.map(({ active, episode }) => [active.rule.id, episode]));
-  const found = judgeInOrder({ subject, judged: events.slice(split) }, bench);
-  return slots.map(({ active: { rule } }) => {
+  const found = judgeInOrder({ subject, judged: events.slice(split) }, bench, told);
+  const motion = slots.find(isMotion);
+  const trip = motion ? tripUnderWay(motion, subject.id) : null;
+  if (trip && subject.newestAt !== null) told.push({ trip, decidedAt: subject.newestAt });
+  const rules = slots.filter((slot) => !isGroundwork(slot));
+  return rules.map(({ active: { rule } }) => {
     const episode = open.get(rule.id);
     const judged = found.filter((finding) => finding.rule.id === rule.id);
     return episode
@@ -190,15 +245,18 @@ export function judgeSilence(
   subject: SubjectState,
   device: RuleSubject,
   now: number,
-  { around, attempt }: Bench,
+  { around, failed }: Bench,
 ): { readonly changed: boolean; readonly judged: readonly Judged[] } {
   const judged: Judged[] = [];
   let changed = false;
   for (const slot of subject.slots) {
     const { kind, params } = slot.active;
-    const step = attempt(slot, subject.id, () =>
-      kind.tick ? kind.tick(slot.state, now, device, params, around) : same(slot.state),
-    );
+    let step: Step<unknown> | undefined;
+    try {
+      step = kind.tick?.(slot.state, now, device, params, around);
+    } catch (error) {
+      failed(slot, subject.id, error);
+    }
     if (!step || (step.state === slot.state && step.findings.length === 0)) continue;
     changed = true;
     slot.state = step.state;
@@ -206,5 +264,3 @@ export function judgeSilence(
   }
   return { changed, judged };
 }
-
-const same = (state: unknown): Step<unknown> => ({ state, findings: [] });

@@ -48,16 +48,20 @@ export function toArrival(
   const known = subject.newestAt ?? Number.NEGATIVE_INFINITY;
   let newest = known;
   let lateFrom: number | undefined;
+  let isInOrder = true;
   const judged: Accepted[] = [];
   for (const event of events) {
     newest = Math.max(newest, event.at);
     if (event.at < newest - lateDays * dayMs) continue;
+    const before = judged.at(-1);
+    if (before && compareEvents(before, event) > 0) isInOrder = false;
     judged.push(event);
     const isLate = event.at < known || (event.at === known && event.type === 'fix');
     if (isLate) lateFrom = Math.min(lateFrom ?? event.at, event.at);
   }
   const tooLate = events.length - judged.length;
-  return { subject, events, judged: judged.sort(compareEvents), tooLate, lateFrom };
+  if (!isInOrder) judged.sort(compareEvents);
+  return { subject, events, judged, tooLate, lateFrom };
 }
 
 /** What is stored, and of the batch at hand what is not there yet, in order. */

@@ -1,5 +1,7 @@
 import type { ZodType } from 'zod';
-import type { Finding, Text } from '../model/alert.ts';
+import type { Hour, OpenHour } from '../energy/hourly.ts';
+import type { FixMark } from '../fleet/hygiene.ts';
+import type { Finding, Opinion, Text } from '../model/alert.ts';
 import type {
   CalendarDay,
   Dispatch,
@@ -11,7 +13,9 @@ import type {
   Severity,
   Vehicle,
 } from '../model/entities.ts';
+import type { Medium } from '../model/metrics.ts';
 import type { Accepted } from '../model/observation.ts';
+import type { Trip, TripSoFar } from '../model/trip.ts';
 
 /** What a rule judges: a meter or a vehicle, as it was at the time of the event. */
 export type RuleSubject =
@@ -24,6 +28,10 @@ export interface Surroundings {
   day(date: string): CalendarDay | undefined;
   /** Dispatches of a vehicle that cover the instant, or none. */
   dispatches(vehicle: string, at: number): readonly Dispatch[];
+  /** All of a vehicle's dispatches, ascending by `from`. */
+  dispatchesOf?(vehicle: string): readonly Dispatch[];
+  /** Whether anybody keeps this of the institution, so that its absence says something. */
+  keeps?(institution: string, what: KeptThing): boolean;
   route(id: string): Route | undefined;
   place(id: string): Place | undefined;
   /** Confirmed replacements of a meter, ascending by `at`. */
@@ -33,8 +41,65 @@ export interface Surroundings {
    * this may be more in a replay. Absent: nothing is known of others.
    */
   others?(meter: string, kind: string): Others;
+  /**
+   * What people held of a subject's alerts of a kind that opened since an instant, ascending. Only those with `givenAt` up to the event's `at` are to be
+   * heeded: what was not said yet then is not known in a replay either.
+   */
+  opinions?(kind: string, subject: string, from: number): readonly Opinion[];
+  /** Yuan for one kWh, m³ or GJ at an instant, by the tariff in force; undefined where none is. */
+  price?(institution: Institution, medium: Medium, at: number): number | undefined;
+  /** Floor area a meter stands for: that of its building, where it is the only one of its medium at the top of it; otherwise undefined. */
+  floorAreaM2?(meter: Meter): number | undefined;
+  /**
+   * Mean temperature outdoors of a day that is over, °C: by the sensor of the institution or of one above it. Unlike the rest, a reading of a sensor that
+   * comes late moves nothing that was judged.
+   * @param day days since 1970-01-01 by the calendar of the institution
+   */
+  outdoorC?(institution: Institution, day: number): number | undefined;
+  /** Of a meter that counts, as the reading at hand leaves it; absent for other events and in `tick`. */
+  readonly hours?: MeterHours;
+  /** Of a vehicle, as the fix at hand leaves it; absent for meters and in `tick`. */
+  readonly motion?: Motion;
   /** For `tick`, our clock: silence before this is our own absence, not the device's. */
   readonly listeningSince?: number;
+}
+
+/**
+ * What a meter's counter says hour by hour, counted once for all kinds: they read it and never count again. A reading out of all proportion is in it
+ * only once the next one goes on from it.
+ */
+export interface MeterHours {
+  /** Hours that the reading has closed, ascending, without holes: mostly none. */
+  readonly closed: readonly Hour[];
+  readonly running: OpenHour;
+}
+
+/** A vehicle's cleaned motion, judged once for all kinds: they read it and never clean again. */
+export interface Motion {
+  /** What the fix is worth; `waiting` while the receiver settles after a rest, for at most five fixes or a minute. Only `good` is to be built on. */
+  readonly mark: FixMark | 'waiting';
+  /** By this fix the vehicle stands. */
+  readonly standing: boolean;
+  /** Under way; a trip counts as one once the vehicle has certainly left, and begins in the past. */
+  readonly trip: TripSoFar | null;
+  /** Trips that this fix shows to be over: mostly none. They ended in the past. */
+  readonly ended: readonly Trip[];
+  /** Where it stands and since when, by the mean of its fixes; null while it moves. */
+  readonly rest: MotionRest | null;
+  /** Ids of the places it is in, ascending, with hysteresis: of its institution, those above and those below. */
+  readonly at: readonly string[];
+  /** Of these, those it is held to have entered with this fix, and those it has left. */
+  readonly entered: readonly string[];
+  readonly left: readonly string[];
+}
+
+export type KeptThing = 'dispatches' | 'fuel-stations';
+
+export interface MotionRest {
+  readonly lat: number;
+  readonly lon: number;
+  /** Unix ms UTC. */
+  readonly since: number;
 }
 
 export interface Others {
@@ -68,6 +133,10 @@ export interface RuleKind<Params = unknown, State = unknown> {
   readonly title: Text;
   readonly description: Text;
   readonly severity: Severity;
+  /** Runs only where an instance asks for it: what it forbids is not forbidden everywhere. */
+  readonly onlyByInstance?: true;
+  /** Kinds that say nothing of a subject for which this one runs: it says the same, and more. */
+  readonly replaces?: readonly string[];
   /** With defaults for everything and units in the names. */
   readonly params: ZodType<Params>;
   /** Whether the subject has what the rule needs; otherwise it does not run. */

@@ -1,14 +1,21 @@
-import type { Finding, Judged, RuleRef } from '../model/alert.ts';
+import type { Finding, Judged } from '../model/alert.ts';
 import type { Directory } from '../registry/registry.ts';
+import { createAreas } from './areas.ts';
+import { courseActive } from './course.ts';
 import type { Active, Resolve } from './instances.ts';
+import { createKeeps } from './keeps.ts';
+import { motionActive } from './motion.ts';
+import { outdoorActive } from './outdoor.ts';
+import { createPrices } from './prices.ts';
 import type { RuleSubject, Surroundings } from './rule.ts';
 
 /** What is kept of one rule and subject; plain JSON. */
 export interface KeptSlot {
-  readonly rule: RuleRef;
+  /** Of the rule that it is the state of, as `Active` has it. */
+  readonly key: string;
   readonly state: unknown;
   /** The episode that is open, with the last finding that carried its evidence. */
-  readonly episode: Judged | null;
+  readonly episode?: Judged;
 }
 
 /** What is kept of one subject, by rule kind. */
@@ -76,14 +83,14 @@ export const toKept = (slots: readonly Slot[]): KeptSlots =>
       .filter(({ active, state, episode }) => episode !== null || state !== active.kind.initial())
       .map(({ active, state, episode }) => [
         active.kind.kind,
-        { rule: active.rule, state, episode },
+        { key: active.key, state, ...(episode && { episode }) },
       ]),
   );
 
 /** A slot that goes on where `kept` stopped, or anew where there is nothing or its rule, version or parameters were others. */
 export function toSlot(active: Active, kept: KeptSlot | undefined): Slot {
-  return kept && JSON.stringify(kept.rule) === active.key
-    ? { active, state: kept.state, episode: kept.episode }
+  return kept?.key === active.key
+    ? { active, state: kept.state, episode: kept.episode ?? null }
     : { active, state: active.kind.initial(), episode: null };
 }
 
@@ -99,22 +106,24 @@ export function settle(
   if (subject.resolvedBy === directory) return [];
   const device = directory.device(subject.id);
   const before = { ...subject.kept, ...toKept(subject.slots) };
-  const actives = device ? resolve(device) : [];
+  const rules = device ? resolve(device) : [];
+  const groundwork = [motionActive, courseActive, outdoorActive];
+  const actives = device
+    ? [...groundwork.filter(({ kind }) => kind.appliesTo(device)), ...rules]
+    : [];
   subject.slots = actives.map((active) => toSlot(active, before[active.kind.kind]));
   subject.kept = device ? {} : withoutEpisodes(before);
   subject.resolvedBy = directory;
   const goesOn = new Set(actives.map(({ key }) => key));
-  return Object.values(before).flatMap(({ rule, episode }) => {
-    if (!episode || goesOn.has(JSON.stringify(rule))) return [];
+  return Object.values(before).flatMap(({ key, episode }) => {
+    if (!episode || goesOn.has(key)) return [];
     const at = Math.max(episode.at, subject.newestAt ?? episode.at);
     return [{ ...episode, change: 'clear' as const, at }];
   });
 }
 
 const withoutEpisodes = (slots: KeptSlots): KeptSlots =>
-  Object.fromEntries(
-    Object.entries(slots).map(([kind, slot]) => [kind, { ...slot, episode: null }]),
-  );
+  Object.fromEntries(Object.entries(slots).map(([kind, { key, state }]) => [kind, { key, state }]));
 
 /** Takes a rule's findings into the slot's episode. What does not fit the episode is left out: one is open at a time. */
 export function take(
@@ -146,9 +155,13 @@ export function take(
 export const toSurroundings = (directory: Directory, listeningSince: number): Surroundings => ({
   day: (date) => directory.day(date),
   dispatches: (vehicle, at) => directory.dispatches(vehicle, at),
+  dispatchesOf: (vehicle) => directory.dispatchesOf(vehicle),
+  keeps: createKeeps(directory),
   route: (id) => directory.route(id),
   place: (id) => directory.place(id),
   replacements: (meter) => directory.replacementsOf(meter),
+  price: createPrices(directory),
+  floorAreaM2: createAreas(directory),
   listeningSince,
 });
 

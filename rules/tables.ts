@@ -1,6 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
+import type { Judged, RuleRef } from '../model/alert.ts';
 import { dayMs } from '../model/time.ts';
-import type { KeptSlots, Snapshot, SubjectState } from './subject.ts';
+import { keyOf } from './instances.ts';
+import type { KeptSlot, KeptSlots, Snapshot, SubjectState } from './subject.ts';
 import { newSubject, toKept } from './subject.ts';
 
 /*
@@ -103,8 +105,24 @@ function prepare(database: DatabaseSync) {
 
 type Row = Record<string, unknown>;
 
-/** JSON of our own making. */
-const parseSlots = (text: unknown): KeptSlots => JSON.parse(String(text)) as KeptSlots;
+/** JSON of our own making. Earlier versions kept the whole rule with each state. */
+function parseSlots(text: unknown): KeptSlots {
+  const slots = JSON.parse(String(text)) as Record<string, KeptSlot | EarlierSlot>;
+  for (const [kind, slot] of Object.entries(slots))
+    if ('rule' in slot)
+      slots[kind] = {
+        key: keyOf(slot.rule),
+        state: slot.state,
+        ...(slot.episode && { episode: slot.episode }),
+      };
+  return slots as KeptSlots;
+}
+
+interface EarlierSlot {
+  readonly rule: RuleRef;
+  readonly state: unknown;
+  readonly episode: Judged | null;
+}
 
 const numberOrNull = (value: unknown) => (value === null ? null : Number(value));
 

@@ -187,7 +187,8 @@ async function main(): Promise<void> {
       jt808: { host: '127.0.0.1', port: service.ports.jt808 },
       modbusPort,
       speed: 1,
-      backfill: { days: historyDays, everyS: 900 },
+      // As far back as the inventory has orders.
+      backfill: { days: historyDays, everyS: 900, vehicleDays: 2 },
       faults: 'demo',
       pastFaults: past,
       labels,

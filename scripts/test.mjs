@@ -20,6 +20,7 @@ const debianPackages = {
 
 const has = (program) => spawnSync('sh', ['-c', `command -v ${program}`]).status === 0;
 const hasPymodbus = () => spawnSync('/usr/bin/python3', ['-c', 'import pymodbus']).status === 0;
+const hasOpenpyxl = () => spawnSync('/usr/bin/python3', ['-c', 'import openpyxl']).status === 0;
 const hasScorer = () =>
   spawnSync('/usr/bin/python3', ['-c', 'import numpy, pandas, sklearn']).status === 0;
 const hasFont = () => existsSync('/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc');
@@ -29,6 +30,7 @@ function installServers() {
     .filter(([program]) => !has(program))
     .map(([, name]) => name);
   if (!hasPymodbus()) missing.push('python3-pymodbus');
+  if (!hasOpenpyxl()) missing.push('python3-openpyxl');
   if (!hasScorer()) missing.push('python3-numpy', 'python3-pandas', 'python3-sklearn');
   if (!hasFont()) missing.push('fonts-noto-cjk');
   if (missing.length === 0 || process.getuid?.() !== 0 || !has('apt-get')) return;

@@ -91,7 +91,7 @@ const planners: Readonly<Record<FaultKind, Planner>> = {
     const meter = meterOf(device, around.city);
     const usual = Math.max(meanOf(device, around, from), around.meters.usualRate(device, from));
     const rated = meter.ratedKw ?? 0;
-    const room = 1.1 * rated - peakOf(device, around, from);
+    const room = 0.95 * rated - peakOf(device, around, from);
     const magnitude =
       meter.shape === 'standby' ? 0.8 * rated : Math.min(room, usual * dice.between(4, 6));
     const to = from + Math.round(dice.between(40, 90)) * minuteMs;

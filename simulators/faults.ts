@@ -38,11 +38,11 @@ export function createFaultBook(known: readonly Fault[] = []): FaultBook {
 const finders: Readonly<Partial<Record<FaultKind, readonly string[]>>> = {
   spike: ['energy.consumption-anomaly'],
   'night-load': ['energy.consumption-anomaly'],
-  leak: ['energy.consumption-anomaly'],
+  leak: ['water.leak'],
   stuck: ['energy.consumption-anomaly'],
   frozen: ['meter.stuck', 'energy.consumption-anomaly'],
   swap: ['meter.counter-drop'],
-  silence: ['device.silent'],
+  silence: ['device.silent', 'vehicle.offline'],
   'off-route': ['vehicle.off-route'],
 };
 

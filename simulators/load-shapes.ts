@@ -1,4 +1,4 @@
-import published from 'chinese-days/dist/chinese-days.json' with { type: 'json' };
+import { statutoryDays } from '../model/statutory-days.ts';
 import { dayMs } from '../model/time.ts';
 import { wander } from './noise.ts';
 
@@ -31,7 +31,7 @@ const shapes = {
   },
   'air-conditioning': {
     work: hours(
-      '.28 .27 .27 .27 .28 .32 .60 1.3 1.8 1.95 2.0 2.0 1.75 1.8 2.0 2.05 1.95 1.6 .90 .60 .45 .38 .33 .30',
+      '.28 .27 .27 .27 .28 .32 .36 .40 .44 2.3 2.5 2.5 2.3 2.35 2.55 2.6 2.5 .44 .42 .40 .38 .36 .33 .30',
     ),
     rest: hours(
       '.27 .26 .26 .26 .26 .28 .32 .40 .48 .52 .54 .55 .54 .54 .54 .54 .52 .48 .42 .38 .35 .32 .30 .28',
@@ -134,14 +134,23 @@ export const startOfDay = (day: number): number => day * dayMs - zoneMs;
 
 const kinds = new Map<number, DayKind>();
 
+const statutoryDates = (column: 1 | 2): ReadonlySet<string> =>
+  new Set(
+    Object.entries(statutoryDays).flatMap(([year, holidays]) =>
+      holidays.flatMap((holiday) => holiday[column].split(' ').map((day) => `${year}-${day}`)),
+    ),
+  );
+const holidayDates = statutoryDates(1);
+const workedDates = statutoryDates(2);
+
 /** Working days are those of the statutory calendar, holidays and transfers included; of unpublished years, Monday to Friday. */
 export function dayKindOf(day: number): DayKind {
   const known = kinds.get(day);
   if (known) return known;
   const midnight = new Date(day * dayMs);
   const date = midnight.toISOString().slice(0, 10);
-  const isRest = date in published.holidays || [0, 6].includes(midnight.getUTCDay());
-  const kind = isRest && !(date in published.workdays) ? 'rest' : 'work';
+  const isRest = holidayDates.has(date) || [0, 6].includes(midnight.getUTCDay());
+  const kind = isRest && !workedDates.has(date) ? 'rest' : 'work';
   kinds.set(day, kind);
   return kind;
 }

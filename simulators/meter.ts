@@ -245,7 +245,7 @@ function indoorC({ seed }: SimulatedMeter, at: number): number {
   const day = dayOf(at);
   const hour = (at - startOfDay(day)) / hourMs;
   const outdoor = outdoorC(day, seed);
-  const aim = outdoor > 20 ? 26.4 : 20.2;
+  const aim = outdoor > 20 ? 26.4 : 19;
   const byDay = Math.sin(((hour - 9) / 24) * 2 * Math.PI);
   return aim + 0.9 * byDay + 0.04 * (outdoor - 12) + 0.6 * wander(seed + 7, at / (2 * hourMs));
 }

@@ -90,7 +90,7 @@ export const institutionTemplates: readonly InstitutionTemplate[] = [
         meters: [
           electricity('e0', '总表', 'office', 9, 500),
           electricity('ea', '照明插座', 'office', 26, 120, { subItem: 'A', parent: 'e0' }),
-          electricity('eb1', '空调', 'air-conditioning', 34, 180, { subItem: 'B', parent: 'e0' }),
+          electricity('eb1', '空调', 'air-conditioning', 34, 300, { subItem: 'B', parent: 'e0' }),
           electricity('ec', '电梯', 'lifts', 6, 60, { subItem: 'C1', parent: 'e0' }),
           electricity('ed', '信息机房', 'server-room', 22, 80, { subItem: 'D1', parent: 'e0' }),
           flowing('w0', 'water', '总水表', 'office', 1.9),
@@ -223,7 +223,7 @@ export const institutionTemplates: readonly InstitutionTemplate[] = [
         meters: [
           electricity('e0', '总表', 'office', 14, 400),
           electricity('ea', '照明插座', 'office', 19, 100, { subItem: 'A', parent: 'e0' }),
-          electricity('eb', '空调', 'air-conditioning', 24, 140, { subItem: 'B', parent: 'e0' }),
+          electricity('eb', '空调', 'air-conditioning', 24, 220, { subItem: 'B', parent: 'e0' }),
           flowing('w0', 'water', '总水表', 'office', 1.3),
           flowing('h0', 'heat', '采暖热量表', 'heating', 0.8),
           indoor('t0', '二层办公室'),
@@ -248,7 +248,7 @@ export const institutionTemplates: readonly InstitutionTemplate[] = [
         floorAreaM2: 9_000,
         meters: [
           electricity('e0', '总表', 'office', 16, 250),
-          electricity('eb', '空调', 'air-conditioning', 15, 90, {
+          electricity('eb', '空调', 'air-conditioning', 15, 140, {
             subItem: 'B',
             parent: 'e0',
             speaks: 'acrel-adw300',

@@ -1,4 +1,5 @@
 import type { Manner } from './simulator.ts';
+import { evidenceDue } from './terminal-evidence.ts';
 import { isBlind } from './terminal-faults.ts';
 import {
   currentReport,
@@ -45,6 +46,10 @@ function tickUp(talk: Talk, now: number): void {
     if (now >= tracking.until) talk.told.tracking = undefined;
     else say(talk, currentReport(talk));
   }
+  write(
+    talk,
+    evidenceDue(talk, () => currentReport(talk), now),
+  );
   startManner(talk);
   if (talk.phase === 'up' && now - talk.spokenAt >= heartbeatMs)
     write(talk, talk.outbox.send(heartbeat, now).frames);

@@ -4,10 +4,17 @@ import { createFramer, type Frame } from '../protocols/jt808/frame.ts';
 import { generalReply } from '../protocols/jt808/messages/p-8001-general-reply.ts';
 import { resendParts } from '../protocols/jt808/messages/p-8003-resend-parts.ts';
 import { registered } from '../protocols/jt808/messages/p-8100-registered.ts';
+import { mediaReceived } from '../protocols/jt808/messages/p-8800-media-received.ts';
 import { createDice, type Dice, hash } from './noise.ts';
 import type { Fault, Patience } from './simulator.ts';
 import type { SimulatedTerminal, TerminalReport } from './terminal.ts';
 import { answerTo, createTold, type Told } from './terminal-answers.ts';
+import {
+  createEvidence,
+  type Evidence,
+  evidenceBroken,
+  hearMediaReceived,
+} from './terminal-evidence.ts';
 import { mannerAt } from './terminal-faults.ts';
 import { misbehave } from './terminal-manners.ts';
 import { createOutbox, type Outbox, type Sent } from './terminal-outbox.ts';
@@ -44,6 +51,7 @@ export interface Talk {
   readonly world: TerminalWorld;
   readonly outbox: Outbox;
   readonly told: Told;
+  readonly evidence: Evidence;
   readonly dice: Dice;
   socket: Socket | undefined;
   phase: Phase;
@@ -85,6 +93,7 @@ export function createTalk(unit: TerminalUnit, world: TerminalWorld): Talk {
     world,
     outbox: createOutbox(terminal, world.patience ?? defaultPatience, hash(seed, 8) & 0xffff),
     told: createTold(terminal, plate, everyS),
+    evidence: createEvidence(),
     dice: createDice(seed),
     socket: undefined,
     phase: 'down',
@@ -103,11 +112,12 @@ export function createTalk(unit: TerminalUnit, world: TerminalWorld): Talk {
 
 /** Ends the connection as when the antenna is off; what was on its way comes again later. */
 export function hangUp(talk: Talk, phase: Phase): void {
-  const { socket, unit, outbox, world } = talk;
+  const { socket, unit, outbox, evidence, world } = talk;
   talk.socket = undefined;
   talk.phase = phase;
   socket?.destroy();
   outbox.broken();
+  evidenceBroken(evidence);
   const pause = Math.min(retryMs.least * 2 ** Math.min(talk.failures, 8), retryMs.most);
   talk.dueAt = world.now() + pause + (hash(unit.seed, talk.failures) % retryMs.spread);
   talk.failures += 1;
@@ -147,6 +157,7 @@ export const mannerOf = ({ unit, world }: Talk) => mannerAt(unit.faults(), world
 const isConfused = (talk: Talk): boolean => mannerOf(talk)?.manner === 'wrong-code';
 
 export function write(talk: Talk, frames: readonly Uint8Array[], isFirst = true): void {
+  if (frames.length === 0) return;
   const { socket, dice, world } = talk;
   const { manner: how } = mannerOf(talk) ?? {};
   for (const frame of frames) {
@@ -178,7 +189,8 @@ function hear(talk: Talk, frame: Frame, { terminal }: TerminalUnit): void {
     else if (id === resendParts.id) {
       const wanted = resendParts.decode(frame.body, terminal.layout);
       write(talk, talk.outbox.packets(wanted.firstSerial, wanted.parts), false);
-    } else if (talk.phase === 'up') answer(talk, frame);
+    } else if (id === mediaReceived.id) write(talk, hearMediaReceived(talk, frame), false);
+    else if (talk.phase === 'up') answer(talk, frame);
   } catch (error) {
     // What it cannot read it does not answer.
     if (!isAppError(error)) throw error;

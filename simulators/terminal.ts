@@ -14,6 +14,8 @@ export interface SimulatedTerminal {
   readonly id: string;
   /** Bytes of a body at most; what is longer goes in several packets. */
   readonly maxBody: number;
+  /** It takes a picture now and then. */
+  readonly hasCamera: boolean;
 }
 
 /** What a terminal knows of an instant. */
@@ -37,6 +39,9 @@ const kinds: readonly Pick<SimulatedTerminal, 'edition' | 'layout' | 'model'>[] 
 /** Bytes of a body that modems of several makers put through. */
 const bodies = [1023, 512, 256, 1000] as const;
 
+/** Of every edition. */
+const camerasOneIn = 3;
+
 /** Different for every number below the second factor, which is prime. */
 const phoneOf = (n: number): string =>
   `0139${String((7919 * (n + 1)) % 99_999_989).padStart(8, '0')}`;
@@ -50,6 +55,7 @@ export function terminalOf(n: number): SimulatedTerminal {
     maker: 'GJSIM',
     id: `T${String(n + 1).padStart(6, '0')}`,
     maxBody: bodies[n % bodies.length] ?? 1023,
+    hasCamera: Math.floor(n / kinds.length) % camerasOneIn === 0,
   };
 }
 

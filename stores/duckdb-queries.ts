@@ -5,7 +5,7 @@ import { chunksOf, get, getWide, put, putWide, type TableWriter } from './duckdb
 import { fixesFrom, samplesFrom, timeSourceOf } from './duckdb-row-reader.ts';
 import { families, familyOf } from './duckdb-schema.ts';
 import type { Dictionary } from './duckdb-state.ts';
-import type { Range, StoredFix, StoredReading, StoredSample } from './store.ts';
+import type { Range, StoredFix, StoredGauges, StoredReading, StoredSample } from './store.ts';
 
 /**
  * The questions, one statement a table, which sees one state of it. Numbers stand in the text, where they exclude row groups before these
@@ -66,6 +66,30 @@ export function trackOf(
   range: Range,
 ): Promise<StoredFix[]> {
   return fixesFrom(connection, `WHERE ${within(device, range)} ${first(range)}`, () => name);
+}
+
+export async function gaugesOf(
+  { connection }: Reader,
+  device: number,
+  range: Range,
+  everyMs: number,
+): Promise<StoredGauges[]> {
+  const gauges: StoredGauges[] = [];
+  const sql = `SELECT max(at_ms) AS last_ms, arg_max(odometer_km, at_ms), median(fuel_l) FILTER (WHERE fuel_l > 0), median(soc_pct)
+    FROM fix_all WHERE ${within(device, range)} GROUP BY at_ms // ${whole(everyMs)} ORDER BY last_ms LIMIT ${whole(range.limit)}`;
+  const types = ['BIGINT', 'DOUBLE', 'DOUBLE', 'DOUBLE'];
+  for await (const { rows, columns } of chunksOf(connection, sql, types)) {
+    const [at, odometer, fuel, soc] = columns;
+    if (!at || !odometer || !fuel || !soc) continue;
+    for (let row = 0; row < rows; row++)
+      gauges.push({
+        at: getWide(at, row),
+        odometerKm: get(odometer, row) ?? null,
+        fuelL: get(fuel, row) ?? null,
+        socPct: get(soc, row) ?? null,
+      });
+  }
+  return gauges;
 }
 
 /** Ascending by `at`; at most `range.limit` samples. */

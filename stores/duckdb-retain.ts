@@ -37,8 +37,8 @@ export async function retain(file: DuckDbFile, retention: Retention, now: number
   if (changed > 0) await file.writer.run(({ connection }) => connection.run('CHECKPOINT'));
 }
 
-const within = (from: number, to: number): string =>
-  `at_ms >= ${from * dayMs} AND at_ms < ${to * dayMs}`;
+const within = (from: number, to: number, beyondMs = 0): string =>
+  `at_ms >= ${from * dayMs - beyondMs} AND at_ms < ${to * dayMs + beyondMs}`;
 
 async function numbers(connection: DuckDBConnection, sql: string): Promise<readonly number[][]> {
   return (await (await connection.run(sql)).getRows()).map((row) => row.map(Number));
@@ -47,7 +47,7 @@ async function numbers(connection: DuckDBConnection, sql: string): Promise<reado
 /** Deletes the days before one. @returns in how many transactions */
 async function drop(file: DuckDbFile, table: string, before: number): Promise<number> {
   const slices = await slicesOf(file, table, 0, before);
-  for (const rows of slices)
+  for (const { rows } of slices)
     await file.readers.run(({ connection }) =>
       connection.run(`DELETE FROM ${table} WHERE ${rows}`),
     );
@@ -80,8 +80,8 @@ async function thinFamily(
   before: number,
 ): Promise<number> {
   const slices = await slicesOf(file, `${family}_sorted`, from, before);
-  for (const rows of slices)
-    await file.readers.run(({ connection }) => connection.run(thinning(family, rows)));
+  for (const slice of slices)
+    await file.readers.run(({ connection }) => connection.run(thinning(family, slice)));
   return slices.length;
 }
 
@@ -91,13 +91,20 @@ interface Slice {
   rows: number;
 }
 
-/** The rows of some days, as conditions: days together while they are small, some devices of a day where it is large. */
+/** Conditions in SQL. */
+interface Condition {
+  readonly rows: string;
+  /** Those rows, and what lies shortly before and after them. */
+  readonly around: string;
+}
+
+/** The rows of some days: days together while they are small, some devices of a day where it is large. */
 async function slicesOf(
   file: DuckDbFile,
   table: string,
   from: number,
   before: number,
-): Promise<readonly string[]> {
+): Promise<readonly Condition[]> {
   if (from >= before) return [];
   const count = (by: string, where: string) =>
     file.readers.run(({ connection }) =>
@@ -106,13 +113,16 @@ async function slicesOf(
         `SELECT ${by} AS part, count(*) FROM ${table} WHERE ${where} GROUP BY part ORDER BY part`,
       ),
     );
-  const conditions: string[] = [];
+  const conditions: Condition[] = [];
   for (const days of together(await count(`at_ms // ${dayMs}`, within(from, before)))) {
-    const where = within(days.from, days.to + 1);
-    if (days.rows <= rowsAtOnce) conditions.push(where);
+    const rows = within(days.from, days.to + 1);
+    const around = within(days.from, days.to + 1, edgeMs);
+    if (days.rows <= rowsAtOnce) conditions.push({ rows, around });
     else
-      for (const devices of together(await count('device', where)))
-        conditions.push(`${where} AND device BETWEEN ${devices.from} AND ${devices.to}`);
+      for (const devices of together(await count('device', rows))) {
+        const those = `AND device BETWEEN ${devices.from} AND ${devices.to}`;
+        conditions.push({ rows: `${rows} ${those}`, around: `${around} ${those}` });
+      }
   }
   return conditions;
 }
@@ -130,27 +140,44 @@ function together(counted: readonly (readonly number[])[]): readonly Slice[] {
   return slices;
 }
 
+/** So many readings before a step back, and after it, may be those that a counter got wrong, or those that show it and how fast it went then. */
+const nearby = 10;
+/** Where fewer readings lie in it none is thinned. */
+const edgeMs = 2 * hourMs;
+
 /**
- * Of an hour of a device stay: its last row; of each counter the first and the last value, and both ends of every step back and of a step that is
- * most of the hour's, where a counter began anew or was replaced. From these each hour's consumption is what it was from all of them.
+ * Of an hour of a device stay: its last row; of each counter the first and the last value, both ends of a step that is most of the hour’s, where a
+ * counter was replaced, and the values around a step back, where it began anew or was wrong for a moment. From these each hour’s consumption is
+ * what it was from all of them.
  */
-function thinning(family: Family, where: string): string {
+function thinning(family: Family, { rows, around }: Condition): string {
+  const table = `${family}_sorted`;
   const counters = metricsOf[family].filter((metric) => metrics[metric].kind === 'counter');
+  const falls = counters.map((name) => `, ${name} < lag(${name}) OVER by_${name} AS ${name}_fell`);
+  const courses = counters.map(
+    (name) => `by_${name} AS (PARTITION BY device, ${name} IS NULL ORDER BY at_ms, seq)`,
+  );
   const kept = counters.map((name) => {
-    const step = (from: string, to: string) =>
-      `${to} < ${from} OR 2 * (${to} - ${from}) > max(${name}) OVER of_${name} - min(${name}) OVER of_${name}`;
-    return `${name} IS NOT NULL AND (
-      lag(${name}) OVER by_${name} IS NULL OR lead(${name}) OVER by_${name} IS NULL
-      OR ${step(`lag(${name}) OVER by_${name}`, name)} OR ${step(name, `lead(${name}) OVER by_${name}`)})`;
+    const isMost = (from: string, to: string) =>
+      `2 * (${to} - ${from}) > max(${name}) OVER all_${name} - min(${name}) OVER all_${name}`;
+    return `OR ${name} IS NOT NULL AND (
+      lag(${name}) OVER in_${name} IS NULL OR lead(${name}) OVER in_${name} IS NULL
+      OR ${isMost(`lag(${name}) OVER in_${name}`, name)} OR ${isMost(name, `lead(${name}) OVER in_${name}`)}
+      OR bool_or(${name}_fell) OVER near_${name})`;
   });
   const hour = `device, at_ms // ${hourMs}`;
   const windows = counters.flatMap((name) => [
-    `of_${name} AS (PARTITION BY ${hour}, ${name} IS NULL)`,
-    `by_${name} AS (PARTITION BY ${hour}, ${name} IS NULL ORDER BY at_ms, seq)`,
+    `all_${name} AS (PARTITION BY ${hour}, ${name} IS NULL)`,
+    `in_${name} AS (PARTITION BY ${hour}, ${name} IS NULL ORDER BY at_ms, seq)`,
+    `near_${name} AS (PARTITION BY device, ${name} IS NULL ORDER BY at_ms, seq
+      ROWS BETWEEN ${nearby} PRECEDING AND ${nearby} FOLLOWING)`,
   ]);
+  const fallen = `
+    SELECT rowid AS id, device, at_ms, seq, ${counters.join(', ')} ${falls.join('')}
+    FROM ${table} WHERE ${around} WINDOW ${courses.join(', ')}`;
   return `
-    DELETE FROM ${family}_sorted WHERE ${where} AND rowid NOT IN (
-      SELECT rowid FROM ${family}_sorted WHERE ${where}
+    DELETE FROM ${table} WHERE ${rows} AND rowid NOT IN (
+      SELECT id FROM (${fallen})
       WINDOW ${windows.join(', ')}, by_row AS (PARTITION BY ${hour} ORDER BY at_ms DESC, seq DESC)
-      QUALIFY row_number() OVER by_row = 1 OR ${kept.join(' OR ')})`;
+      QUALIFY row_number() OVER by_row = 1 ${kept.join(' ')})`;
 }

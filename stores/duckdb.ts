@@ -7,6 +7,7 @@ import { keepOpen } from './duckdb-keeper.ts';
 import {
   acceptedIn,
   byAt,
+  gaugesOf,
   keptOf,
   merged,
   type Reader,
@@ -38,17 +39,6 @@ export async function openDuckDbStore(
   const written = <Result>(work: (writer: Writer, file: DuckDbFile) => Promise<Result>) =>
     files.change((file) => file.writer.run((writer) => work(writer, file)));
 
-  /** Asks about one device; nothing is known of one that never wrote. */
-  const ofDevice = <Item>(
-    device: string,
-    work: (reader: Reader, number: number, file: DuckDbFile) => Promise<Item[]>,
-  ): Promise<Item[]> =>
-    use(async (file) => {
-      const number = file.state.devices.numberOf(device);
-      if (number === undefined) return [];
-      return file.readers.run((reader) => work(reader, number, file));
-    });
-
   return {
     name: 'store',
     position: () => use(async ({ state }) => state.position),
@@ -61,12 +51,7 @@ export async function openDuckDbStore(
         await writeRows(writer, state, kept, batch.upTo);
         return refused;
       }),
-    readings: (device, metric, range) =>
-      ofDevice(device, (reader, number) => readingsOf(reader, number, metric, range)),
-    track: (device, range) =>
-      ofDevice(device, (reader, number) => trackOf(reader, number, device, range)),
-    history: (device, range) =>
-      ofDevice(device, (reader, number, file) => historyOf(reader, number, device, range, file)),
+    ...ofOneDevice(use),
     latestFixes: (devices) => use(async ({ state }) => state.latest.fixes(devices)),
     latestReadings: (devices) => use(async ({ state }) => state.latest.readings(devices)),
     newest: () => use(async ({ state }) => state.latest.newest()),
@@ -89,6 +74,31 @@ export async function openDuckDbStore(
     /** Upkeep: deletes what has been kept long enough. Never holds up `write` for long. */
     retain: (retention, now) => upkeep(() => files.change((file) => retain(file, retention, now))),
     close: () => files.close((file) => file.writer.run((writer) => saveLatest(writer, file.state))),
+  };
+}
+
+/** What is asked about one device; nothing is known of one that never wrote. */
+function ofOneDevice(
+  use: Awaited<ReturnType<typeof keepOpen>>['use'],
+): Pick<Store, 'readings' | 'track' | 'gauges' | 'history'> {
+  const ofDevice = <Item>(
+    device: string,
+    work: (reader: Reader, number: number, file: DuckDbFile) => Promise<Item[]>,
+  ): Promise<Item[]> =>
+    use(async (file) => {
+      const number = file.state.devices.numberOf(device);
+      if (number === undefined) return [];
+      return file.readers.run((reader) => work(reader, number, file));
+    });
+  return {
+    readings: (device, metric, range) =>
+      ofDevice(device, (reader, number) => readingsOf(reader, number, metric, range)),
+    track: (device, range) =>
+      ofDevice(device, (reader, number) => trackOf(reader, number, device, range)),
+    gauges: (device, range, everyMs) =>
+      ofDevice(device, (reader, number) => gaugesOf(reader, number, range, everyMs)),
+    history: (device, range) =>
+      ofDevice(device, (reader, number, file) => historyOf(reader, number, device, range, file)),
   };
 }
 

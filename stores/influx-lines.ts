@@ -1,8 +1,10 @@
+import type { Door } from '../model/envelope.ts';
 import { isId } from '../model/ids.ts';
 import { isMetric } from '../model/metrics.ts';
 import type { Accepted, Sample } from '../model/observation.ts';
+import { secondMs } from '../model/time.ts';
 import type { Device } from '../registry/registry.ts';
-import type { RollupPoint, StoredFix, Transition } from './store.ts';
+import type { QualityPoint, RollupPoint, StoredFix, Transition, TripRecord } from './store.ts';
 
 /** Why something cannot become a point, as a sentence. */
 export interface Fault {
@@ -143,4 +145,55 @@ export function transitionLine({ n, at, alert }: Transition): LineOrFault {
   const summary = quoted(`${alert.summary.zh} / ${alert.summary.en}`);
   const fields = `alert_id=${quoted(alert.id)},state=${quoted(alert.state)},summary=${summary}`;
   return `${series} ${fields} ${at}${String(n % 1_000_000).padStart(6, '0')}`;
+}
+
+/** At the start as first recorded: what is said of the trip again takes its place. */
+export function tripLine({ trip, state, dispatch, verdict }: TripRecord): LineOrFault {
+  const { id, vehicle, institution, firstStartedAt, startedAt, endedAt, distanceKm, now } = trip;
+  if (!isAt(firstStartedAt))
+    return { fault: `got ${firstStartedAt} for the start, want whole Unix ms up to the year 2262` };
+  const series = seriesOf('trip', [
+    ['institution', institution],
+    ['vehicle', vehicle],
+  ]);
+  if (typeof series !== 'string') return series;
+  const fields = [
+    `trip_id=${quoted(id)}`,
+    `state=${quoted(state)}`,
+    `started_at_ms=${startedAt}`,
+    ...(endedAt === null ? [] : [`ended_at_ms=${endedAt}`]),
+    `distance_km=${distanceKm}`,
+    `duration_s=${((endedAt ?? now.at) - startedAt) / secondMs}`,
+    `dispatch=${quoted(dispatch ?? '')}`,
+    `verdict=${quoted(verdict)}`,
+  ];
+  return `${series} ${fields.join(',')} ${firstStartedAt}000000`;
+}
+
+/** The way the registry says the device comes: NMEA lines, with or without a broker, have the device's MQTT secret. */
+function doorOf(device: Device): Door {
+  if (device.type === 'vehicle') return device.vehicle.jt808 ? 'jt808' : 'mqtt';
+  const { modbus, dlt645, cjt188 } = device.meter;
+  if (modbus) return 'modbus';
+  return dlt645 || cjt188 ? 'serial' : 'mqtt';
+}
+
+/**
+ * A point at the start of the day.
+ *
+ * @param device as it was then
+ */
+export function qualityLine(point: QualityPoint, device: Device | undefined): LineOrFault {
+  const { from, expected, received, late, duplicate, quarantined } = point;
+  if (device === undefined)
+    return { fault: `got the device ${JSON.stringify(point.device)}, want one of the registry` };
+  if (!isAt(from)) return { fault: `got ${from} for at, want whole Unix ms up to the year 2262` };
+  const series = seriesOf('data_quality', [
+    ['device', point.device],
+    ['door', doorOf(device)],
+    ['institution', device.institution.id],
+  ]);
+  if (typeof series !== 'string') return series;
+  const known = expected === null ? '' : `expected=${expected},`;
+  return `${series} ${known}received=${received},late=${late},duplicate=${duplicate},quarantined=${quarantined} ${from}000000`;
 }

@@ -4,10 +4,17 @@ import type { Accepted } from '../model/observation.ts';
 import type { Directory } from '../registry/registry.ts';
 import { sendBisecting } from './bisect.ts';
 import type { Answer } from './influx-answers.ts';
-import { type LineOrFault, lineOf, rollupLine, transitionLine } from './influx-lines.ts';
+import {
+  type LineOrFault,
+  lineOf,
+  qualityLine,
+  rollupLine,
+  transitionLine,
+  tripLine,
+} from './influx-lines.ts';
 import type { InfluxSettings } from './influx-settings.ts';
 import { createLines, type Lines } from './influx-write.ts';
-import type { ExternalSink, Refusal, SetAside } from './store.ts';
+import type { DerivedPoints, ExternalSink, Refusal, SetAside } from './store.ts';
 
 export type { InfluxSettings } from './influx-settings.ts';
 
@@ -42,9 +49,9 @@ interface Lot {
 }
 
 /**
- * InfluxDB as a further sink: `meter_reading`, `meter_consumption`, `vehicle_position` and `alert`. A point of an instant that is there already joins it. Opens
- * no connection before the first write. A batch goes in lots, each with the position it reaches, so that a server that fails now and then
- * makes some way.
+ * InfluxDB as a further sink: `meter_reading`, `meter_consumption`, `vehicle_position`, `trip`, `alert` and `data_quality`. A point of an instant that is there
+ * already joins it. Opens no connection before the first write. A batch goes in lots, each with the position it reaches, so that a server that
+ * fails now and then makes some way.
  *
  * @param directory for tags as things were at the `at` of an observation
  */
@@ -82,35 +89,55 @@ export function openInfluxSink(
       position.save(upTo);
       return refused;
     },
-    async writeTransitions(transitions) {
-      const made = transitions.map((transition) => ({
-        seq: transition.n,
-        made: transitionLine(transition),
-      }));
-      for (const { seq, detail } of await sendLot(divide(made)))
-        context.log('error', 'alert transition refused by InfluxDB', {
-          room: 'stores',
-          n: seq,
-          detail,
-        });
-    },
-    async writeRollups(points) {
-      const devices = directory();
-      for (let next = 0; next < points.length; ) {
-        const lot = points.slice(next, next + lotSize());
-        const made = lot.map((point, seq) => ({
-          seq,
-          made: rollupLine(point, devices.device(point.meter, point.from)),
-        }));
-        for (const { seq, detail } of await sendLot(divide(made))) {
-          const { meter, by, from } = lot[seq] ?? {};
-          const about = { room: 'stores', meter, by, from, detail };
-          context.log('error', 'consumption refused by InfluxDB', about);
-        }
-        next += lot.length;
-      }
-    },
+    ...derivedPoints({ sendLot, lotSize, directory, log: context.log }),
     close: async () => lines.close(),
+  };
+}
+
+interface Way {
+  readonly sendLot: (lot: Pick<Lot, 'points' | 'faults'>) => Promise<readonly Refusal[]>;
+  readonly lotSize: () => number;
+  readonly directory: () => Devices;
+  readonly log: Context['log'];
+}
+
+/** Points beside the observations: one that is refused is logged, for whoever hands them on keeps the place. */
+function derivedPoints({ sendLot, lotSize, directory, log }: Way): DerivedPoints {
+  async function sendAll<T>(
+    what: string,
+    all: readonly T[],
+    toLine: (one: T, devices: Devices) => LineOrFault,
+    nameOf: (one: T) => Record<string, unknown>,
+  ): Promise<void> {
+    const devices = directory();
+    for (let next = 0; next < all.length; ) {
+      const lot = all.slice(next, next + lotSize());
+      const made = lot.map((one, seq) => ({ seq, made: toLine(one, devices) }));
+      for (const { seq, detail } of await sendLot(divide(made)))
+        for (const one of lot.slice(seq, seq + 1))
+          log('error', `${what} refused by InfluxDB`, { room: 'stores', ...nameOf(one), detail });
+      next += lot.length;
+    }
+  }
+
+  const numberOf = ({ n }: { readonly n: number }) => ({ n });
+  return {
+    writeTransitions: (all) => sendAll('alert transition', all, transitionLine, numberOf),
+    writeTrips: (all) => sendAll('trip', all, tripLine, numberOf),
+    writeRollups: (all) =>
+      sendAll(
+        'consumption',
+        all,
+        (point, devices) => rollupLine(point, devices.device(point.meter, point.from)),
+        ({ meter, by, from }) => ({ meter, by, from }),
+      ),
+    writeQuality: (all) =>
+      sendAll(
+        'completeness',
+        all,
+        (point, devices) => qualityLine(point, devices.device(point.device, point.from)),
+        ({ device, from }) => ({ device, from }),
+      ),
   };
 }
 

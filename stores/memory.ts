@@ -1,10 +1,34 @@
 import type { Accepted } from '../model/observation.ts';
 import { admit } from './admit.ts';
 import { createLatest } from './latest.ts';
-import type { Range, Store, StoredFix } from './store.ts';
+import type { Range, Store, StoredFix, StoredGauges } from './store.ts';
 
 const byAt = (a: Accepted, b: Accepted) => a.at - b.at || a.seq - b.seq;
 const isFix = (observation: Accepted): observation is StoredFix => observation.type === 'fix';
+
+function median(values: readonly number[]): number | null {
+  const sorted = values.toSorted((a, b) => a - b);
+  const [low, high] = [
+    sorted[Math.floor((sorted.length - 1) / 2)],
+    sorted[Math.floor(sorted.length / 2)],
+  ];
+  return low === undefined || high === undefined ? null : (low + high) / 2;
+}
+
+const isSaid = (value: number | undefined): value is number => value !== undefined;
+
+/** @param fixes of one stretch, ascending by `at` */
+const toGauges = (fixes: readonly StoredFix[]): StoredGauges => ({
+  at: fixes.at(-1)?.at ?? 0,
+  odometerKm: fixes.map(({ odometerKm }) => odometerKm).findLast(isSaid) ?? null,
+  fuelL: median(
+    fixes
+      .map(({ fuelL }) => fuelL)
+      .filter(isSaid)
+      .filter((litres) => litres > 0),
+  ),
+  socPct: median(fixes.map(({ socPct }) => socPct).filter(isSaid)),
+});
 
 /** The reference of the contract, for tests: everything in lists, nothing kept after `close`. */
 export function createMemoryStore(): Store {
@@ -38,6 +62,11 @@ export function createMemoryStore(): Store {
         })
         .slice(0, range.limit),
     track: async (device, range) => within(device, range).filter(isFix).slice(0, range.limit),
+    gauges: async (device, range, everyMs) => {
+      const fixes = within(device, range).filter(isFix);
+      const stretches = Map.groupBy(fixes, ({ at }) => Math.floor(at / everyMs));
+      return [...stretches.values()].map(toGauges).slice(0, range.limit);
+    },
     latestFixes: async (devices) => latest.fixes(devices),
     latestReadings: async (devices) => latest.readings(devices),
     newest: async () => latest.newest(),

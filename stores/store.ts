@@ -1,6 +1,7 @@
 import type { Alert } from '../model/alert.ts';
 import type { Metric } from '../model/metrics.ts';
 import type { Accepted, Quarantined } from '../model/observation.ts';
+import type { KeptTrip } from '../model/trip.ts';
 
 /** Accepted observations of the journal positions `after < seq <= upTo`, in order of `seq`. May hold none. */
 export interface Batch {
@@ -44,6 +45,18 @@ export interface StoredReading {
   readonly timeSource: 'device' | 'receipt';
 }
 
+/** What the gauges of a vehicle said in a stretch of time; null where they said nothing. */
+export interface StoredGauges {
+  /** Of the last fix, Unix ms UTC. */
+  readonly at: number;
+  /** The last one that was said. */
+  readonly odometerKm: number | null;
+  /** Median, since fuel slops about; a gauge that says 0 says nothing. */
+  readonly fuelL: number | null;
+  /** Median. */
+  readonly socPct: number | null;
+}
+
 export type StoredFix = Extract<Accepted, { type: 'fix' }>;
 export type StoredSample = Extract<Accepted, { type: 'sample' }>;
 
@@ -53,6 +66,11 @@ export interface Store extends Sink {
   readings(device: string, metric: Metric, range: Range): Promise<readonly StoredReading[]>;
   /** Ascending by `at`. */
   track(device: string, range: Range): Promise<readonly StoredFix[]>;
+  /**
+   * What the gauges of a vehicle said, one entry for each `everyMs` (counted from the epoch) in which it sent a fix; ascending by `at`, the first
+   * `limit` of them.
+   */
+  gauges(device: string, range: Range, everyMs: number): Promise<readonly StoredGauges[]>;
   /** Latest fix of each vehicle by `at`, of those given or of all. */
   latestFixes(devices?: readonly string[]): Promise<readonly StoredFix[]>;
   /** Latest value of each metric by `at` of each meter given. */
@@ -87,12 +105,43 @@ export interface RollupPoint {
   readonly quality: string;
 }
 
-/** A sink beside the embedded store that also wants alerts and consumption. */
-export interface ExternalSink extends Sink {
+/** What became of a trip, numbered, with what was ordered. */
+export interface TripRecord {
+  readonly n: number;
+  readonly trip: KeptTrip;
+  readonly state: 'under-way' | 'over' | 'withdrawn';
+  /** The order it was driven under. */
+  readonly dispatch: string | null;
+  /** Words, separated by commas. */
+  readonly verdict: string;
+}
+
+/** What came of a device on a day of its institution, by the ledger. */
+export interface QualityPoint {
+  readonly device: string;
+  /** Start of the day, Unix ms UTC. */
+  readonly from: number;
+  /** What should have come so far; null where nobody has said how often the device speaks. */
+  readonly expected: number | null;
+  readonly received: number;
+  readonly late: number;
+  readonly duplicate: number;
+  readonly quarantined: number;
+}
+
+/** A sink beside the embedded store that also wants what is made of the observations. */
+export interface ExternalSink extends Sink, DerivedPoints {}
+
+/** Takes alerts, consumption, trips and completeness. */
+export interface DerivedPoints {
   /** Idempotent: what is said of an interval again takes the place of what was said. @throws AppError `STORE_UNAVAILABLE` */
   writeRollups(points: readonly RollupPoint[]): Promise<void>;
   /** One point per transition, at its time. Idempotent. @throws AppError `STORE_UNAVAILABLE` */
   writeTransitions(transitions: readonly Transition[]): Promise<void>;
+  /** At the start as first recorded, where the last word counts. @throws AppError `STORE_UNAVAILABLE` */
+  writeTrips(records: readonly TripRecord[]): Promise<void>;
+  /** Idempotent: what is said of a day again takes the place of what was said. @throws AppError `STORE_UNAVAILABLE` */
+  writeQuality(points: readonly QualityPoint[]): Promise<void>;
 }
 
 /** A change of an alert, numbered in order without gaps. */

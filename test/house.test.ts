@@ -19,7 +19,9 @@ const mayImport: Record<string, readonly string[]> = {
   registry: [],
   energy: [],
   fleet: [],
+  forms: ['energy', 'metering'],
   metering: ['energy'],
+  expenses: [],
   rules: ['energy', 'fleet'],
   alerts: [],
   stores: [],
@@ -29,6 +31,7 @@ const mayImport: Record<string, readonly string[]> = {
   console: [],
   dashboards: [],
   simulators: ['protocols'],
+  trips: [],
 };
 
 /** The one file of a room its neighbours may import: the words they talk in. */
@@ -37,6 +40,8 @@ const contracts = new Set([
   'api/contract.ts',
   'broker/broker.ts',
   'commands/commands.ts',
+  'expenses/expenses.ts',
+  'forms/forms.ts',
   'ingest/ingest.ts',
   'journal/journal.ts',
   'protocols/protocol.ts',
@@ -44,6 +49,7 @@ const contracts = new Set([
   'rules/rule.ts',
   'simulators/simulator.ts',
   'stores/store.ts',
+  'trips/trips.ts',
 ]);
 
 /** Rooms that know nobody but `model`, not even contracts. */

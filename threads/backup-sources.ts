@@ -1,5 +1,6 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Sources } from '../backup/take.ts';
+import { endOpenCommands } from '../commands/book.ts';
 import { dataFolder } from './folder.ts';
 
 /**
@@ -8,7 +9,27 @@ import { dataFolder } from './folder.ts';
  */
 export function backupSources(dataDir: string): Sources {
   const { telemetry, serverKey, journal, ...kept } = dataFolder(dataDir);
-  const { places, findings, quarantine, ledger, revisions, registry } = kept;
-  const databases = [places, findings, quarantine, ledger, revisions, registry];
-  return { telemetry, serverKey, journal, databases, staging: join(dataDir, 'backup-staging') };
+  const { places, findings, quarantine, ledger, revisions, commands, expenses, forms, registry } =
+    kept;
+  return {
+    telemetry,
+    serverKey,
+    journal,
+    databases: [
+      places,
+      findings,
+      quarantine,
+      ledger,
+      revisions,
+      commands,
+      expenses,
+      forms,
+      registry,
+    ],
+    amend(name, copy) {
+      // What waits now may have been sent by the time of a restore, which must send nothing a second time.
+      if (name === basename(commands)) endOpenCommands(copy, Date.now());
+    },
+    staging: join(dataDir, 'backup-staging'),
+  };
 }

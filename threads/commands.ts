@@ -64,16 +64,17 @@ export function openCommands(
     commands: createCommandDesk({
       book,
       terminalOf,
+      institutionOf: (vehicle) => registry.directory().device(vehicle)?.institution.id,
       silenceS: settings.jt808HeartbeatS,
       now: context.now,
       asked: dispatch.look,
     }),
     async frames(vehicle, most) {
-      const seen = await terminals.frames(vehicle);
+      const seen = (await terminals.frames(vehicle)).toReversed();
       const edition = terminalOf(vehicle)?.edition;
+      let left = most;
       return seen
-        .slice(-most)
-        .reverse()
+        .filter(({ authenticated }) => !authenticated || left-- > 0)
         .map((frame) => explainSeen(frame, edition));
     },
     stop() {

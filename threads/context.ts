@@ -27,7 +27,8 @@ export function createContext(
       process.stderr.write(`${JSON.stringify(line)}\n`);
     },
     count(name, labels = {}, by = 1) {
-      const key = `${name} ${Object.values(labels).join(' ')}`;
+      let key = name;
+      for (const label in labels) key += ` ${labels[label]}`;
       const counter = counters.get(key);
       if (counter) {
         counter.value += by;

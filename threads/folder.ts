@@ -21,6 +21,10 @@ export interface DataFolder {
   readonly sessions: string;
   /** What was asked of terminals. */
   readonly commands: string;
+  /** What was paid for vehicles. */
+  readonly expenses: string;
+  /** Statutory statistics and their versions. */
+  readonly forms: string;
   readonly ports: string;
   /** Bearer token for commands on this machine; changes with every start. */
   readonly token: string;
@@ -38,6 +42,8 @@ export const dataFolder = (dir: string): DataFolder => ({
   telemetry: join(dir, 'telemetry.duckdb'),
   sessions: join(dir, 'sessions.db'),
   commands: join(dir, 'commands.db'),
+  expenses: join(dir, 'expenses.db'),
+  forms: join(dir, 'forms.db'),
   ports: join(dir, 'ports.json'),
   token: join(dir, 'token'),
 });

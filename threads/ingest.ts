@@ -5,7 +5,7 @@ import { createMqttTopic, createNotifier } from '../alerts/channels/index.ts';
 import { startRouter } from '../alerts/router.ts';
 import type { Settings } from '../config.ts';
 import { startDelivery } from '../ingest/deliver.ts';
-import type { LiveEvent } from '../ingest/ingest.ts';
+import type { LiveEvent, Revisions } from '../ingest/ingest.ts';
 import { catchUpLedger } from '../ingest/ledger-catch-up.ts';
 import { startLive } from '../ingest/live.ts';
 import { createPipeline, type Pipeline } from '../ingest/pipeline.ts';
@@ -15,8 +15,6 @@ import { warmUp } from '../ingest/warm-up.ts';
 import { headOf, publishHead } from '../journal/head.ts';
 import type { JournalReader } from '../journal/journal.ts';
 import { openReader } from '../journal/reader.ts';
-import { balanceWithin } from '../metering/meter-tree.ts';
-import { startRollups } from '../metering/rollups.ts';
 import type { Context } from '../model/context.ts';
 import type { ChannelSettings } from '../model/entities.ts';
 import type { Accepted } from '../model/observation.ts';
@@ -26,23 +24,26 @@ import { loadProfiles } from '../protocols/profile.ts';
 import { openDirectory } from '../registry/directory.ts';
 import type { Directory, FollowedDirectory } from '../registry/registry.ts';
 import { openServerKey } from '../registry/server-key.ts';
-import { type BalanceWatch, createBalanceWatch } from '../rules/balance-watch.ts';
 import { openRulesSink } from '../rules/engine.ts';
 import { ruleKinds } from '../rules/index.ts';
 import { openDuckDbStore } from '../stores/duckdb.ts';
-import { openInfluxSink } from '../stores/influx.ts';
 import type { ExternalSink, Sink, Store, Transition } from '../stores/store.ts';
+import { openTripBook } from '../trips/book.ts';
+import type { TripBook } from '../trips/trips.ts';
 import { deskOf, openBooks } from './books.ts';
 import { createContext } from './context.ts';
 import type { Doors } from './doors.ts';
 import { dataFolder } from './folder.ts';
+import { influxOf, openCompleteness, openConsumption } from './influx.ts';
 import { tellGone } from './journal.ts';
 import { type Remote, remote, serve } from './messages.ts';
 import { standBack } from './priority.ts';
 import { openRevisions } from './revisions.ts';
 import type { ThreadData } from './service.ts';
 import { report } from './start-thread.ts';
+import { followTrips } from './trips.ts';
 import { startUpkeep } from './upkeep.ts';
+import { openWatches, type Watches } from './watches.ts';
 
 type DoorsAsked = Remote<Pick<Doors, 'journal' | 'broker'>>;
 
@@ -64,19 +65,19 @@ async function openIngest({ settings, head: memory, kept, news }: ThreadData, do
   const tell = (events: readonly LiveEvent[]) => news?.postMessage(events);
 
   const sinks = await openSinks(settings, directory, context);
-  const { store, rules, influx, alerts, revisions, database, places } = sinks;
-  const balance = await openBalanceWatch(sinks, directory, context);
-  const judging = noting(rules, balance);
+  const { store, rules, influx, revisions, database, places } = sinks;
+  const watches = await openWatches(sinks, directory, context);
+  const judging = watches.noting(rules);
   const followers = influx ? [judging, influx] : [judging];
   publishHead(kept, 1 + (await furthest([store, ...followers])));
 
   const reader = openReader(folder.journal, headOf(memory), context);
-  const { quarantine, ledger } = openBooks(settings, directory, context);
+  const { quarantine, ledger, completeness } = openTold(sinks, settings, directory, context);
   const pipeline = await openPipeline(reader, store, registry, doors);
   tellGone(await doors.journal.status(), await store.position(), context);
   await catchUpLedger({ reader, store, quarantine, ledger }, context);
   const live = startLive(tell, store.latestFixes, context.now);
-  const rollups = await openRollups(sinks, directory, context);
+  const rollups = await openConsumption(sinks, directory, context);
   const line = {
     head: headOf(memory),
     reader,
@@ -92,23 +93,23 @@ async function openIngest({ settings, head: memory, kept, news }: ThreadData, do
 
   const people = startPeople({ ...sinks, settings, directory, tell }, doors, context);
   const upkeep = startUpkeep(
-    { rules, balance, store, quarantine, ledger, revisions, settings, database },
+    { rules, watches, store, quarantine, ledger, revisions, settings, database },
     context,
   );
 
   return {
     store,
-    alerts,
+    ...sinks.books,
     quarantine: deskOf({ quarantine, delivery, directory, memory }, doors),
     ledger: { read: ledger.read, overview: ledger.overview },
-    revisions: { of: revisions.of, recorded: revisions.recorded, months: revisions.months },
+    ...toAsked(revisions, watches),
     journal: { damage: reader.damage },
     thread: {
       counted,
       status: delivery.status,
       async stop() {
         for (const part of [upkeep, live]) part.stop();
-        const workers = [delivery, ...people, balance, revisions, rollups];
+        const workers = [delivery, ...people, watches, revisions, rollups, completeness];
         // A server that does not answer is not waited for.
         await Promise.all([...workers.map((part) => part.stop()), influx?.close()]);
         await Promise.all([store, rules, reader].map((part) => part.close()));
@@ -118,9 +119,16 @@ async function openIngest({ settings, head: memory, kept, news }: ThreadData, do
   };
 }
 
+/** What others may ask, by message. */
+const toAsked = ({ of, recorded, months, days }: Revisions, { figures }: Watches) => ({
+  revisions: { of, recorded, months, days },
+  standing: { figures },
+});
+
 interface Told {
   readonly settings: Settings;
   readonly alerts: AlertBook;
+  readonly trips: TripBook;
   readonly database: DatabaseSync;
   readonly directory: () => Directory;
   readonly places: Places;
@@ -134,7 +142,7 @@ function startPeople(
   doors: DoorsAsked,
   context: Context,
 ): readonly { stop(): Promise<void> }[] {
-  const { settings, alerts, database, directory, places, influx, tell } = told;
+  const { settings, alerts, trips, database, directory, places, influx, tell } = told;
   const channels = channelsOf(settings, directory, doors, context);
   const show = (changes: readonly Transition[]) =>
     tell(changes.map(({ alert }) => ({ type: 'alert', alert })));
@@ -146,6 +154,7 @@ function startPeople(
   return [
     ...parts,
     followTransitions(alerts, places.of('influx-alerts'), influx.writeTransitions, context),
+    followTrips({ trips, directory, influx }, places.of('influx-trips'), context),
   ];
 }
 
@@ -155,16 +164,17 @@ const toEach =
     for (const hear of hearers) hear(stored);
   };
 
-/** Consumption into InfluxDB, where it is set up. */
-const openRollups = async (
-  { influx, store, places }: Awaited<ReturnType<typeof openSinks>>,
+/** Quarantine, and the ledger, of which InfluxDB is told. */
+function openTold(
+  sinks: Awaited<ReturnType<typeof openSinks>>,
+  settings: Settings,
   directory: () => Directory,
   context: Context,
-): ReturnType<typeof startRollups> => {
-  if (!influx) return { tell() {}, async stop() {} };
-  const place = places.of('influx-consumption');
-  return startRollups({ directory, store, place, write: influx.writeRollups }, context);
-};
+) {
+  const { quarantine, ledger } = openBooks(settings, directory, context);
+  const completeness = openCompleteness({ ...sinks, ledger, settings }, directory, context);
+  return { quarantine, ledger: completeness.ledger, completeness };
+}
 
 const furthest = async (sinks: readonly Sink[]): Promise<number> =>
   Math.max(...(await Promise.all(sinks.map((sink) => sink.position()))));
@@ -180,37 +190,21 @@ async function openSinks(settings: Settings, directory: () => Directory, context
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
   const alerts = openAlertBook(database, context);
   const { history } = store;
-  const rules = openRulesSink({ database, kinds: ruleKinds, directory, history, alerts, context });
+  const trips = openTripBook(database, context);
+  const books = { alerts, trips };
+  const rules = openRulesSink({
+    database,
+    kinds: ruleKinds,
+    directory,
+    history,
+    ...books,
+    context,
+  });
   const places = openPlaces(folder.places);
   const influx = influxOf(settings, directory, places, context);
   const revisions = await openRevisions(folder.revisions, store, directory, context);
-  return { store, rules, influx, alerts, revisions, database, places };
+  return { store, rules, influx, ...books, books, revisions, database, places };
 }
-
-/** Holds meters against those below them, day by day. */
-const openBalanceWatch = async (
-  { store, alerts, database }: Awaited<ReturnType<typeof openSinks>>,
-  directory: () => Directory,
-  context: Context,
-): Promise<BalanceWatch> =>
-  createBalanceWatch({
-    database,
-    directory,
-    alerts,
-    newest: await store.newest(),
-    balance: (meter, zone, day) =>
-      balanceWithin({ directory: directory(), readings: store.readings }, meter, zone, day),
-    context,
-  });
-
-/** What comes again after a crash is noted again: the rules’ position is only passed when it was. */
-const noting = (rules: Sink, balance: BalanceWatch): Sink => ({
-  ...rules,
-  write(batch, setAside) {
-    balance.note(batch.observations);
-    return rules.write(batch, setAside);
-  },
-});
 
 /** The line as it was before a restart: what is the newest of each device, and what was sent without a time just now. */
 async function openPipeline(
@@ -229,30 +223,6 @@ async function openPipeline(
   const pipeline = createPipeline({ protocols, directory, newest: await store.newest() });
   await warmUp(reader, pipeline, await store.position());
   return pipeline;
-}
-
-/** InfluxDB as a further sink, where it is set up. */
-function influxOf(
-  settings: Settings,
-  directory: () => Directory,
-  places: Places,
-  context: Context,
-) {
-  const { influxUrl: url, influxVersion: version, influxDatabase, influxBucket } = settings;
-  if (!url) return undefined;
-  const database = version === 2 ? (influxBucket ?? influxDatabase) : influxDatabase;
-  const access = {
-    ...(settings.influxOrg && { org: settings.influxOrg }),
-    ...(settings.influxUsername && { username: settings.influxUsername }),
-    ...(settings.influxPassword && { password: settings.influxPassword }),
-    ...(settings.influxToken && { token: settings.influxToken }),
-  };
-  return openInfluxSink(
-    { url, version, database, ...access },
-    directory,
-    places.of('influx'),
-    context,
-  );
 }
 
 type Places = ReturnType<typeof openPlaces>;

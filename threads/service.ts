@@ -26,8 +26,10 @@ import { ensureConsole } from './console.ts';
 import { type Counted, createContext } from './context.ts';
 import type { Doors } from './doors.ts';
 import { type DataFolder, dataFolder, holdFolder, writePrivate } from './folder.ts';
+import { type BooksOfAccount, openBooksOfAccount } from './forms.ts';
 import type { Ingest } from './ingest.ts';
 import { journalView } from './journal.ts';
+import { collectLeftovers } from './leftovers.ts';
 import type { Remote } from './messages.ts';
 import { renderMetrics } from './metrics.ts';
 import { connectionsWithin } from './open-files.ts';
@@ -89,6 +91,7 @@ async function openService(settings: Settings): Promise<Stop> {
     { file: folder.commands, registry, terminals: doors.ask.terminals, settings },
     context,
   );
+  const accounts = openBooksOfAccount({ folder, registry, ingest: ingest.ask, settings }, context);
   const services = servicesOf(
     {
       registry,
@@ -98,6 +101,7 @@ async function openService(settings: Settings): Promise<Stop> {
       news,
       folder,
       dataDir: settings.dataDir,
+      accounts,
       counted,
     },
     context,
@@ -106,6 +110,7 @@ async function openService(settings: Settings): Promise<Stop> {
   const consoleDir = ensureConsole(context);
   const listen = { ...publicOf(settings), ...(tls && { tls }), consoleDir, commandToken };
   const api = await startApi(listen, services, context);
+  collectLeftovers();
 
   const ports = { http: api.port, ...(await doors.ask.thread.ports()) };
   writePrivate(folder.token, commandToken);
@@ -113,6 +118,7 @@ async function openService(settings: Settings): Promise<Stop> {
   announce(settings, ports, password);
   return async () => {
     unfollow();
+    accounts.stop();
     await api.stop();
     commands.stop();
     await doors.stop();
@@ -206,12 +212,13 @@ interface Parts {
   readonly news: MessagePort;
   readonly folder: DataFolder;
   readonly dataDir: string;
+  readonly accounts: BooksOfAccount;
   counted(): readonly Counted[];
 }
 
 /** What the API answers from; whatever lives in another thread is asked by message. */
 function servicesOf(
-  { registry, commands, doors, ingest, news, folder, dataDir, counted }: Parts,
+  { registry, commands, doors, ingest, news, folder, dataDir, accounts, counted }: Parts,
   context: Context,
 ): Services {
   const startedAt = context.now();
@@ -224,9 +231,12 @@ function servicesOf(
     sessions: openSessions(new DatabaseSync(folder.sessions), context),
     telemetry: ingest.store,
     alerts: ingest.alerts,
+    trips: ingest.trips,
+    ...accounts.books,
     quarantine: ingest.quarantine,
     ledger: ingest.ledger,
     revisions: ingest.revisions,
+    standing: ingest.standing,
     terminals: doors.terminals,
     commands: commands.commands,
     frames: commands.frames,

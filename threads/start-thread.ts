@@ -2,6 +2,7 @@ import { writeSync } from 'node:fs';
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import type { Context } from '../model/context.ts';
 import { AppError, type ErrorCode, isAppError, messageOf } from '../model/errors.ts';
+import { collectLeftovers } from './leftovers.ts';
 import { type Remote, remote } from './messages.ts';
 import type { ThreadData } from './service.ts';
 
@@ -97,6 +98,8 @@ export async function report(
   service.ref();
   try {
     await start();
+    // With less room the doors would have to collect more often while devices wait.
+    if (part !== 'doors') collectLeftovers();
     service.postMessage('ready' satisfies Started);
   } catch (error) {
     const code = isAppError(error) ? error.code : 'INTERNAL';

@@ -8,13 +8,13 @@ import type { RevisionFile } from '../ingest/revision-file.ts';
 import type { Context } from '../model/context.ts';
 import { messageOf } from '../model/errors.ts';
 import { dayMs, hourMs, minuteMs, secondMs } from '../model/time.ts';
-import type { BalanceWatch } from '../rules/balance-watch.ts';
 import type { RulesSink } from '../rules/engine.ts';
 import type { openDuckDbStore } from '../stores/duckdb.ts';
+import type { Watches } from './watches.ts';
 
 interface Kept {
   readonly rules: RulesSink;
-  readonly balance: BalanceWatch;
+  readonly watches: Pick<Watches, 'tick'>;
   readonly store: Awaited<ReturnType<typeof openDuckDbStore>>;
   readonly quarantine: OpenQuarantine;
   readonly ledger: OpenLedger;
@@ -28,7 +28,7 @@ const tickEveryMs = 10 * secondMs;
 
 /** Silence is looked for by the clock; sealed days are sorted; what has been kept long enough goes. */
 export function startUpkeep(
-  { rules, balance, store, quarantine, ledger, revisions, database, settings }: Kept,
+  { rules, watches, store, quarantine, ledger, revisions, database, settings }: Kept,
   { now, log }: Pick<Context, 'now' | 'log'>,
 ): { stop(): void } {
   const { alertsDays, ledgerDays, quarantineDays, rollupsDays } = settings;
@@ -50,7 +50,7 @@ export function startUpkeep(
   };
   const timers = [
     setInterval(() => rules.tick(now()), tickEveryMs),
-    setInterval(() => void balance.tick(), minuteMs),
+    setInterval(() => void watches.tick(), minuteMs),
     setInterval(tidy, hourMs),
     setInterval(dropAlerts, minuteMs),
     setInterval(() => quarantine.expire(now() - quarantineDays * dayMs), hourMs),

@@ -1,13 +1,14 @@
 import type { z } from 'zod';
 import type { AlertAction } from '../../alerts/alerts.ts';
 import type { Alert } from '../../model/alert.ts';
+import { mayAct } from '../../model/duties.ts';
 import { AppError } from '../../model/errors.ts';
 import { type AlertActionName, type AlertView, alertShape, alertsShape } from '../contract.ts';
 import { defined } from '../defined.ts';
 import { answers, idParams, ifMatchHeader } from '../document.ts';
 import type { Api, ApiRoom, Who } from '../http.ts';
 import { alertActionBodies, alertsQuery } from '../request-shapes.ts';
-import { alertActors, mayAct } from '../roles.ts';
+import { alertActors } from '../roles.ts';
 import { notFound, scopeOf, zoneOf } from '../scope.ts';
 import { versionOf } from '../version.ts';
 

@@ -168,7 +168,7 @@ function framesRoute(api: Api, room: ApiRoom): void {
     tags,
     summary: 'The last frames to and from the terminal of a vehicle, field by field, newest first',
     description:
-      'Of a vehicle nobody has looked at for an hour only what is left among the last frames of all terminals.',
+      'Of a vehicle nobody has looked at for an hour only what is left among the last frames of all terminals. Links that have named its phone and not authenticated are marked, and push nothing out.',
     params: idParams,
     querystring: framesQuery,
     response: answers({ 200: pageOf(frameShape) }),

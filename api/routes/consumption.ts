@@ -76,7 +76,7 @@ interface Page {
 /** From the meter's own readings. */
 async function counted(asked: Asked): Promise<Page> {
   const { services, directory, meter, counter, zone, by, range } = asked;
-  const facts = counterFacts(directory, meter.id, range);
+  const facts = counterFacts(directory, meter.id);
   const reading = (metric: Metric) => (stretch: Range) =>
     services.telemetry.readings(meter.id, metric, stretch);
   const page = await consumptionOf(by, range, meter, zone, reading(counter), facts);

@@ -5,13 +5,14 @@ import type { Entities, EntityKind } from '../../model/entities.ts';
 import { AppError } from '../../model/errors.ts';
 import type { Registry, Versioned } from '../../registry/registry.ts';
 import { pageOf } from '../contract.ts';
+import { checkOrder } from '../cursor.ts';
 import { defined } from '../defined.ts';
 import { answers, idParams, ifMatchHeader, noContent } from '../document.ts';
 import { entityBodies, entityViews } from '../entity-shapes.ts';
 import type { Api, ApiRoom, Who } from '../http.ts';
-import { listQuery } from '../request-shapes.ts';
+import { listQuery, queryInstant } from '../request-shapes.ts';
 import { entityKinds, readers, writers } from '../roles.ts';
-import { changeable, checkWithin, maySee, scopeOf, seen } from '../scope.ts';
+import { changeable, checkDuty, checkWithin, maySee, scopeOf, seen } from '../scope.ts';
 import { versionOf } from '../version.ts';
 import { toEntityView } from '../views.ts';
 
@@ -38,6 +39,20 @@ const filters: Partial<Record<EntityKind, readonly string[]>> = {
   rules: ['kind'],
   users: ['role'],
   replacements: ['meter'],
+  targets: ['indicator'],
+  caps: ['item'],
+  corrections: ['item'],
+};
+
+/** Lists that can be narrowed to what reaches into a range of time. */
+const spans: ReadonlySet<EntityKind> = new Set(['dispatches']);
+const rangeFields = {
+  from: queryInstant
+    .optional()
+    .meta({ description: 'Reaching beyond it; ISO 8601 with zone, or Unix ms' }),
+  to: queryInstant
+    .optional()
+    .meta({ description: 'Beginning before it; ISO 8601 with zone, or Unix ms' }),
 };
 
 /** A user can never raise his own role or scope. @throws AppError `NOT_ALLOWED` */
@@ -79,7 +94,14 @@ export function entityRoutes(api: Api, { services }: ApiRoom): void {
 }
 
 type Found = ReturnType<Registry['list']>;
-type Asked = z.infer<typeof listQuery>;
+type Asked = z.infer<typeof listQuery> & { readonly from?: number; readonly to?: number };
+
+/** @throws AppError `INPUT_MALFORMED` where the range ends before it begins */
+function withinRange({ from = -Infinity, to = Infinity }: Asked): (entity: Entity) => boolean {
+  checkOrder({ from, to });
+  return (entity) =>
+    !('vehicle' in entity && 'from' in entity) || (entity.to > from && entity.from < to);
+}
 
 /** Fills a page although what is filtered out here leaves holes in the registry's pages. */
 function pageFor(
@@ -96,7 +118,9 @@ function pageFor(
       ? undefined
       : scopeOf(who, directory, institution);
   const wanted = Object.entries(asked).filter(([field]) => narrowing.includes(field));
+  const isWithin = withinRange(asked);
   const fits = (entity: Entity) =>
+    isWithin(entity) &&
     maySee(who, directory, kind, entity) &&
     wanted.every(([field, value]) => (entity as unknown as Body)[field] === value);
   const items: Entity[] = [];
@@ -116,7 +140,8 @@ function listRoute(collection: Collection): void {
   const fields = Object.fromEntries(
     narrowing.map((field) => [field, z.string().max(64).optional()]),
   );
-  const querystring = listQuery.extend(fields) as unknown as typeof listQuery;
+  const range = spans.has(kind) ? rangeFields : {};
+  const querystring = listQuery.extend({ ...fields, ...range }) as unknown as typeof listQuery;
   const schema = {
     tags: [kind],
     summary: `List ${kind}`,
@@ -168,6 +193,7 @@ function additionRoute(collection: Collection): void {
   const route = { config: { access: writers[kind] }, validatorCompiler: judgedByRegistry, schema };
   api.post(`/${kind}`, route, async ({ who, body }, reply) => {
     checkWithin(who, registry.directory(), kind, body as Body, true);
+    checkDuty(who, kind, body as Body);
     const entity = await registry.create(kind, body, { user: who.user });
     reply.code(201).header('location', `/api/v1/${kind}/${entity.id}`);
     send(collection, reply, who, entity);
@@ -191,10 +217,13 @@ function changeRoute(collection: Collection): void {
   api.patch(`/${kind}/:id`, route, async (request, reply) => {
     const { who, params, headers } = request;
     const body = request.body as Body;
-    const { id, version } = changeable(who, registry, kind, params.id);
+    const { version, ...before } = changeable(who, registry, kind, params.id);
+    const { id } = before;
     const change = patchOf(id, body);
     checkOneself(who, kind, id, change);
     checkWithin(who, registry.directory(), kind, change, false);
+    checkDuty(who, kind, before);
+    checkDuty(who, kind, { ...before, ...change });
     // The version that was judged here, so that nothing slips in between.
     const expected = versionOf(headers['if-match'], body['version']) ?? version;
     const entity = await registry.update(kind, id, change, { user: who.user }, expected);
@@ -219,7 +248,8 @@ function removalRoute(collection: Collection): void {
     { config: { access: writers[kind] }, schema },
     async (request, reply) => {
       const { who, params } = request;
-      const { id } = changeable(who, registry, kind, params.id);
+      const { id, ...rest } = changeable(who, registry, kind, params.id);
+      checkDuty(who, kind, rest);
       checkOneself(who, kind, id, undefined);
       await registry.remove(kind, id, { user: who.user });
       if (kind === 'users') sessions.endAll(id);

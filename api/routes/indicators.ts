@@ -3,19 +3,23 @@ import { costOf, sumCosts, type Used } from '../../energy/cost.ts';
 import { type FactorSet, loadFactorSets } from '../../energy/factor-set.ts';
 import { createFactorBook, type FactorBook } from '../../energy/factors.ts';
 import { convert, indicatorsOf, type Method } from '../../energy/indicators.ts';
+import { tariffsOf } from '../../energy/tariff-of.ts';
 import {
   type CountedMeter,
   householdOf,
   type Month,
   monthsOf,
-  periodsUsed,
   usesOf,
 } from '../../metering/institution-use.ts';
-import type { MeterUseSources } from '../../metering/meter-use.ts';
+import {
+  createMeterSeries,
+  type MeterSeries,
+  type MeterUseSources,
+  takesAway,
+} from '../../metering/meter-use.ts';
 import type { Institution } from '../../model/entities.ts';
 import { AppError } from '../../model/errors.ts';
 import { counterOf, metrics } from '../../model/metrics.ts';
-import type { Tariff } from '../../model/tariff.ts';
 import { hourMs } from '../../model/time.ts';
 import type { Directory } from '../../registry/registry.ts';
 import { answers, idParams } from '../document.ts';
@@ -138,37 +142,29 @@ const cost = {
     tags: ['institutions'],
     summary: 'What the electricity of a month cost by the time-of-use tariffs in force',
     description:
-      'Of the same meters as the indicators; the hours of virtual ones are missing. The tariffs are those of the institution, or of the nearest one above it that has any.',
+      'Of the same meters as the indicators; what virtual ones used is worked out hour by hour. The tariffs are those of the institution, or of the nearest one above it that has any.',
     params: idParams,
     querystring: costQuery,
     response: answers({ 200: costShape }),
   },
 };
 
-/** Its own, or those of the nearest institution above it that has any. */
-function tariffsOf(directory: Directory, institution: Institution): readonly Tariff[] {
-  const all = Map.groupBy(directory.all('tariffs'), (tariff) => tariff.institution);
-  const passed = new Set<string>();
-  let at: Institution | undefined = institution;
-  while (at && !passed.has(at.id)) {
-    const own = all.get(at.id);
-    if (own) return own;
-    passed.add(at.id);
-    at = at.parent === null ? undefined : directory.institution(at.parent);
-  }
-  return [];
-}
-
-/** By the hour. What a virtual meter is by the hour would cost as many questions as it has hours: its electricity is not known here. */
 async function electricityOf(
   meter: CountedMeter,
   stretch: Pick<Month, 'from' | 'to'>,
   zone: string,
-  sources: MeterUseSources,
+  { directory }: MeterUseSources,
+  seriesOf: MeterSeries,
 ): Promise<readonly Used[]> {
-  if (meter.virtual) return [{ ...stretch, kwh: null, quality: 'missing' }];
-  const hours = await periodsUsed('hour', stretch, meter, zone, sources);
-  return hours.map(({ from, to, value, quality }) => ({ from, to, kwh: value, quality }));
+  const hours = await seriesOf('hour', stretch, meter, zone);
+  const isApart = takesAway(directory, meter);
+  return hours.map(({ from, to, use: { value, quality, lower, upper } }) => ({
+    from,
+    to,
+    kwh: value,
+    quality,
+    ...(isApart ? { within: { lower, upper } } : {}),
+  }));
 }
 
 function costRoute(api: Api, { services, context }: ApiRoom): void {
@@ -182,13 +178,17 @@ function costRoute(api: Api, { services, context }: ApiRoom): void {
     const months = monthsOf(query.year, query.month, zone);
     const [month] = months;
     const household = householdOf(directory, present, asOf(months, now));
-    const tariffs = tariffsOf(directory, household.institution);
+    const all = Map.groupBy(directory.all('tariffs'), ({ institution }) => institution);
+    const tariffs = tariffsOf(household.institution, 'electricity', all, (id) =>
+      directory.institution(id),
+    );
     const sources = sourcesFor(request.signal, directory, services);
+    const seriesOf = createMeterSeries(sources);
     const costs = [];
     for (const meter of household.meters) {
       if (meter.medium !== 'electricity' || !month) continue;
       const stretch = { from: month.from, to: Math.min(month.to, now) };
-      const series = await electricityOf(meter, stretch, zone, sources);
+      const series = await electricityOf(meter, stretch, zone, sources, seriesOf);
       costs.push(costOf(series, tariffs, zone));
     }
     const { yuan, missingMs, ...rest } = sumCosts(costs);

@@ -27,7 +27,7 @@ const route = {
 };
 
 export function meterTreeRoutes(api: Api, { services, context }: ApiRoom): void {
-  const { registry, telemetry } = services;
+  const { registry, telemetry, revisions } = services;
   api.get('/meters/:id/tree', route, async ({ who, params, query }) => {
     const directory = registry.directory();
     const { meter, institution } = seenDevice(who, directory, 'meter', params.id);
@@ -52,7 +52,7 @@ export function meterTreeRoutes(api: Api, { services, context }: ApiRoom): void 
       to: Math.min(asked.to, Math.floor(context.now() / hourMs) * hourMs),
     };
     const zone = institution.timeZone;
-    const sources = { directory, readings: telemetry.readings };
+    const sources = { directory, readings: telemetry.readings, months: revisions.months };
     const rows = await meterTree(sources, meter, zone, stretch);
     const isSeen = ({ meter: { id } }: MeterRow) =>
       !who.scope || directory.belongs('meters', id, who.scope);

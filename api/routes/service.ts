@@ -2,13 +2,7 @@ import { z } from 'zod';
 import { isoInZone } from '../../model/time.ts';
 import type { AuditEntry, Directory } from '../../registry/registry.ts';
 import type { RuleKind } from '../../rules/rule.ts';
-import {
-  auditEntryShape,
-  pageOf,
-  type RuleKindView,
-  ruleKindShape,
-  settingsShape,
-} from '../contract.ts';
+import { auditEntryShape, pageOf, type RuleKindView, ruleKindShape } from '../contract.ts';
 import { defined } from '../defined.ts';
 import { answers } from '../document.ts';
 import type { Api, ApiRoom, Who } from '../http.ts';
@@ -16,6 +10,7 @@ import { pipelineShape } from '../pipeline-shape.ts';
 import { auditQuery } from '../request-shapes.ts';
 import { entityKinds } from '../roles.ts';
 import { zoneOf } from '../scope.ts';
+import { settingsShape } from '../settings-shape.ts';
 
 /** The service itself: its pipeline, its settings, who changed what. */
 
@@ -30,6 +25,7 @@ function toRuleKindView({ params, ...kind }: RuleKind): RuleKindView {
     title,
     description,
     severity,
+    onlyByInstance: kind.onlyByInstance ?? false,
     params: z.toJSONSchema(params, { io: 'input', unrepresentable: 'any' }),
     defaults: z.record(z.string(), z.unknown()).parse(params.parse({})),
   };

@@ -1,5 +1,4 @@
 import type { AlertView } from '../../api/contract.ts';
-import type { Role } from '../../model/entities.ts';
 import type { Band } from './series.ts';
 
 /** What the filters of the list may say, as in the query of the API. */
@@ -24,25 +23,6 @@ export function belongs(alert: AlertView, filter: AlertFilter): boolean {
     return false;
   if (severity && alert.severity !== severity) return false;
   return !subject || alert.subject.id === subject;
-}
-
-/** Whom the service lets act on an alert; others are not shown what it would refuse. */
-export function mayAct(
-  role: Role,
-  { kind, subject }: Pick<AlertView, 'kind' | 'subject'>,
-): boolean {
-  switch (role) {
-    case 'admin':
-      return true;
-    case 'energy-officer':
-      return subject.type !== 'vehicle' && subject.type !== 'door';
-    case 'fleet-manager':
-      return subject.type === 'vehicle';
-    case 'integrator':
-      return kind.startsWith('device.');
-    case 'viewer':
-      return false;
-  }
 }
 
 /** Puts a changed alert in its place: newest first, gone where it no longer belongs. */

@@ -1,6 +1,6 @@
 /** Talking to the service on the same origin; the session is a cookie the page cannot read. */
 
-interface InputFault {
+export interface InputFault {
   readonly path: string;
   readonly message: string;
 }
@@ -70,11 +70,20 @@ export interface Api {
   get<T>(path: string, query?: Query, signal?: AbortSignal): Promise<T>;
   /** @throws ApiError */
   post<T>(path: string, body?: unknown): Promise<T>;
+  /** Sends a file as it is. @throws ApiError */
+  upload<T>(path: string, file: Blob, type: string): Promise<T>;
+  /** @throws ApiError */
+  patch<T>(path: string, body: unknown): Promise<T>;
   /** @throws ApiError */
   remove(path: string): Promise<void>;
   /** Called whenever an answer is 401: the session has ended. */
   onSignedOut(listener: () => void): void;
 }
+
+const json = (body: unknown): RequestInit => ({
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify(body),
+});
 
 /** @param send `fetch`; tests hand in their own */
 export function createApi(send: typeof fetch): Api {
@@ -96,10 +105,14 @@ export function createApi(send: typeof fetch): Api {
     get: async <T>(path: string, query?: Query, signal?: AbortSignal) =>
       (await call('GET', urlOf(path, query), signal ? { signal } : {})) as T,
     post: async <T>(path: string, body?: unknown) =>
+      (await call('POST', urlOf(path), json(body ?? {}))) as T,
+    upload: async <T>(path: string, file: Blob, type: string) =>
       (await call('POST', urlOf(path), {
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify(body ?? {}),
+        headers: { 'content-type': type },
+        body: file,
       })) as T,
+    patch: async <T>(path: string, body: unknown) =>
+      (await call('PATCH', urlOf(path), json(body))) as T,
     remove: async (path) => {
       await call('DELETE', urlOf(path));
     },

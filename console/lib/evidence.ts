@@ -78,9 +78,15 @@ const idOf = (value: unknown): string | undefined => {
   return isRecord(value) && typeof value['id'] === 'string' ? value['id'] : undefined;
 };
 
-/** Ids of the routes the evidence names, as `route` or `routes`. */
+/** Ids of the routes the evidence names, as `route`, `routes` or that of a `dispatch`. */
 export function routeIdsOf(...facts: readonly Facts[]): string[] {
-  const ids = facts.flatMap((fact) => [fact['route'], ...recordsIn(fact['routes'])].map(idOf));
+  const ids = facts.flatMap((fact) =>
+    [
+      fact['route'],
+      ...recordsIn(fact['routes']),
+      ...recordsIn([fact['dispatch']]).map((order) => order['route']),
+    ].map(idOf),
+  );
   return [...new Set(ids.filter((id) => id !== undefined))];
 }
 
@@ -89,9 +95,11 @@ const unitEndings: readonly (readonly [ending: string, unit: string])[] = [
   ['KmPerH', 'km/h'],
   ['Kmh', 'km/h'],
   ['M3h', 'm³/h'],
+  ['LitresPerHour', 'L/h'],
   ['Kwh', 'kWh'],
   ['KWh', 'kWh'],
   ['Kw', 'kW'],
+  ['Kvarh', 'kvarh'],
   ['M3', 'm³'],
   ['Gj', 'GJ'],
   ['Pct', '%'],
@@ -108,6 +116,9 @@ const unitEndings: readonly (readonly [ending: string, unit: string])[] = [
   ['M', 'm'],
   ['H', 'h'],
   ['L', 'L'],
+  ['V', 'V'],
+  ['A', 'A'],
+  ['C', '°C'],
 ];
 
 /** `maxDistanceM` → its words and its unit. */
@@ -166,6 +177,9 @@ const bilingual = (value: Facts, locale: Locale): string | undefined => {
   return typeof text === 'string' ? text : undefined;
 };
 
+const isNumbers = (value: unknown): value is number[] =>
+  Array.isArray(value) && value.every((item) => typeof item === 'number');
+
 const fewRecords = 3;
 const fewItems = 6;
 
@@ -182,7 +196,9 @@ function tellList(
     );
   }
   if (list.some(isRecord)) return [];
-  const items = list.map((item) => valueText(item, unit, telling));
+  const items = list.map((item) =>
+    isNumbers(item) ? item.join(' ') : valueText(item, unit, telling),
+  );
   const isTold = items.length <= fewItems && items.every((item) => item !== undefined);
   return [
     {

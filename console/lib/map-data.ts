@@ -1,5 +1,6 @@
 import type { LonLat, Place, Route } from '../../model/entities.ts';
 import { type Bounds, corridorPx, graticule, placeRing } from './geo.ts';
+import type { Moment } from './replay.ts';
 import type { VehicleRow } from './vehicles.ts';
 
 /** What the map draws, as GeoJSON. */
@@ -50,7 +51,7 @@ export function placeFeatures(places: readonly Place[], shift: Shift): Feature[]
   return places.flatMap((place): Feature[] => {
     const ring = placeRing(place);
     if (!ring) return [];
-    const properties = { name: place.name, kind: place.kind };
+    const properties = { id: place.id, name: place.name, kind: place.kind };
     return [
       {
         type: 'Feature',
@@ -62,12 +63,39 @@ export function placeFeatures(places: readonly Place[], shift: Shift): Feature[]
   });
 }
 
-/** Each route as its line and, below it, as wide as its corridor. */
+/** Stretches of equal width; segments of their own width are stretches of their own. */
+function corridorsOf({ line: first, lines = [], widthM, segmentWidthsM: widths }: Route) {
+  const others = lines.map((points) => ({ points, widthM }));
+  if (!widths) return [{ points: first, widthM }, ...others];
+  const own = widths.map((metres, n) => ({ points: first.slice(n, n + 2), widthM: metres }));
+  return [...own, ...others];
+}
+
+/** Each line of a route and, below it, as wide as its corridor. */
 export function routeFeatures(routes: readonly Route[], shift: Shift): Feature[] {
-  return routes.flatMap((route): Feature[] => [
-    line(route.line, shift, { part: 'corridor', width: corridorPx(route.line, route.widthM) }),
-    line(route.line, shift, { part: 'line', name: route.name }),
-  ]);
+  return routes.flatMap((route): Feature[] => {
+    const { id, name, line: first, lines = [], oneWay = false } = route;
+    return [
+      ...corridorsOf(route).map(({ points, widthM }) =>
+        line(points, shift, { id, part: 'corridor', width: corridorPx(points, widthM) }),
+      ),
+      ...[first, ...lines].map((points) => line(points, shift, { id, part: 'line', name, oneWay })),
+    ];
+  });
+}
+
+/** What is being drawn: its points, numbered, and a line through them. */
+export function draftFeatures(
+  points: readonly LonLat[],
+  shape: 'circle' | 'polygon' | 'line',
+  shift: Shift,
+): Feature[] {
+  const [first] = points;
+  const closed = shape === 'polygon' && first && points.length > 2 ? [...points, first] : points;
+  return [
+    ...(points.length > 1 ? [line(closed, shift)] : []),
+    ...points.map((position, index) => point(position, shift, { index })),
+  ];
 }
 
 /** Meridians and parallels with labels at the west and south edges of the view. */
@@ -113,6 +141,18 @@ export function vehicleFeatures(
   }
   return features;
 }
+
+/** One vehicle at an instant that is past. */
+export const replayFeature = (
+  { position, speedKmh, headingDeg, isGap }: Moment,
+  plate: string,
+  shift: Shift,
+): Feature =>
+  point(position, shift, {
+    plate,
+    state: isGap ? 'offline' : (speedKmh ?? 0) > 0 ? 'moving' : 'parked',
+    heading: headingDeg,
+  });
 
 /** A track as lines, broken where nothing was heard for long. */
 export function trackFeatures(

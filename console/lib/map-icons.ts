@@ -29,10 +29,14 @@ function drawIcon(fill: string, edge: string, arrow: boolean): ImageData | undef
   return pen.getImageData(0, 0, iconPx, iconPx);
 }
 
-/** One picture per state: an arrow for what moves, a dot for what stands. */
-export function vehicleIcons(colors: PageColors): [name: string, image: ImageData][] {
-  return vehicleStates.flatMap((state): [string, ImageData][] => {
+export const routeArrow = 'route-arrow';
+
+/** One picture per state: an arrow for what moves, a dot for what stands; and one for routes of one direction. */
+export function mapIcons(colors: PageColors): [name: string, image: ImageData][] {
+  const vehicles = vehicleStates.map((state) => {
     const image = drawIcon(colors[state], colors.surface, state === 'moving');
-    return image ? [[`vehicle-${state}`, image]] : [];
+    return [`vehicle-${state}`, image] as const;
   });
+  const all = [...vehicles, [routeArrow, drawIcon(colors.route, colors.surface, true)] as const];
+  return all.flatMap(([name, image]): [string, ImageData][] => (image ? [[name, image]] : []));
 }

@@ -20,7 +20,8 @@ const order: ['match', ['get', 'state'], 'moving', 3, 'idling', 2, 'parked', 1, 
 ];
 
 export const vehicleLayerIds = ['vehicles', 'vehicles-far'];
-
+/** What is clicked to choose a place or a route. */
+export const drawnLayerIds = { places: ['places'], routes: ['corridors', 'routes'] } as const;
 export function trackLayers(colors: PageColors): LayerSpecification[] {
   return [
     {
@@ -48,6 +49,26 @@ export function trackLayers(colors: PageColors): LayerSpecification[] {
         'circle-color': colors.critical,
         'circle-stroke-color': colors.ground,
         'circle-stroke-width': 1,
+      },
+    },
+    {
+      id: 'draft-line',
+      type: 'line',
+      source: 'draft',
+      filter: ['==', ['geometry-type'], 'LineString'],
+      layout: { 'line-join': 'round', 'line-cap': 'round' },
+      paint: { 'line-color': colors.accent, 'line-width': 2.5, 'line-dasharray': [2, 1.6] },
+    },
+    {
+      id: 'draft-points',
+      type: 'circle',
+      source: 'draft',
+      filter: ['==', ['geometry-type'], 'Point'],
+      paint: {
+        'circle-radius': 7,
+        'circle-color': colors.surface,
+        'circle-stroke-color': colors.accent,
+        'circle-stroke-width': 2.5,
       },
     },
   ];

@@ -1,6 +1,7 @@
 import type { LayerSpecification, SourceSpecification, StyleSpecification } from 'maplibre-gl';
 import type { ConsoleSettings } from '../../api/contract.ts';
 import { collection } from './map-data.ts';
+import { routeArrow } from './map-icons.ts';
 import { trackLayers, vehicleLayers } from './map-layers.ts';
 import type { PageColors } from './page-colors.ts';
 
@@ -12,6 +13,7 @@ export const sources = [
   'places',
   'track',
   'stretch',
+  'draft',
   'vehicles',
   'selected',
 ] as const;
@@ -25,6 +27,25 @@ const label = (colors: PageColors) => ({
   'text-halo-color': colors.ground,
   'text-halo-width': 1.4,
 });
+
+/** Which way a route of one direction is driven. */
+const routeArrows: LayerSpecification = {
+  id: 'route-arrows',
+  type: 'symbol',
+  source: 'routes',
+  minzoom: 9,
+  filter: ['all', ['==', ['get', 'part'], 'line'], ['==', ['get', 'oneWay'], true]],
+  layout: {
+    'symbol-placement': 'line',
+    'symbol-spacing': 90,
+    'icon-image': routeArrow,
+    'icon-size': 0.55,
+    // Drawn pointing up; along a line, up is across it.
+    'icon-rotate': 90,
+    'icon-allow-overlap': true,
+    'icon-ignore-placement': true,
+  },
+};
 
 function groundLayers(colors: PageColors): LayerSpecification[] {
   return [
@@ -81,6 +102,7 @@ function groundLayers(colors: PageColors): LayerSpecification[] {
       filter: ['==', ['geometry-type'], 'Polygon'],
       paint: { 'line-color': colors.place, 'line-width': 1.2, 'line-opacity': 0.7 },
     },
+    routeArrows,
     {
       id: 'route-names',
       type: 'symbol',
@@ -101,7 +123,14 @@ function groundLayers(colors: PageColors): LayerSpecification[] {
       source: 'places',
       minzoom: 10,
       filter: ['==', ['geometry-type'], 'Point'],
-      layout: { 'text-field': ['get', 'name'], 'text-size': 12, 'text-font': fonts },
+      // Below the middle, where a vehicle may stand.
+      layout: {
+        'text-field': ['get', 'name'],
+        'text-size': 12,
+        'text-font': fonts,
+        'text-anchor': 'top',
+        'text-offset': [0, 0.8],
+      },
       paint: label(colors),
     },
     {

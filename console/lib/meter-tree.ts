@@ -31,7 +31,7 @@ export function linesOf(items: readonly Item[]): readonly TreeLine[] {
   return lines;
 }
 
-export const treeRanges = ['yesterday', 'week', 'month', 'lastMonth'] as const;
+export const treeRanges = ['yesterday', 'week', 'month', 'lastMonth', 'lastYear'] as const;
 export type TreeRange = (typeof treeRanges)[number];
 
 /** Whole days of the zone, Unix ms UTC; `to` may lie ahead. */
@@ -48,6 +48,8 @@ export function stretchOf(
   if (range === 'yesterday') return { from: start(daysBefore(1)), to: start(today) };
   if (range === 'week') return { from: start(daysBefore(7)), to: start(today) };
   if (range === 'month') return { from: start(month), to: now };
+  const year = Number(today.slice(0, 4));
+  if (range === 'lastYear') return { from: start(`${year - 1}-01-01`), to: start(`${year}-01-01`) };
   const before = new Date(Date.parse(`${month}T00:00:00Z`) - dayMs).toISOString().slice(0, 7);
   return { from: start(`${before}-01`), to: start(month) };
 }

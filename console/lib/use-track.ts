@@ -5,7 +5,7 @@ import { alarmsIn, type TrackFix, toFixes } from './track.ts';
 import { type Loaded, type LoadOptions, useLoad } from './use-load.ts';
 
 /** A day of fixes every three seconds. */
-const mostFixes = 30_000;
+export const mostFixes = 30_000;
 
 export interface Driven {
   readonly fixes: readonly TrackFix[];

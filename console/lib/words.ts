@@ -1,8 +1,12 @@
 import type { Texts } from '../texts/zh.ts';
 import { ApiError } from './api.ts';
+import { faultWords } from './faults.ts';
 
-/** An error as a sentence a person can act on. */
-export function errorWords(error: unknown, texts: Texts): string {
+/**
+ * An error as a sentence a person can act on.
+ * @param zone whose clock instants in it are told by
+ */
+export function errorWords(error: unknown, texts: Texts, zone?: string): string {
   if (!(error instanceof ApiError)) return texts.errors.server;
   if (error.status === 0) return texts.errors.offline;
   if (error.status === 401) return texts.signIn.ended;
@@ -11,8 +15,6 @@ export function errorWords(error: unknown, texts: Texts): string {
   if (error.status === 409) return texts.errors.conflict;
   if (error.status === 429) return texts.errors.rateLimited;
   if (error.status >= 500) return texts.errors.server;
-  return (
-    error.faults.map((fault) => `${fault.path} ${fault.message}`.trim()).join(' · ') ||
-    error.message
-  );
+  const faults = error.faults.length > 0 ? error.faults : [{ path: '', message: error.message }];
+  return faults.map((fault) => faultWords(fault, texts, zone)).join(' · ');
 }

@@ -2,6 +2,7 @@ import type { CommandView } from '../../api/contract.ts';
 import { useApp } from '../lib/app-context.ts';
 import { formatNumber } from '../lib/format.ts';
 import { said, spaced } from '../lib/terminal.ts';
+import { Fact } from './fact.tsx';
 import { At } from './time.tsx';
 
 type Answer = NonNullable<CommandView['answer']>;
@@ -56,14 +57,16 @@ function Parameters({ parameters }: { readonly parameters: NonNullable<Answer['p
   return (
     <dl className="facts">
       {parameters.map(({ id, label, value, unit, meaning, hex }) => (
-        <div key={id}>
-          <dt>
-            {label[locale]} <code>{id}</code>
-          </dt>
-          <dd>
-            {value === null ? <code>{spaced(hex)}</code> : said(meaning ?? value, unit, locale)}
-          </dd>
-        </div>
+        <Fact
+          key={id}
+          name={
+            <>
+              {label[locale]} <code>{id}</code>
+            </>
+          }
+        >
+          {value === null ? <code>{spaced(hex)}</code> : said(meaning ?? value, unit, locale)}
+        </Fact>
       ))}
     </dl>
   );
@@ -74,10 +77,9 @@ function Attributes({ attributes }: { readonly attributes: NonNullable<Answer['a
   return (
     <dl className="facts">
       {attributes.map(({ name, value }) => (
-        <div key={name.en}>
-          <dt>{name[locale]}</dt>
-          <dd>{said(value, null, locale)}</dd>
-        </div>
+        <Fact key={name.en} name={name[locale]}>
+          {said(value, null, locale)}
+        </Fact>
       ))}
     </dl>
   );

@@ -14,6 +14,7 @@ import {
 } from '../lib/consumption.ts';
 import { formatNumber, unitLabel } from '../lib/format.ts';
 import { useLoad } from '../lib/use-load.ts';
+import { Fact } from './fact.tsx';
 import { LazyChart } from './lazy.tsx';
 import { Segments } from './segments.tsx';
 import { Empty, Show } from './states.tsx';
@@ -85,12 +86,9 @@ function ConsumptionChart({ items, unit, zone, label }: Shown & { readonly label
     <>
       <LazyChart label={label} option={option} />
       <dl className="stats">
-        <div>
-          <dt>{isWhole ? words.total : words.known}</dt>
-          <dd>
-            {formatNumber(known, locale, 2)} {unit}
-          </dd>
-        </div>
+        <Fact name={isWhole ? words.total : words.known}>
+          {formatNumber(known, locale, 2)} {unit}
+        </Fact>
       </dl>
       <p className="faint small">
         {words.hint} {texts.common.zone}: {zone}

@@ -4,6 +4,7 @@ import { useApp } from '../lib/app-context.ts';
 import type { FiguresAsked } from '../lib/figures.ts';
 import { formatNumber } from '../lib/format.ts';
 import { useLoad } from '../lib/use-load.ts';
+import { Fact } from './fact.tsx';
 import { Show } from './states.tsx';
 
 function CostRange({ cost }: { readonly cost: CostView }) {
@@ -36,12 +37,9 @@ function CostBody({ cost }: { readonly cost: CostView }) {
       {cost.unpricedKwh > 0 && <p className="note">{words.unpriced(kwh(cost.unpricedKwh))}</p>}
       <dl className="facts">
         {cost.bands.map((band) => (
-          <div key={band.band}>
-            <dt>{words.bands[band.band]}</dt>
-            <dd>
-              {kwh(band.kwh)} · {money(band.yuan)}
-            </dd>
-          </div>
+          <Fact key={band.band} name={words.bands[band.band]}>
+            {kwh(band.kwh)} · {money(band.yuan)}
+          </Fact>
         ))}
       </dl>
     </>

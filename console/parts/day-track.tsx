@@ -1,16 +1,24 @@
+import { useMemo } from 'react';
 import { useSearchParams } from 'wouter';
-import type { EntityView } from '../../api/contract.ts';
+import type { AlertView, EntityView } from '../../api/contract.ts';
 import { alarms } from '../../model/terminal-alarms.ts';
 import { localTime, minuteMs, spanOfDay } from '../../model/time.ts';
 import { useApp, useNow } from '../lib/app-context.ts';
 import { formatMetric, formatNumber } from '../lib/format.ts';
+import { momentAt } from '../lib/replay.ts';
 import { driveOf } from '../lib/track.ts';
+import { useAlertsOf } from '../lib/use-alerts-of.ts';
 import { type Driven, useTrack } from '../lib/use-track.ts';
 import type { VehicleRow } from '../lib/vehicles.ts';
 import { DayPicker } from './day-picker.tsx';
+import { DayTrips, useTripsOf } from './day-trips.tsx';
+import { Fact } from './fact.tsx';
 import { LazyTrackMap } from './lazy.tsx';
+import { Replay, useReplayClock } from './replay.tsx';
 import { Show } from './states.tsx';
 import { At } from './time.tsx';
+
+const noAlerts: readonly AlertView[] = [];
 
 /** Everything the terminal held to be an alarm, also what raises no alert. */
 function TerminalAlarms({ counts }: { readonly counts: Driven['alarms'] }) {
@@ -40,37 +48,55 @@ function Drive({ driven, zone }: { readonly driven: Driven; readonly zone: strin
     <>
       {driven.isCut && <p className="note">{texts.common.truncated}</p>}
       <dl className="stats">
-        <div>
-          <dt>{words.distance}</dt>
-          <dd>{formatMetric(drive.km, 'odometer_km', locale)}</dd>
-        </div>
-        <div>
-          <dt>{words.fastest}</dt>
-          <dd>{formatMetric(drive.fastestKmh, 'speed_kmh', locale)}</dd>
-        </div>
-        <div>
-          <dt>{words.first}</dt>
-          <dd>
-            <At at={drive.firstAt} zone={zone} />
-          </dd>
-        </div>
-        <div>
-          <dt>{words.last}</dt>
-          <dd>
-            <At at={drive.lastAt} zone={zone} />
-          </dd>
-        </div>
-        <div>
-          <dt>{words.fixes}</dt>
-          <dd>{formatNumber(driven.fixes.length, locale, 0)}</dd>
-        </div>
+        <Fact name={words.distance}>{formatMetric(drive.km, 'odometer_km', locale)}</Fact>
+        <Fact name={words.fastest}>{formatMetric(drive.fastestKmh, 'speed_kmh', locale)}</Fact>
+        <Fact name={words.first}>
+          <At at={drive.firstAt} zone={zone} />
+        </Fact>
+        <Fact name={words.last}>
+          <At at={drive.lastAt} zone={zone} />
+        </Fact>
+        <Fact name={words.fixes}>{formatNumber(driven.fixes.length, locale, 0)}</Fact>
         {drive.doubtful > 0 && (
-          <div>
-            <dt>{words.doubtful}</dt>
-            <dd>{formatNumber(drive.doubtful, locale, 0)}</dd>
-          </div>
+          <Fact name={words.doubtful}>{formatNumber(drive.doubtful, locale, 0)}</Fact>
         )}
       </dl>
+    </>
+  );
+}
+
+interface DrivenAgainProps extends DayTrackProps {
+  readonly driven: Driven;
+  readonly date: string;
+}
+
+/** The track on the map, and the day driven again by its good fixes. */
+function DrivenAgain({ vehicle, driven, row, zone, date }: DrivenAgainProps) {
+  const { fixes } = driven;
+  const good = useMemo(() => fixes.filter(({ isGood }) => isGood), [fixes]);
+  const alerts = useAlertsOf(vehicle.id).data?.items ?? noAlerts;
+  const trips = useTripsOf(
+    vehicle.id,
+    `${zone}:${date}`,
+    () => spanOfDay(date, zone),
+    row ? { everyMs: minuteMs } : {},
+  );
+  const clock = useReplayClock(good[0]?.at ?? 0, good.at(-1)?.at ?? 0);
+  const moment = useMemo(
+    () => (clock.at === undefined ? undefined : momentAt(good, clock.at)),
+    [good, clock.at],
+  );
+  return (
+    <>
+      <LazyTrackMap
+        institution={vehicle.institution}
+        fixes={fixes}
+        row={row}
+        moment={moment}
+        plate={vehicle.plate}
+      />
+      <Replay fixes={good} alerts={alerts} zone={zone} clock={clock} />
+      <DayTrips trips={trips} zone={zone} seek={clock.seek} />
     </>
   );
 }
@@ -110,11 +136,13 @@ export function DayTrack({ vehicle, row, zone }: DayTrackProps) {
           <>
             <Drive driven={found} zone={zone} />
             <TerminalAlarms counts={found.alarms} />
-            <LazyTrackMap
+            <DrivenAgain
               key={date}
-              institution={vehicle.institution}
-              fixes={found.fixes}
+              date={date}
+              vehicle={vehicle}
+              driven={found}
               row={isToday ? row : undefined}
+              zone={zone}
             />
           </>
         )}

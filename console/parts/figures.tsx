@@ -2,7 +2,9 @@ import type { IndicatorsView } from '../../api/contract.ts';
 import { useApp } from '../lib/app-context.ts';
 import { warningsOf } from '../lib/figures.ts';
 import { formatNumber } from '../lib/format.ts';
+import { Fact } from './fact.tsx';
 import { Table } from './table.tsx';
+import { Tile } from './tile.tsx';
 
 function Figure({
   label,
@@ -16,13 +18,7 @@ function Figure({
   readonly digits?: number;
 }) {
   const { locale } = useApp();
-  return (
-    <div className="card tile">
-      <span>{label}</span>
-      <b>{formatNumber(value, locale, digits)}</b>
-      <small>{unit}</small>
-    </div>
-  );
+  return <Tile label={label} value={formatNumber(value, locale, digits)} note={unit} />;
 }
 
 /** The figures as tiles, with what a reader must know of them. */
@@ -105,15 +101,14 @@ export function Factors({ of }: { readonly of: IndicatorsView }) {
       </summary>
       <dl className="facts">
         {lines.map(({ medium, factor, of: quantity }) => (
-          <div key={`${medium} ${quantity} ${factor.set} ${factor.value}`}>
-            <dt>
-              {texts.medium[medium]} {formatNumber(factor.value, locale, 4)} {quantity}/
-              {factor.per === 'm3' ? 'm³' : factor.per}
-            </dt>
-            <dd>
-              {factor.source[locale]} ({factor.verified ? words.verified : words.unverified})
-            </dd>
-          </div>
+          <Fact
+            key={`${medium} ${quantity} ${factor.set} ${factor.value}`}
+            name={`${texts.medium[medium]} ${formatNumber(factor.value, locale, 4)} ${quantity}/${
+              factor.per === 'm3' ? 'm³' : factor.per
+            }`}
+          >
+            {factor.source[locale]} ({factor.verified ? words.verified : words.unverified})
+          </Fact>
         ))}
       </dl>
     </details>

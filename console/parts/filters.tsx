@@ -31,7 +31,7 @@ export function Search({
   );
 }
 
-/** A filter with few values; the empty one is all of them. */
+/** A filter with few values. @param all said where the empty one is all of them; absent: one of them is always chosen */
 export function Choice({
   label,
   all,
@@ -40,14 +40,14 @@ export function Choice({
   choose,
 }: {
   readonly label: string;
-  readonly all: string;
+  readonly all?: string;
   readonly value: string;
   readonly options: readonly (readonly [value: string, words: string])[];
   readonly choose: (value: string) => void;
 }) {
   return (
     <select aria-label={label} value={value} onChange={(event) => choose(event.target.value)}>
-      <option value="">{all}</option>
+      {all !== undefined && <option value="">{all}</option>}
       {options.map(([key, words]) => (
         <option key={key} value={key}>
           {words}

@@ -1,10 +1,13 @@
 import { type FormEvent, useId, useRef, useState } from 'react';
-import { useApp } from '../lib/app-context.ts';
+import { flushSync } from 'react-dom';
+import { useApp, useSession } from '../lib/app-context.ts';
 import { errorWords } from '../lib/words.ts';
 
 interface DialogProps {
   /** What opens it. */
   readonly label: string;
+  /** Over the form; that of the button where absent. */
+  readonly title?: string;
   readonly isPrimary?: boolean;
   /** Of the button that sends it. */
   readonly save?: string;
@@ -19,6 +22,7 @@ interface DialogProps {
 /** A button that opens a form, which stays open until the service has taken it. */
 export function FormDialog({
   label,
+  title: heading = label,
   isPrimary = false,
   save,
   isBlocked = false,
@@ -27,8 +31,11 @@ export function FormDialog({
   done,
 }: DialogProps) {
   const { texts } = useApp();
+  const { me } = useSession();
   const dialog = useRef<HTMLDialogElement>(null);
   const title = useId();
+  /** A list with one of these in every row would be heavy: what is in it is made when it is first opened. */
+  const [isMade, setMade] = useState(false);
   const [busy, setBusy] = useState(false);
   const [failed, setFailed] = useState<unknown>();
   const submit = async (event: FormEvent<HTMLFormElement>) => {
@@ -51,31 +58,36 @@ export function FormDialog({
       <button
         type="button"
         className={isPrimary ? 'primary' : ''}
+        {...(heading !== label && { 'aria-label': heading })}
         onClick={() => {
           setFailed(undefined);
+          // Before it is shown, or its first field would not have the focus.
+          flushSync(() => setMade(true));
           dialog.current?.showModal();
         }}
       >
         {label}
       </button>
       <dialog ref={dialog} aria-labelledby={title}>
-        <form className="decide" onSubmit={(event) => void submit(event)}>
-          <h2 id={title}>{label}</h2>
-          {children}
-          {failed !== undefined && (
-            <p className="note" role="alert">
-              {errorWords(failed, texts)}
-            </p>
-          )}
-          <div className="actions">
-            <button type="submit" className="primary" disabled={busy || isBlocked}>
-              {save ?? texts.replacements.save}
-            </button>
-            <button type="button" disabled={busy} onClick={() => dialog.current?.close()}>
-              {texts.replacements.cancel}
-            </button>
-          </div>
-        </form>
+        {isMade && (
+          <form className="decide" onSubmit={(event) => void submit(event)}>
+            <h2 id={title}>{heading}</h2>
+            {children}
+            {failed !== undefined && (
+              <p className="note" role="alert">
+                {errorWords(failed, texts, me.timeZone)}
+              </p>
+            )}
+            <div className="actions">
+              <button type="submit" className="primary" disabled={busy || isBlocked}>
+                {save ?? texts.replacements.save}
+              </button>
+              <button type="button" disabled={busy} onClick={() => dialog.current?.close()}>
+                {texts.replacements.cancel}
+              </button>
+            </div>
+          </form>
+        )}
       </dialog>
     </>
   );

@@ -48,13 +48,15 @@ function List({ vehicle, zone }: FramesProps) {
           items.length === 0 ? (
             <p className="faint">{words.noFrames}</p>
           ) : (
-            items.map((frame) => (
-              <Frame
-                key={`${frame.at} ${frame.direction} ${frame.hex}`}
-                frame={frame}
-                zone={zone}
-              />
-            ))
+            <div className="list">
+              {items.map((frame) => (
+                <Frame
+                  key={`${frame.at} ${frame.direction} ${frame.hex}`}
+                  frame={frame}
+                  zone={zone}
+                />
+              ))}
+            </div>
           )
         }
       </Show>
@@ -65,11 +67,12 @@ function List({ vehicle, zone }: FramesProps) {
 function Frame({ frame, zone }: { readonly frame: FrameView; readonly zone: string }) {
   const { texts, locale } = useApp();
   const words = texts.terminal;
-  const { at, direction, message, bytes, hex, fields } = frame;
+  const { at, direction, authenticated, message, bytes, hex, fields } = frame;
   return (
     <details className="frame">
       <summary>
         <span className={`badge frame ${direction}`}>{words[direction]}</span>{' '}
+        {!authenticated && <span className="badge warning">{words.stranger}</span>}{' '}
         <code>{message?.id ?? '—'}</code> {message ? message.name[locale] : words.noFrame}{' '}
         <small className="faint">
           {formatExact(Date.parse(at), zone).slice(5)} · {words.frameBytes(bytes)}
@@ -82,7 +85,8 @@ function Frame({ frame, zone }: { readonly frame: FrameView; readonly zone: stri
             <span>{field.name[locale]}</span>
             <strong>{said(field.value, field.unit, locale)}</strong>
             <small className="faint">
-              {field.hex !== '' && <code>{spaced(field.hex, 16)}</code>} {field.clause}
+              {field.hex !== '' && <code>{spaced(field.hex, 16)}</code>}{' '}
+              {said(field.clause, null, locale)}
             </small>
           </li>
         ))}

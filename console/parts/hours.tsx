@@ -8,7 +8,7 @@ import { LazyChart } from './lazy.tsx';
 import { At } from './time.tsx';
 
 /** The same in figures, for whoever checks them or cannot see the chart. */
-function HoursTable({
+export function HoursTable({
   hours,
   flagged,
   zone,

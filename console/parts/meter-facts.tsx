@@ -3,6 +3,7 @@ import type { EntityView } from '../../api/contract.ts';
 import { useApp } from '../lib/app-context.ts';
 import { formatNumber } from '../lib/format.ts';
 import { useEntities } from '../lib/use-lists.ts';
+import { Fact } from './fact.tsx';
 
 type MeterView = EntityView<'meters'>;
 
@@ -33,51 +34,36 @@ export function MeterFacts({ meter }: { readonly meter: MeterView }) {
     <section className="card">
       <h2>{texts.meters.details}</h2>
       <dl className="facts">
-        <div>
-          <dt>ID</dt>
-          <dd>
-            <code>{meter.id}</code>
-          </dd>
-        </div>
-        <div>
-          <dt>{texts.meters.medium}</dt>
-          <dd>
-            {texts.medium[meter.medium]}
-            {meter.subItem !== undefined && ` · ${meter.subItem}`}
-          </dd>
-        </div>
+        <Fact name="ID">
+          <code>{meter.id}</code>
+        </Fact>
+        <Fact name={texts.meters.medium}>
+          {texts.medium[meter.medium]}
+          {meter.subItem !== undefined && ` · ${meter.subItem}`}
+        </Fact>
+        {meter.circuit !== undefined && (
+          <Fact name={texts.meters.circuit}>{texts.circuit[meter.circuit]}</Fact>
+        )}
+        {meter.room !== undefined && <Fact name={texts.meters.room}>{texts.room[meter.room]}</Fact>}
         {meter.ratedKw !== undefined && (
-          <div>
-            <dt>{texts.meters.rated}</dt>
-            <dd>{formatNumber(meter.ratedKw, locale)} kW</dd>
-          </div>
+          <Fact name={texts.meters.rated}>{formatNumber(meter.ratedKw, locale)} kW</Fact>
         )}
         {meter.everyS !== undefined && (
-          <div>
-            <dt>{texts.meters.every}</dt>
-            <dd>{texts.time.seconds(formatNumber(meter.everyS, locale, 0))}</dd>
-          </div>
+          <Fact name={texts.meters.every}>
+            {texts.time.seconds(formatNumber(meter.everyS, locale, 0))}
+          </Fact>
         )}
         {meter.ctRatio !== 1 && (
-          <div>
-            <dt>{texts.meters.ratio}</dt>
-            <dd>
-              CT {meter.ctRatio}
-              {meter.ptRatio !== 1 && ` · PT ${meter.ptRatio}`}
-            </dd>
-          </div>
+          <Fact name={texts.meters.ratio}>
+            CT {meter.ctRatio}
+            {meter.ptRatio !== 1 && ` · PT ${meter.ptRatio}`}
+          </Fact>
         )}
-        <div>
-          <dt>{texts.meters.link}</dt>
-          <dd>{link}</dd>
-        </div>
+        <Fact name={texts.meters.link}>{link}</Fact>
         {meter.parent !== undefined && (
-          <div>
-            <dt>{texts.meters.parent}</dt>
-            <dd>
-              <Link href={`/meters/${meter.parent}`}>{parent?.name ?? meter.parent}</Link>
-            </dd>
-          </div>
+          <Fact name={texts.meters.parent}>
+            <Link href={`/meters/${meter.parent}`}>{parent?.name ?? meter.parent}</Link>
+          </Fact>
         )}
       </dl>
     </section>

@@ -36,16 +36,30 @@ function useItems(): { readonly first: readonly Item[]; readonly others: readonl
   const { nav } = useApp().texts;
   const { me } = useSession();
   const open = useOpenAlerts();
+  const mayFile = me.role !== 'fleet-manager' && me.role !== 'integrator';
   const mayMend = me.role === 'admin' || me.role === 'integrator';
   const others: readonly (Item | false)[] = [
     { to: '/vehicles', icon: 'vehicle', label: nav.vehicles },
+    { to: '/trips', icon: 'trips', label: nav.trips },
+    { to: '/dispatches', icon: 'orders', label: nav.dispatches },
+    me.writes.includes('dispatches') && {
+      to: '/vehicle-ledger',
+      icon: 'book',
+      label: nav.vehicleLedger,
+    },
+    { to: '/places', icon: 'places', label: nav.places },
+    { to: '/calendar', icon: 'calendar', label: nav.calendar },
+    { to: '/institutions', icon: 'institutions', label: nav.institutions },
+    { to: '/waste', icon: 'waste', label: nav.waste },
     { to: '/tree', icon: 'tree', label: nav.tree },
     { to: '/figures', icon: 'figures', label: nav.figures },
+    mayFile && { to: '/forms', icon: 'form', label: nav.forms },
     me.writes.includes('replacements') && {
       to: '/replacements',
       icon: 'replace',
       label: nav.replacements,
     },
+    { to: '/rules', icon: 'rules', label: nav.rules },
     { to: '/ledger', icon: 'check', label: nav.ledger },
     mayMend && { to: '/quarantine', icon: 'quarantine', label: nav.quarantine },
     me.role === 'admin' && { to: '/pipeline', icon: 'pipeline', label: nav.pipeline },

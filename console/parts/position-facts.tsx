@@ -1,6 +1,7 @@
 import type { Position } from '../../api/contract.ts';
 import { useApp } from '../lib/app-context.ts';
 import { compassPoint, formatMetric, formatNumber } from '../lib/format.ts';
+import { Fact } from './fact.tsx';
 import { Ago, At } from './time.tsx';
 
 /** The latest fix of a vehicle in words. */
@@ -17,28 +18,18 @@ export function PositionFacts({
   const { speedKmh, headingDeg, acc, at } = position;
   return (
     <dl className="facts">
-      <div>
-        <dt>{texts.map.speed}</dt>
-        <dd>{formatMetric(speedKmh, 'speed_kmh', locale)}</dd>
-      </div>
-      <div>
-        <dt>{texts.map.heading}</dt>
-        <dd>
-          {headingDeg === null
-            ? '—'
-            : `${compassPoint(headingDeg, texts)} ${formatNumber(headingDeg, locale, 0)}°`}
-        </dd>
-      </div>
-      <div>
-        <dt>{texts.map.acc}</dt>
-        <dd>{acc === null ? '—' : acc ? texts.map.accOn : texts.map.accOff}</dd>
-      </div>
-      <div>
-        <dt>{texts.map.at}</dt>
-        <dd>
-          <At at={at} {...inZone} /> (<Ago at={at} {...inZone} />)
-        </dd>
-      </div>
+      <Fact name={texts.map.speed}>{formatMetric(speedKmh, 'speed_kmh', locale)}</Fact>
+      <Fact name={texts.map.heading}>
+        {headingDeg === null
+          ? '—'
+          : `${compassPoint(headingDeg, texts)} ${formatNumber(headingDeg, locale, 0)}°`}
+      </Fact>
+      <Fact name={texts.map.acc}>
+        {acc === null ? '—' : acc ? texts.map.accOn : texts.map.accOff}
+      </Fact>
+      <Fact name={texts.map.at}>
+        <At at={at} {...inZone} /> (<Ago at={at} {...inZone} />)
+      </Fact>
     </dl>
   );
 }

@@ -1,4 +1,3 @@
-import { useState } from 'react';
 import { Link } from 'wouter';
 import type { EntityView, ProposalView } from '../../api/contract.ts';
 import type { Metric } from '../../model/metrics.ts';
@@ -9,7 +8,7 @@ import { formatNumber } from '../lib/format.ts';
 import { useEntities } from '../lib/use-lists.ts';
 import { useLoad } from '../lib/use-load.ts';
 import { useNames } from '../lib/use-names.ts';
-import { errorWords } from '../lib/words.ts';
+import { RemoveButton } from './remove-button.tsx';
 import { Decide, ReportReplacement } from './replacement-dialog.tsx';
 import { Show } from './states.tsx';
 import { Table } from './table.tsx';
@@ -103,28 +102,14 @@ export function ProposalTable({
   const words = texts.replacements;
   if (proposals.length === 0) return <p className="faint">{words.noProposals}</p>;
   return (
-    <Table heads={[words.meter, { number: words.before }, { number: words.after }, '']}>
+    <Table
+      kind="replacements"
+      heads={[words.meter, { number: words.before }, { number: words.after }, '']}
+    >
       {proposals.map((proposal) => (
         <ProposalRow key={proposal.id} proposal={proposal} done={done} />
       ))}
     </Table>
-  );
-}
-
-function TakeBack({ id, done }: { readonly id: string; readonly done: () => void }) {
-  const { api, texts } = useApp();
-  const [failed, setFailed] = useState<unknown>();
-  const take = () => {
-    if (!window.confirm(texts.replacements.takeBackSure)) return;
-    api.remove(`/replacements/${encodeURIComponent(id)}`).then(done, setFailed);
-  };
-  return (
-    <>
-      <button type="button" onClick={take}>
-        {texts.replacements.takeBack}
-      </button>
-      {failed !== undefined && <small className="bad">{errorWords(failed, texts)}</small>}
-    </>
   );
 }
 
@@ -155,7 +140,16 @@ function RecordRow({
         {formatNumber(record.firstReading, locale, 3)} {unit}
       </td>
       <td data-label={words.by}>{record.confirmedBy}</td>
-      <td>{mayDecide && <TakeBack id={record.id} done={done} />}</td>
+      <td>
+        {mayDecide && (
+          <RemoveButton
+            label={words.takeBack}
+            sure={words.takeBackSure}
+            path={`/replacements/${encodeURIComponent(record.id)}`}
+            done={done}
+          />
+        )}
+      </td>
     </tr>
   );
 }
@@ -173,6 +167,7 @@ export function RecordTable({
   const newestFirst = records.toSorted((a, b) => Date.parse(b.at) - Date.parse(a.at));
   return (
     <Table
+      kind="replacements"
       heads={[
         words.meter,
         words.at,

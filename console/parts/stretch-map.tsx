@@ -46,11 +46,14 @@ export function StretchMap({ alert, track, routeIds }: StretchMapProps) {
 
   useEffect(() => {
     if (!drawn) return;
+    const toVisit = new Set(ordered.flatMap(({ mustVisit = [] }) => mustVisit));
     drawn.show('routes', routeFeatures(ordered, shift));
     drawn.show(
       'places',
       placeFeatures(
-        places.data?.items.filter(({ institution }) => institution === alert.institution) ?? [],
+        places.data?.items.filter(
+          ({ id, institution }) => institution === alert.institution || toVisit.has(id),
+        ) ?? [],
         shift,
       ),
     );
@@ -72,7 +75,10 @@ export function StretchMap({ alert, track, routeIds }: StretchMapProps) {
 
   const showRoute = () => {
     const bounds = boundsOf(
-      [...ordered.flatMap(({ line }) => line), ...track.map(({ position }) => position)].map(shift),
+      [
+        ...ordered.flatMap(({ line, lines = [] }) => [line, ...lines].flat()),
+        ...track.map(({ position }) => position),
+      ].map(shift),
     );
     if (bounds) drawn?.fit(bounds);
   };

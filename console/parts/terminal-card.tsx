@@ -1,8 +1,8 @@
-import type { ReactNode } from 'react';
 import type { EntityView, TerminalView } from '../../api/contract.ts';
 import { useApp, useSession } from '../lib/app-context.ts';
 import { useLoad } from '../lib/use-load.ts';
 import { Commands } from './commands.tsx';
+import { Fact } from './fact.tsx';
 import { FormDialog } from './form-dialog.tsx';
 import { Frames } from './frames.tsx';
 import { Show } from './states.tsx';
@@ -58,25 +58,6 @@ function Facts({ of, zone }: { readonly of: TerminalView; readonly zone: string 
   const { texts } = useApp();
   const words = texts.terminal;
   const { link, registered } = of;
-  const facts: readonly (readonly [string, ReactNode])[] = [
-    ...(link
-      ? ([
-          [words.since, <At key="since" at={link.since} zone={zone} />],
-          [words.heard, <Ago key="heard" at={link.heardAt} zone={zone} />],
-          [words.address, link.address],
-          [words.lost, words.gaps(link.serialGaps.missing, link.serialGaps.count)],
-        ] as const)
-      : []),
-    ...(registered
-      ? ([
-          [words.registered, <At key="registered" at={registered.at} zone={zone} />],
-          [words.maker, registered.maker],
-          [words.model, registered.model],
-          [words.terminalId, registered.terminal],
-          [words.edition, `JT/T 808-${registered.edition}`],
-        ] as const)
-      : []),
-  ];
   return (
     <>
       <p>
@@ -87,12 +68,31 @@ function Facts({ of, zone }: { readonly of: TerminalView; readonly zone: string 
       </p>
       {!registered && <p className="note">{words.unregistered}</p>}
       <dl className="facts">
-        {facts.map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
+        {link && (
+          <>
+            <Fact name={words.since}>
+              <At at={link.since} zone={zone} />
+            </Fact>
+            <Fact name={words.heard}>
+              <Ago at={link.heardAt} zone={zone} />
+            </Fact>
+            <Fact name={words.address}>{link.address}</Fact>
+            <Fact name={words.lost}>
+              {words.gaps(link.serialGaps.missing, link.serialGaps.count)}
+            </Fact>
+          </>
+        )}
+        {registered && (
+          <>
+            <Fact name={words.registered}>
+              <At at={registered.at} zone={zone} />
+            </Fact>
+            <Fact name={words.maker}>{registered.maker}</Fact>
+            <Fact name={words.model}>{registered.model}</Fact>
+            <Fact name={words.terminalId}>{registered.terminal}</Fact>
+            <Fact name={words.edition}>{`JT/T 808-${registered.edition}`}</Fact>
+          </>
+        )}
       </dl>
     </>
   );

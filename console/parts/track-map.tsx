@@ -2,7 +2,14 @@ import { useEffect, useMemo, useRef } from 'react';
 import { useApp } from '../lib/app-context.ts';
 import { shiftFor } from '../lib/datum.ts';
 import { boundsOf } from '../lib/geo.ts';
-import { placeFeatures, routeFeatures, trackFeatures, vehicleFeatures } from '../lib/map-data.ts';
+import {
+  placeFeatures,
+  replayFeature,
+  routeFeatures,
+  trackFeatures,
+  vehicleFeatures,
+} from '../lib/map-data.ts';
+import type { Moment } from '../lib/replay.ts';
 import { type TrackFix, trackGapMs } from '../lib/track.ts';
 import { useEntities, useSettings } from '../lib/use-lists.ts';
 import type { VehicleRow } from '../lib/vehicles.ts';
@@ -13,10 +20,13 @@ interface TrackMapProps {
   readonly fixes: readonly TrackFix[];
   /** The vehicle where it is now; left out where the track is of another day. */
   readonly row: VehicleRow | undefined;
+  /** Where a replay stands; it is shown in the place of now. */
+  readonly moment?: Moment | undefined;
+  readonly plate: string;
 }
 
 /** Where a vehicle drove, over the places and routes of its institution. */
-export function TrackMap({ institution, fixes, row }: TrackMapProps) {
+export function TrackMap({ institution, fixes, row, moment, plate }: TrackMapProps) {
   const { texts } = useApp();
   const box = useRef<HTMLDivElement>(null);
   const { drawn, failed } = useMap(box);
@@ -34,8 +44,14 @@ export function TrackMap({ institution, fixes, row }: TrackMapProps) {
     drawn?.show('track', trackFeatures(fixes, trackGapMs, shift));
   }, [drawn, fixes, shift]);
   useEffect(() => {
-    drawn?.show('vehicles', vehicleFeatures(row ? [row] : [], new Set(), shift));
-  }, [drawn, row, shift]);
+    const now = vehicleFeatures(row ? [row] : [], new Set(), shift);
+    drawn?.show('vehicles', moment ? [replayFeature(moment, plate, shift)] : now);
+  }, [drawn, row, moment, plate, shift]);
+  useEffect(() => {
+    if (!drawn || !moment) return;
+    const there = shift(moment.position);
+    if (!drawn.map.getBounds().contains(there)) drawn.map.panTo(there, { duration: 300 });
+  }, [drawn, moment, shift]);
 
   const isThere = fixes.length > 0 || row?.position !== undefined;
   // biome-ignore lint/correctness/useExhaustiveDependencies: when there is something to see, not whenever it grows

@@ -12,7 +12,7 @@ import { type RefObject, useEffect, useState } from 'react';
 import { useApp } from '../lib/app-context.ts';
 import type { Bounds } from '../lib/geo.ts';
 import { collection, type Feature, graticuleFeatures } from '../lib/map-data.ts';
-import { vehicleIcons } from '../lib/map-icons.ts';
+import { mapIcons } from '../lib/map-icons.ts';
 import { mapStyle, type SourceName, sources } from '../lib/map-style.ts';
 import { createPacer, type Pacer } from '../lib/pace.ts';
 import { type PageColors, usePageColors } from '../lib/page-colors.ts';
@@ -47,6 +47,19 @@ function startMap(box: HTMLElement): MapLibreMap {
   return map;
 }
 
+/** A slow machine draws for seconds: until the first lines are there, the box says that it is at work. */
+function tellWhileBlank(map: MapLibreMap, box: HTMLElement): void {
+  const done = () => {
+    box.removeAttribute('aria-busy');
+    heard.unsubscribe();
+  };
+  box.setAttribute('aria-busy', 'true');
+  const heard = map.on('sourcedata', ({ sourceId, tile }) => {
+    if (sourceId === 'graticule' && tile && map.isSourceLoaded(sourceId)) map.once('render', done);
+  });
+  map.once('idle', done);
+}
+
 const patienceMs = 5_000;
 
 /** Gives sources their data, each at the pace at which they are drawn. */
@@ -75,6 +88,7 @@ interface Started {
 
 function start(box: HTMLElement): Started {
   const map = startMap(box);
+  tellWhileBlank(map, box);
   return { map, pacer: startPutting(map), kept: new Map() };
 }
 
@@ -105,7 +119,7 @@ function drawGraticule({ map, pacer }: Started): void {
 /** A style just made has no pictures and no data yet. */
 function dress(started: Started, colors: PageColors): void {
   const { map, pacer, kept } = started;
-  for (const [name, image] of vehicleIcons(colors)) {
+  for (const [name, image] of mapIcons(colors)) {
     if (!map.hasImage(name)) map.addImage(name, image, { pixelRatio: 2 });
   }
   pacer.reset();

@@ -4,7 +4,7 @@ import { useOpenAlerts } from '../lib/use-lists.ts';
 import type { VehicleRow } from '../lib/vehicles.ts';
 import { AlertList } from './alert-list.tsx';
 import { VehicleBadge } from './badge.tsx';
-import { Icon } from './icon.tsx';
+import { CloseButton } from './close-button.tsx';
 import { PositionFacts } from './position-facts.tsx';
 import { Segments } from './segments.tsx';
 
@@ -32,14 +32,7 @@ export function VehicleDetail({ row, hours, setHours, close, trackNote }: Detail
     <section aria-label={vehicle.plate}>
       <h2>
         {vehicle.plate} <VehicleBadge state={state} />
-        <button
-          type="button"
-          className="quiet close"
-          aria-label={texts.common.close}
-          onClick={close}
-        >
-          <Icon name="close" />
-        </button>
+        <CloseButton close={close} />
       </h2>
       <p className="faint">
         {vehicle.name ?? vehicle.id} · {texts.vehicleClass[vehicle.class]}

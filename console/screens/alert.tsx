@@ -1,20 +1,23 @@
 import { useCallback, useMemo } from 'react';
 import { Link } from 'wouter';
 import type { AlertView } from '../../api/contract.ts';
-import { mayAct } from '../lib/alerts.ts';
+import { mayAct } from '../../model/duties.ts';
 import { useApp, useLive, useNow, useSession, useTitle } from '../lib/app-context.ts';
-import { hoursOf, routeIdsOf, trackOf } from '../lib/evidence.ts';
+import { hoursOf, routeIdsOf, type StretchPoint, trackOf } from '../lib/evidence.ts';
 import { formatDuration } from '../lib/format.ts';
 import { historyOf } from '../lib/history.ts';
 import { useLoad } from '../lib/use-load.ts';
 import { type Names, useNames } from '../lib/use-names.ts';
 import { AlertActions } from '../parts/alert-actions.tsx';
 import { SeverityBadge, StateBadge } from '../parts/badge.tsx';
+import { Fact } from '../parts/fact.tsx';
 import { Facts } from '../parts/facts.tsx';
 import { HoursChart } from '../parts/hours.tsx';
 import { LazyStretchMap } from '../parts/lazy.tsx';
 import { Show } from '../parts/states.tsx';
 import { At } from '../parts/time.tsx';
+
+const none: readonly StretchPoint[] = [];
 
 /** What was seen against what was expected, drawn where it can be. */
 function Drawn({ alert, zone }: { readonly alert: AlertView; readonly zone: string }) {
@@ -29,11 +32,12 @@ function Drawn({ alert, zone }: { readonly alert: AlertView; readonly zone: stri
     () => routeIdsOf(expected, context, observed),
     [expected, context, observed],
   );
-  if (track)
+  // Without a track of its own, what was driven is still seen beside the route it is about.
+  if (track || (alert.subject.type === 'vehicle' && routes.length > 0))
     return (
       <section className="card">
         <h2>{texts.alert.stretch}</h2>
-        <LazyStretchMap alert={alert} track={track} routeIds={routes} />
+        <LazyStretchMap alert={alert} track={track ?? none} routeIds={routes} />
       </section>
     );
   return hours ? <HoursChart alert={alert} hours={hours} zone={zone} /> : null;
@@ -55,41 +59,21 @@ function Head({ alert, names }: { readonly alert: AlertView; readonly names: Nam
       </div>
       <h1>{alert.summary[locale]}</h1>
       <dl className="stats">
-        <div>
-          <dt>{texts.subject[subject.type]}</dt>
-          <dd>{names.subject(subject)}</dd>
-        </div>
-        <div>
-          <dt>{texts.alerts.institution}</dt>
-          <dd>{names.institution(alert.institution)}</dd>
-        </div>
-        <div>
-          <dt>{texts.alert.openedAt}</dt>
-          <dd>
-            <At at={alert.openedAt} zone={zone} />
-          </dd>
-        </div>
-        <div>
-          <dt>{texts.alert.raisedAt}</dt>
-          <dd>
-            <At at={alert.raisedAt} zone={zone} />
-          </dd>
-        </div>
-        <div>
-          <dt>{texts.alert.duration}</dt>
-          <dd>
-            {formatDuration(Math.max(0, until - Date.parse(alert.openedAt)), texts, locale)}
-            {alert.clearedAt === null && alert.state !== 'withdrawn' && (
-              <small> {texts.alert.ongoing}</small>
-            )}
-          </dd>
-        </div>
-        {alert.assignee !== null && (
-          <div>
-            <dt>{texts.alerts.assignee}</dt>
-            <dd>{alert.assignee}</dd>
-          </div>
-        )}
+        <Fact name={texts.subject[subject.type]}>{names.subject(subject)}</Fact>
+        <Fact name={texts.alerts.institution}>{names.institution(alert.institution)}</Fact>
+        <Fact name={texts.alert.openedAt}>
+          <At at={alert.openedAt} zone={zone} />
+        </Fact>
+        <Fact name={texts.alert.raisedAt}>
+          <At at={alert.raisedAt} zone={zone} />
+        </Fact>
+        <Fact name={texts.alert.duration}>
+          {formatDuration(Math.max(0, until - Date.parse(alert.openedAt)), texts, locale)}
+          {alert.clearedAt === null && alert.state !== 'withdrawn' && (
+            <small> {texts.alert.ongoing}</small>
+          )}
+        </Fact>
+        {alert.assignee !== null && <Fact name={texts.alerts.assignee}>{alert.assignee}</Fact>}
       </dl>
       <p className="row">
         {subject.type === 'meter' && (
@@ -136,7 +120,7 @@ function Why({ alert, zone }: { readonly alert: AlertView; readonly zone: string
               {texts.alert.rule}: {evidence.rule.id} · {texts.alert.version} {evidence.rule.version}
             </h2>
           </summary>
-          <Facts facts={evidence.rule.params} zone={zone} />
+          <Facts facts={evidence.rule.params} zone={zone} areParams />
           <details>
             <summary>{texts.alert.rawEvidence} (JSON)</summary>
             <pre>{JSON.stringify(evidence, null, 2)}</pre>

@@ -13,7 +13,7 @@ import { Empty, Show } from '../parts/states.tsx';
 
 const pageSize = 100;
 const activeStates = 'open,acknowledged';
-const families = ['energy', 'meter', 'vehicle', 'device'] as const;
+const families = ['energy', 'water', 'room', 'meter', 'vehicle', 'device'] as const;
 
 const keys = [
   'state',

@@ -7,6 +7,7 @@ import { setAsideOf } from '../lib/ledger.ts';
 import { useLoad } from '../lib/use-load.ts';
 import { useNames } from '../lib/use-names.ts';
 import { Composition, CompositionLegend } from '../parts/composition.tsx';
+import { Fact } from '../parts/fact.tsx';
 import { LedgerCells, LedgerTable } from '../parts/ledger-table.tsx';
 import { Show } from '../parts/states.tsx';
 import { At } from '../parts/time.tsx';
@@ -92,10 +93,9 @@ function Day({ of }: { readonly of: LedgerView }) {
       <Composition of={of} />
       <dl className="stats">
         {facts.map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
+          <Fact key={name} name={name}>
+            {value}
+          </Fact>
         ))}
       </dl>
       <p className="faint">{words.messages(number(of.journalled), number(of.messages.empty))}</p>

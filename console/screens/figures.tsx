@@ -7,11 +7,12 @@ import { useEntities } from '../lib/use-lists.ts';
 import { useLoad } from '../lib/use-load.ts';
 import { Cost } from '../parts/cost.tsx';
 import { Factors, Figures, Parts } from '../parts/figures.tsx';
-import { Filters } from '../parts/filters.tsx';
+import { Choice, Filters } from '../parts/filters.tsx';
 import { Segments } from '../parts/segments.tsx';
 import { Empty, Failure, Loading, Show } from '../parts/states.tsx';
 
 const yearsShown = 6;
+const months = Array.from({ length: 12 }, (_, n) => n + 1);
 
 function Body({ asked }: { readonly asked: FiguresAsked }) {
   const { api, texts } = useApp();
@@ -66,43 +67,33 @@ export function FiguresScreen() {
   const today = localTime(now, chosen.timeZone).date;
   const asked = figuresAsked(query, chosen.id, today);
   const thisYear = Number(today.slice(0, 4));
+  const years = Array.from({ length: yearsShown }, (_, n) => String(thisYear - n));
   return (
     <div className="screen">
       <h1>{words.title}</h1>
       <p className="faint">{words.explain}</p>
       <Filters>
-        <select
-          aria-label={words.institution}
+        <Choice
+          label={words.institution}
           value={chosen.id}
-          onChange={(event) => choose('institution', event.target.value)}
-        >
-          {items.map(({ id, name }) => (
-            <option key={id} value={id}>
-              {name}
-            </option>
-          ))}
-        </select>
-        <select
-          aria-label={words.year}
-          value={asked.year}
-          onChange={(event) => choose('year', event.target.value)}
-        >
-          {Array.from({ length: yearsShown }, (_, n) => thisYear - n).map((year) => (
-            <option key={year}>{year}</option>
-          ))}
-        </select>
-        <select
-          aria-label={words.month}
-          value={asked.month ?? 'all'}
-          onChange={(event) => choose('month', event.target.value)}
-        >
-          <option value="all">{words.wholeYear}</option>
-          {Array.from({ length: 12 }, (_, n) => n + 1).map((month) => (
-            <option key={month} value={month}>
-              {words.monthOf(month)}
-            </option>
-          ))}
-        </select>
+          options={items.map(({ id, name }) => [id, name])}
+          choose={(id) => choose('institution', id)}
+        />
+        <Choice
+          label={words.year}
+          value={String(asked.year)}
+          options={years.map((year) => [year, year])}
+          choose={(year) => choose('year', year)}
+        />
+        <Choice
+          label={words.month}
+          value={String(asked.month ?? 'all')}
+          options={[
+            ['all', words.wholeYear],
+            ...months.map((month) => [String(month), words.monthOf(month)] as const),
+          ]}
+          choose={(month) => choose('month', month)}
+        />
         <Segments
           label={words.calibre}
           values={['calorific', 'equivalent'] as const}

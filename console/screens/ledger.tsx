@@ -10,6 +10,7 @@ import { DayPicker } from '../parts/day-picker.tsx';
 import { Filters, Search } from '../parts/filters.tsx';
 import { LedgerCells, LedgerTable } from '../parts/ledger-table.tsx';
 import { Empty, Show } from '../parts/states.tsx';
+import { Tile } from '../parts/tile.tsx';
 
 const shown = 300;
 
@@ -90,11 +91,7 @@ function Totals({ of }: { readonly of: LedgerOverview['totals'] }) {
   return (
     <div className="tiles">
       {tiles.map(([name, value, more]) => (
-        <div key={name} className="card tile">
-          <span>{name}</span>
-          <b>{value}</b>
-          {more && <small>{more}</small>}
-        </div>
+        <Tile key={name} label={name} value={value} note={more} />
       ))}
     </div>
   );

@@ -3,12 +3,14 @@ import { Link, useSearchParams } from 'wouter';
 import type { MeterTreeView } from '../../api/contract.ts';
 import { useApp, useTitle } from '../lib/app-context.ts';
 import { formatNumber } from '../lib/format.ts';
+import { subItemName } from '../lib/item-name.ts';
 import { linesOf, stretchOf, type TreeLine, topsOf, treeRanges } from '../lib/meter-tree.ts';
 import { useEntities } from '../lib/use-lists.ts';
 import { useLoad } from '../lib/use-load.ts';
 import { useNames } from '../lib/use-names.ts';
 import { Filters } from '../parts/filters.tsx';
 import { Segments } from '../parts/segments.tsx';
+import { ShareBar } from '../parts/share-bar.tsx';
 import { Empty, Failure, Loading, Show } from '../parts/states.tsx';
 import { Table } from '../parts/table.tsx';
 import { At } from '../parts/time.tsx';
@@ -25,7 +27,28 @@ interface Measured {
 /** Indentation is told by classes: the page allows no styles within its text. */
 const deepest = 6;
 
-function Cells({ of, unit }: { readonly of: Measured; readonly unit: string }) {
+/** What the meter at the top used, of which the others are parts; undefined where it is not known. */
+function Share({ of, whole }: { readonly of: Measured; readonly whole: number | undefined }) {
+  const { texts, locale } = useApp();
+  const share =
+    whole === undefined || of.value === null || whole <= 0 ? undefined : (100 * of.value) / whole;
+  return (
+    <td className="number" data-label={texts.tree.share}>
+      {share === undefined ? '—' : `${formatNumber(share, locale, 1)} %`}
+      {share !== undefined && share >= 0 && <ShareBar percent={share} />}
+    </td>
+  );
+}
+
+function Cells({
+  of,
+  unit,
+  whole,
+}: {
+  readonly of: Measured;
+  readonly unit: string;
+  readonly whole: number | undefined;
+}) {
   const { texts, locale } = useApp();
   const words = texts.tree;
   const amount = (value: number | null) => formatNumber(value, locale, 2);
@@ -41,6 +64,7 @@ function Cells({ of, unit }: { readonly of: Measured; readonly unit: string }) {
           <small>{words.known(`${amount(of.knownValue)} ${unit}`)}</small>
         )}
       </td>
+      <Share of={of} whole={whole} />
       <td className="number" data-label={words.bounds}>
         {between}
       </td>
@@ -52,9 +76,17 @@ function Cells({ of, unit }: { readonly of: Measured; readonly unit: string }) {
   );
 }
 
-function Line({ line, unit }: { readonly line: TreeLine; readonly unit: string }) {
+interface LineProps {
+  readonly line: TreeLine;
+  readonly unit: string;
+  readonly whole: number | undefined;
+}
+
+function Line({ line, unit, whole }: LineProps) {
   const { texts } = useApp();
   const { item } = line;
+  const meters = useEntities('meters');
+  const subItem = meters.data?.byId.get(item.meter)?.subItem;
   const isMeter = line.type === 'meter';
   const depth = Math.min(deepest, item.depth + (isMeter ? 0 : 1));
   if (line.type === 'meter') {
@@ -65,9 +97,10 @@ function Line({ line, unit }: { readonly line: TreeLine; readonly unit: string }
           <small>
             {item.meter}
             {item.virtual && ` · ${texts.tree.virtual}`}
+            {subItem !== undefined && ` · ${subItemName(subItem, texts)}`}
           </small>
         </td>
-        <Cells of={item} unit={unit} />
+        <Cells of={item} unit={unit} whole={whole} />
       </tr>
     );
   }
@@ -79,7 +112,7 @@ function Line({ line, unit }: { readonly line: TreeLine; readonly unit: string }
         <small>{item.name}</small>
         {difference.negative && <small className="bad">{texts.tree.negative}</small>}
       </td>
-      <Cells of={difference} unit={unit} />
+      <Cells of={difference} unit={unit} whole={whole} />
     </tr>
   );
 }
@@ -97,13 +130,19 @@ function TreeTable({ tree }: { readonly tree: MeterTreeView }) {
         heads={[
           texts.meters.name,
           { number: words.value },
+          { number: words.share },
           { number: words.bounds },
           words.quality,
           { number: words.coverage },
         ]}
       >
         {linesOf(tree.items).map((line) => (
-          <Line key={`${line.type} ${line.item.meter}`} line={line} unit={tree.unit} />
+          <Line
+            key={`${line.type} ${line.item.meter}`}
+            line={line}
+            unit={tree.unit}
+            whole={tree.items[0]?.value ?? undefined}
+          />
         ))}
       </Table>
     </>

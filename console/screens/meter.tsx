@@ -18,6 +18,9 @@ import { useNames } from '../lib/use-names.ts';
 import { AlertsCard } from '../parts/alerts-card.tsx';
 import { HeardBadge } from '../parts/badge.tsx';
 import { ConsumptionCard } from '../parts/consumption.tsx';
+import { ExpectedCard } from '../parts/expected-card.tsx';
+import { Fact } from '../parts/fact.tsx';
+import { HeatCard } from '../parts/heat-map.tsx';
 import { LazyChart } from '../parts/lazy.tsx';
 import { MeterFacts } from '../parts/meter-facts.tsx';
 import { ReplacementCard } from '../parts/replacement-lists.tsx';
@@ -100,10 +103,9 @@ function Series({ meter, metric, hours, alerts }: SeriesProps) {
                 {(['latest', 'min', 'mean', 'max'] as const)
                   .filter((key) => metrics[metric].kind === 'gauge' || key !== 'mean')
                   .map((key) => (
-                    <div key={key}>
-                      <dt>{texts.meters[key]}</dt>
-                      <dd>{formatMetric(stats[key], metric, locale)}</dd>
-                    </div>
+                    <Fact key={key} name={texts.meters[key]}>
+                      {formatMetric(stats[key], metric, locale)}
+                    </Fact>
                   ))}
               </dl>
             )}
@@ -174,6 +176,8 @@ function MeterBody({ meter }: { readonly meter: MeterView }) {
           <Loading />
         )}
       </section>
+      <ExpectedCard meter={meter} zone={zone} alerts={alerts.data?.items ?? []} />
+      <HeatCard meter={meter} zone={zone} />
       <ConsumptionCard meter={meter} zone={zone} />
       <div className="columns">
         <div className="stack">

@@ -1,4 +1,4 @@
-import { useMemo, useState } from 'react';
+import { useMemo } from 'react';
 import { Link, useLocation } from 'wouter';
 import { isMetric } from '../../model/metrics.ts';
 import { useApp, useTitle } from '../lib/app-context.ts';
@@ -8,6 +8,7 @@ import { useFilters } from '../lib/use-filters.ts';
 import { useMeterRows } from '../lib/use-meters.ts';
 import { HeardBadge } from '../parts/badge.tsx';
 import { Choice, Filters, Search } from '../parts/filters.tsx';
+import { Portion } from '../parts/portion.tsx';
 import { Empty, Failure, Loading } from '../parts/states.tsx';
 import { Table } from '../parts/table.tsx';
 import { Ago } from '../parts/time.tsx';
@@ -57,7 +58,6 @@ export function MetersScreen() {
   useTitle(texts.meters.title);
   const { rows, error, reload } = useMeterRows();
   const [query, choose] = useFilters();
-  const [most, setMost] = useState(shownAtFirst);
   const filter = {
     search: query.get('search') ?? '',
     medium: query.get('medium') ?? '',
@@ -105,26 +105,25 @@ export function MetersScreen() {
       {error !== undefined && <Failure error={error} retry={reload} />}
       {found?.length === 0 && <Empty title={texts.meters.none} />}
       {found && found.length > 0 && (
-        <Table
-          kind="meters"
-          heads={[
-            texts.meters.name,
-            texts.meters.building,
-            texts.meters.medium,
-            { number: texts.meters.last },
-            texts.meters.heard,
-            texts.meters.state,
-          ]}
-        >
-          {found.slice(0, most).map((row) => (
-            <Row key={row.meter.id} row={row} />
-          ))}
-        </Table>
-      )}
-      {found && found.length > most && (
-        <button type="button" onClick={() => setMost(most + shownAtFirst)}>
-          {texts.common.more}
-        </button>
+        <Portion of={found} step={shownAtFirst}>
+          {(some) => (
+            <Table
+              kind="meters"
+              heads={[
+                texts.meters.name,
+                texts.meters.building,
+                texts.meters.medium,
+                { number: texts.meters.last },
+                texts.meters.heard,
+                texts.meters.state,
+              ]}
+            >
+              {some.map((row) => (
+                <Row key={row.meter.id} row={row} />
+              ))}
+            </Table>
+          )}
+        </Portion>
       )}
     </div>
   );

@@ -1,4 +1,4 @@
-import { type ReactNode, useMemo } from 'react';
+import { useMemo } from 'react';
 import { Link } from 'wouter';
 import type { AlertView } from '../../api/contract.ts';
 import type { Severity } from '../../model/entities.ts';
@@ -12,6 +12,7 @@ import { type Today, useMeterRows, useToday } from '../lib/use-meters.ts';
 import { countStates, type VehicleRow, vehicleStates } from '../lib/vehicles.ts';
 import { AlertList } from '../parts/alert-list.tsx';
 import { Empty, Failure, Loading, Show } from '../parts/states.tsx';
+import { Tile } from '../parts/tile.tsx';
 
 const severities = ['critical', 'warning', 'info'] as const satisfies readonly Severity[];
 const latestShown = 8;
@@ -35,33 +36,6 @@ function Attention({ alerts }: { readonly alerts: readonly AlertView[] }) {
         );
       })}
     </section>
-  );
-}
-
-function Tile({
-  label,
-  value,
-  note,
-  to,
-}: {
-  readonly label: string;
-  readonly value: ReactNode;
-  readonly note?: string | undefined;
-  readonly to?: string;
-}) {
-  const inner = (
-    <>
-      <span>{label}</span>
-      <b>{value}</b>
-      <small>{note ?? '\u00a0'}</small>
-    </>
-  );
-  return to === undefined ? (
-    <div className="card tile">{inner}</div>
-  ) : (
-    <Link className="card tile" href={to}>
-      {inner}
-    </Link>
   );
 }
 
@@ -211,7 +185,11 @@ export function OverviewScreen() {
       <h1>{texts.overview.title}</h1>
       <Show of={alerts}>{({ items }) => <Attention alerts={items} />}</Show>
       <section className="tiles" aria-label={texts.overview.heard}>
-        <Tile label={texts.overview.institutions} value={count(institutions.data?.items.length)} />
+        <Tile
+          label={texts.overview.institutions}
+          to="/institutions"
+          value={count(institutions.data?.items.length)}
+        />
         <MeterTiles rows={meters.rows} latest={meters.latest} />
         <Tile
           label={texts.overview.vehiclesOnline}

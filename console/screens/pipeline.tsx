@@ -3,6 +3,7 @@ import { useApp, useTitle } from '../lib/app-context.ts';
 import { formatDuration, formatNumber } from '../lib/format.ts';
 import { formatBytes } from '../lib/ledger.ts';
 import { useLoad } from '../lib/use-load.ts';
+import { Fact } from '../parts/fact.tsx';
 import { Show } from '../parts/states.tsx';
 
 const everyMs = 5_000;
@@ -127,10 +128,9 @@ function Journal({ of }: { readonly of: PipelineView['journal'] }) {
       </h2>
       <dl className="stats">
         {facts.map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
+          <Fact key={name} name={name}>
+            {value}
+          </Fact>
         ))}
       </dl>
     </section>

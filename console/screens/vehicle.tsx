@@ -10,6 +10,7 @@ import { useNames } from '../lib/use-names.ts';
 import { AlertsCard } from '../parts/alerts-card.tsx';
 import { VehicleBadge } from '../parts/badge.tsx';
 import { DayTrack } from '../parts/day-track.tsx';
+import { Fact } from '../parts/fact.tsx';
 import { PositionFacts } from '../parts/position-facts.tsx';
 import { Loading, Show } from '../parts/states.tsx';
 import { TerminalCard } from '../parts/terminal-card.tsx';
@@ -23,17 +24,6 @@ function VehicleFacts({ vehicle }: { readonly vehicle: VehicleView }) {
   const names = useNames();
   const places = useEntities('places');
   const { parking, everyS, jt808 } = vehicle;
-  const facts: readonly (readonly [string, string | undefined])[] = [
-    [words.institution, names.institution(vehicle.institution)],
-    [words.class, texts.vehicleClass[vehicle.class]],
-    [words.fuel, words.fuels[vehicle.fuel]],
-    [words.parking, parking && (places.data?.byId.get(parking)?.name ?? parking)],
-    [
-      words.every,
-      everyS === undefined ? undefined : texts.time.seconds(formatNumber(everyS, locale, 0)),
-    ],
-    [words.phone, jt808?.phone],
-  ];
   return (
     <section className="card">
       <h2>
@@ -41,21 +31,19 @@ function VehicleFacts({ vehicle }: { readonly vehicle: VehicleView }) {
         <Link href={`/ledger/${vehicle.id}`}>{texts.ledger.title}</Link>
       </h2>
       <dl className="facts">
-        <div>
-          <dt>ID</dt>
-          <dd>
-            <code>{vehicle.id}</code>
-          </dd>
-        </div>
-        {facts.map(
-          ([name, value]) =>
-            value !== undefined && (
-              <div key={name}>
-                <dt>{name}</dt>
-                <dd>{value}</dd>
-              </div>
-            ),
-        )}
+        <Fact name="ID">
+          <code>{vehicle.id}</code>
+        </Fact>
+        <Fact name={words.institution}>{names.institution(vehicle.institution)}</Fact>
+        <Fact name={words.class}>{texts.vehicleClass[vehicle.class]}</Fact>
+        <Fact name={words.fuel}>{words.fuels[vehicle.fuel]}</Fact>
+        <Fact name={words.parking}>
+          {parking && (places.data?.byId.get(parking)?.name ?? parking)}
+        </Fact>
+        <Fact name={words.every}>
+          {everyS === undefined ? undefined : texts.time.seconds(formatNumber(everyS, locale, 0))}
+        </Fact>
+        <Fact name={words.phone}>{jt808?.phone}</Fact>
       </dl>
     </section>
   );

@@ -1,4 +1,4 @@
-import { useMemo, useState } from 'react';
+import { useMemo } from 'react';
 import { Link, useLocation } from 'wouter';
 import { useApp, useTitle } from '../lib/app-context.ts';
 import { formatMetric, formatNumber } from '../lib/format.ts';
@@ -8,6 +8,7 @@ import { useNames } from '../lib/use-names.ts';
 import { filterVehicles, type VehicleRow, vehicleStates } from '../lib/vehicles.ts';
 import { VehicleBadge } from '../parts/badge.tsx';
 import { Choice, Filters, Search } from '../parts/filters.tsx';
+import { Portion } from '../parts/portion.tsx';
 import { Empty, Failure, Loading } from '../parts/states.tsx';
 import { Table } from '../parts/table.tsx';
 import { Ago } from '../parts/time.tsx';
@@ -48,7 +49,6 @@ export function VehiclesScreen() {
   const names = useNames();
   const { rows, error, reload } = useFleet(3_000);
   const [query, choose] = useFilters();
-  const [most, setMost] = useState(shownAtFirst);
   const search = query.get('search') ?? '';
   const state = states.find((each) => each === query.get('state'));
   const found = useMemo(() => rows && filterVehicles(rows, search, state), [rows, search, state]);
@@ -86,30 +86,29 @@ export function VehiclesScreen() {
         </Empty>
       )}
       {found && found.length > 0 && (
-        <Table
-          kind="fleet"
-          heads={[
-            words.plate,
-            words.institution,
-            words.class,
-            { number: texts.map.speed },
-            texts.meters.heard,
-            texts.meters.state,
-          ]}
-        >
-          {found.slice(0, most).map((row) => (
-            <Row
-              key={row.vehicle.id}
-              row={row}
-              institution={names.institution(row.vehicle.institution)}
-            />
-          ))}
-        </Table>
-      )}
-      {found && found.length > most && (
-        <button type="button" onClick={() => setMost(most + shownAtFirst)}>
-          {texts.common.more}
-        </button>
+        <Portion of={found} step={shownAtFirst}>
+          {(some) => (
+            <Table
+              kind="fleet"
+              heads={[
+                words.plate,
+                words.institution,
+                words.class,
+                { number: texts.map.speed },
+                texts.meters.heard,
+                texts.meters.state,
+              ]}
+            >
+              {some.map((row) => (
+                <Row
+                  key={row.vehicle.id}
+                  row={row}
+                  institution={names.institution(row.vehicle.institution)}
+                />
+              ))}
+            </Table>
+          )}
+        </Portion>
       )}
     </div>
   );

@@ -1,8 +1,10 @@
+import { enForms } from './en-forms.ts';
 import type { zhFigures } from './zh-figures.ts';
 
 const monthName = new Intl.DateTimeFormat('en-GB', { month: 'long', timeZone: 'UTC' });
 
 export const enFigures: typeof zhFigures = {
+  ...enForms,
   figures: {
     title: 'Energy figures',
     explain:

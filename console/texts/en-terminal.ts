@@ -90,6 +90,7 @@ export const enTerminal: typeof zhTerminal = {
     showFrames: 'Show frames',
     in: 'In',
     out: 'Out',
+    stranger: 'not authenticated',
     noFrame: 'no whole frame',
     frameBytes: (n) => `${n} bytes`,
     refresh: 'Refresh',

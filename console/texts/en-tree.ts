@@ -10,6 +10,7 @@ export const enTree: typeof zhTree = {
     bounds: 'Between',
     quality: 'Data quality',
     coverage: 'Measured',
+    share: 'Of the top meter',
     difference: 'Not metered',
     negative:
       'The meters below count more than this one: check the meters, the wiring, the ratio or the tree',
@@ -23,6 +24,7 @@ export const enTree: typeof zhTree = {
       week: 'Last 7 days',
       month: 'This month',
       lastMonth: 'Last month',
+      lastYear: 'Last year',
     },
     open: 'Meter tree',
   },

@@ -33,6 +33,18 @@ export const enVehicles: typeof zhVehicles = {
     doubtful: 'Doubtful fixes',
     terminalAlarms: 'Alarm flags of the terminal (fixes with the flag)',
     alerts: 'Alerts of this vehicle',
+    replay: {
+      title: 'Replay of the track',
+      play: 'Play',
+      pause: 'Pause',
+      speed: 'Times as fast',
+      scrub: 'Instant of the replay',
+      silent: 'no data',
+      events: 'Events of the day',
+      stop: (lasted) => `stood for ${lasted}`,
+      gap: (lasted) => `no data for ${lasted}`,
+      fastest: (speed) => `fastest: ${speed}`,
+    },
     seeVehicle: 'See the vehicle',
   },
 };

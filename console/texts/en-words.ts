@@ -1,3 +1,6 @@
+import { enLoad } from './en-load.ts';
+import { enStanding } from './en-standing.ts';
+
 import type { zhWords } from './zh-words.ts';
 
 export const enWords: typeof zhWords = {
@@ -16,6 +19,33 @@ export const enWords: typeof zhWords = {
     gas: 'Gas',
     heat: 'Heat',
     environment: 'Environment',
+  },
+  room: {
+    office: 'Office',
+    meeting: 'Meeting room',
+    corridor: 'Corridor',
+    hall: 'Hall',
+    classroom: 'Classroom',
+    'machine-room': 'Machine room',
+    archive: 'Archive',
+    medical: 'Medical room',
+    laboratory: 'Laboratory',
+    canteen: 'Canteen',
+    guest: 'Guest room',
+    outdoor: 'Outdoors',
+    other: 'Other',
+  },
+  circuit: {
+    lighting: 'Lighting and sockets',
+    'corridor-lighting': 'Corridor lighting',
+    'landscape-lighting': 'Landscape lighting',
+    'air-conditioning': 'Air conditioning',
+    lift: 'Lift',
+    boiler: 'Water boiler',
+    'machine-room': 'Machine room',
+    canteen: 'Canteen',
+    charging: 'Charging',
+    other: 'Other',
   },
   role: {
     admin: 'Administrator',
@@ -54,6 +84,8 @@ export const enWords: typeof zhWords = {
     'transfer-workday': 'Transfer workday',
   },
   evidenceWords: {
+    ...enStanding.words,
+    ...enLoad.words,
     heardAt: 'Last heard',
     newestAt: 'Newest data',
     beforeAt: 'Last reading before, at',
@@ -98,6 +130,8 @@ export const enWords: typeof zhWords = {
     leaving: 'Leaving',
   },
   evidenceValues: {
+    ...enStanding.values,
+    ...enLoad.values,
     fall: 'fell',
     'from-zero': 'began anew near zero',
     jump: 'jumped',
@@ -114,5 +148,25 @@ export const enWords: typeof zhWords = {
     rectangle: 'rectangular area',
     polygon: 'polygonal area',
     route: 'route',
+    door: 'the whole door or gateway',
+    power: 'power cut',
+    antenna: 'antenna fault',
+    garage: 'garage',
+    parked: 'parked',
+    link: 'link broke',
+    'no-position': 'no position',
+    stuck: 'position stuck',
+    left: 'left the route',
+    'never-joined': 'never came onto the route',
+    slip: 'slip filed',
+    'no-slip': 'no slip filed in time',
+    missing: 'not known',
+    'fixes-gcj02': 'positions in GCJ-02',
+    'route-gcj02': 'route in GCJ-02',
+    'fixes-bd09': 'positions in BD-09',
+    'route-bd09': 'route in BD-09',
+    fuel: 'filling station',
+    parking: 'car park',
+    area: 'area',
   },
 };

@@ -1,8 +1,16 @@
+import { enCalendar } from './en-calendar.ts';
 import { enConsumption } from './en-consumption.ts';
+import { enDispatches } from './en-dispatches.ts';
+import { enFaults } from './en-faults.ts';
 import { enFigures } from './en-figures.ts';
+import { enInstitution } from './en-institution.ts';
+import { enPlaces } from './en-places.ts';
+import { enRules } from './en-rules.ts';
 import { enService } from './en-service.ts';
 import { enTerminal } from './en-terminal.ts';
 import { enTree } from './en-tree.ts';
+import { enTrips } from './en-trips.ts';
+import { enVehicleLedger } from './en-vehicle-ledger.ts';
 import { enVehicles } from './en-vehicles.ts';
 import { enWords } from './en-words.ts';
 import type { Texts } from './zh.ts';
@@ -12,10 +20,18 @@ const plural = (n: number, word: string) => `${n} ${word}${n === 1 ? '' : 's'}`;
 export const en: Texts = {
   ...enWords,
   ...enService,
+  ...enCalendar,
   ...enConsumption,
+  ...enDispatches,
+  ...enFaults,
+  ...enRules,
+  ...enInstitution,
+  ...enPlaces,
   ...enFigures,
   ...enTree,
   ...enTerminal,
+  ...enTrips,
+  ...enVehicleLedger,
   ...enVehicles,
   product: 'Guanjia',
   tagline: 'Energy, water and official vehicles of public institutions',
@@ -26,13 +42,22 @@ export const en: Texts = {
     map: 'Live map',
     meters: 'Meters',
     vehicles: 'Vehicles',
+    dispatches: 'Orders',
+    vehicleLedger: 'Car ledger',
+    rules: 'Rules',
+    trips: 'Trips',
+    places: 'Places',
+    calendar: 'Calendar',
     more: 'More',
     tree: 'Tree',
     replacements: 'Replaced',
+    institutions: 'Institutions',
+    waste: 'Losses',
     alerts: 'Alerts',
     quarantine: 'Quarantine',
     ledger: 'Data',
     figures: 'Figures',
+    forms: 'Statistics form',
     pipeline: 'Service',
     signOut: 'Sign out',
     language: 'Language',
@@ -143,7 +168,7 @@ export const en: Texts = {
     fit: 'Show all vehicles',
     openAlerts: 'Open alerts',
     noWebgl: 'This browser cannot show the map (WebGL is needed).',
-    offRoute: 'Off the route',
+    offRoute: 'Stretch judged',
     route: 'Route',
     corridor: 'Corridor',
     fitRoute: 'Show the route',
@@ -171,6 +196,8 @@ export const en: Texts = {
     noReadings: 'No readings in this time.',
     details: 'About this meter',
     rated: 'Rated power',
+    room: 'Room',
+    circuit: 'Circuit',
     every: 'Expected every',
     ratio: 'Transformer ratio',
     link: 'Connected by',
@@ -198,6 +225,8 @@ export const en: Texts = {
     noneMore: 'Try another filter.',
     clearFilters: 'Clear filters',
     energy: 'Energy',
+    water: 'Water',
+    room: 'Rooms',
     meter: 'Meters',
     vehicle: 'Vehicles',
     device: 'Devices',
@@ -216,7 +245,7 @@ export const en: Texts = {
     expectedBand: 'Expected range',
     actual: 'Observed',
     flagged: 'Flagged',
-    stretch: 'The stretch off the route',
+    stretch: 'The stretch judged',
     details: 'Details',
     rawEvidence: 'All evidence',
     openedAt: 'Began',
@@ -246,28 +275,6 @@ export const en: Texts = {
     withdrawn: 'Withdrawn: late data show that nothing was wrong',
     assigned: (user) => `Assigned to ${user}`,
     verdictIs: (text) => `Verdict: ${text}`,
-  },
-  quarantine: {
-    title: 'Quarantine',
-    explain: 'Data that were not understood or not believed, with the reason and the bytes.',
-    device: 'Device',
-    receivedAt: 'Received',
-    reason: 'Reason',
-    door: 'Door',
-    detail: 'Detail',
-    none: 'The quarantine is empty',
-    noneMore: 'Everything of this time was accepted.',
-    show: 'Show bytes',
-    reasons: {
-      malformed: 'Malformed',
-      unsupported: 'Unsupported',
-      'unknown-device': 'Unknown device',
-      'unknown-metric': 'Unknown metric',
-      'out-of-range': 'Out of range',
-      'clock-ahead': 'Clock ahead',
-      conflict: 'Conflict',
-      'refused-by-store': 'Refused by the store',
-    },
   },
   notFound: 'There is no such page',
 };

@@ -1,5 +1,8 @@
+import { zhForms } from './zh-forms.ts';
+
 /** Words of the page of derived figures: energy, CO2, cost. */
 export const zhFigures = {
+  ...zhForms,
   figures: {
     title: '能耗指标',
     explain: '本机构及其建筑的计量数据折算而成，不含下级机构，不含车辆用油。',

@@ -87,6 +87,7 @@ export const zhTerminal = {
     showFrames: '查看报文',
     in: '上行',
     out: '下行',
+    stranger: '未鉴权',
     noFrame: '不是完整的帧',
     frameBytes: (n: number) => `${n} 字节`,
     refresh: '刷新',

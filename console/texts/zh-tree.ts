@@ -10,6 +10,7 @@ export const zhTree = {
     bounds: '可能范围',
     quality: '数据质量',
     coverage: '实测占比',
+    share: '占总表',
     difference: '未计量差额',
     negative: '下级表合计超过本表，请检查表计、接线、变比或隶属关系',
     virtual: '虚拟表',
@@ -17,7 +18,13 @@ export const zhTree = {
     between: (low: string, high: string) => `${low} 至 ${high}`,
     none: '还没有带下级表的表计',
     noneMore: '在清单中给分表填写上级表（parent）后，这里会显示计量树。',
-    ranges: { yesterday: '昨天', week: '近 7 天', month: '本月', lastMonth: '上月' },
+    ranges: {
+      yesterday: '昨天',
+      week: '近 7 天',
+      month: '本月',
+      lastMonth: '上月',
+      lastYear: '上年',
+    },
     open: '查看计量树',
   },
   replacements: {

@@ -27,5 +27,17 @@ export const zhVehicles = {
     terminalAlarms: '终端报警标志（带标志的定位数）',
     alerts: '此车的告警',
     seeVehicle: '查看车辆',
+    replay: {
+      title: '轨迹回放',
+      play: '播放',
+      pause: '暂停',
+      speed: '倍速',
+      scrub: '回放时刻',
+      silent: '无数据',
+      events: '当日事件',
+      stop: (lasted: string) => `停车 ${lasted}`,
+      gap: (lasted: string) => `无数据 ${lasted}`,
+      fastest: (speed: string) => `最高车速 ${speed}`,
+    },
   },
 };

@@ -1,8 +1,16 @@
+import { zhCalendar } from './zh-calendar.ts';
 import { zhConsumption } from './zh-consumption.ts';
+import { zhDispatches } from './zh-dispatches.ts';
+import { zhFaults } from './zh-faults.ts';
 import { zhFigures } from './zh-figures.ts';
+import { zhInstitution } from './zh-institution.ts';
+import { zhPlaces } from './zh-places.ts';
+import { zhRules } from './zh-rules.ts';
 import { zhService } from './zh-service.ts';
 import { zhTerminal } from './zh-terminal.ts';
 import { zhTree } from './zh-tree.ts';
+import { zhTrips } from './zh-trips.ts';
+import { zhVehicleLedger } from './zh-vehicle-ledger.ts';
 import { zhVehicles } from './zh-vehicles.ts';
 import { zhWords } from './zh-words.ts';
 
@@ -10,10 +18,18 @@ import { zhWords } from './zh-words.ts';
 export const zh = {
   ...zhWords,
   ...zhService,
+  ...zhCalendar,
   ...zhConsumption,
+  ...zhDispatches,
+  ...zhFaults,
+  ...zhRules,
+  ...zhInstitution,
+  ...zhPlaces,
   ...zhFigures,
   ...zhTree,
   ...zhTerminal,
+  ...zhTrips,
+  ...zhVehicleLedger,
   ...zhVehicles,
   product: '管家',
   tagline: '公共机构能源、用水与公务用车',
@@ -24,13 +40,22 @@ export const zh = {
     map: '实时地图',
     meters: '表计',
     vehicles: '车辆',
+    dispatches: '派车单',
+    vehicleLedger: '单车核算',
+    rules: '规则',
+    trips: '行程对账',
+    places: '场所路线',
+    calendar: '工作日历',
     more: '更多',
     tree: '计量树',
     replacements: '换表',
+    institutions: '机构',
+    waste: '异常与损失',
     alerts: '告警',
     quarantine: '隔离区',
     ledger: '完整性',
     figures: '能耗指标',
+    forms: '能源统计表',
     pipeline: '服务状态',
     signOut: '退出登录',
     language: '语言',
@@ -141,7 +166,7 @@ export const zh = {
     fit: '显示全部车辆',
     openAlerts: '待处理告警',
     noWebgl: '此浏览器不能显示地图（需要 WebGL）。',
-    offRoute: '偏离路段',
+    offRoute: '告警路段',
     route: '路线',
     corridor: '走廊',
     fitRoute: '显示路线',
@@ -169,6 +194,8 @@ export const zh = {
     noReadings: '这段时间没有读数。',
     details: '表计信息',
     rated: '额定功率',
+    room: '房间类型',
+    circuit: '供电回路',
     every: '上报间隔',
     ratio: '互感器倍率',
     link: '接入方式',
@@ -196,6 +223,8 @@ export const zh = {
     noneMore: '换一个筛选条件试试。',
     clearFilters: '清除筛选',
     energy: '能耗',
+    water: '用水',
+    room: '室温',
     meter: '表计',
     vehicle: '车辆',
     device: '设备',
@@ -214,7 +243,7 @@ export const zh = {
     expectedBand: '应有范围',
     actual: '实际',
     flagged: '异常',
-    stretch: '偏离的路段',
+    stretch: '告警路段',
     details: '明细',
     rawEvidence: '全部证据',
     openedAt: '发生',
@@ -244,28 +273,6 @@ export const zh = {
     withdrawn: '已撤回：补传的数据说明并无异常',
     assigned: (user: string) => `已指派给 ${user}`,
     verdictIs: (text: string) => `结论：${text}`,
-  },
-  quarantine: {
-    title: '隔离区',
-    explain: '没有看懂或不可信的数据，连同原因和原始字节。',
-    device: '设备',
-    receivedAt: '接收时间',
-    reason: '原因',
-    door: '入口',
-    detail: '说明',
-    none: '隔离区是空的',
-    noneMore: '这段时间所有数据都被接受。',
-    show: '查看字节',
-    reasons: {
-      malformed: '格式错误',
-      unsupported: '不支持',
-      'unknown-device': '未知设备',
-      'unknown-metric': '未知指标',
-      'out-of-range': '超出范围',
-      'clock-ahead': '时钟超前',
-      conflict: '与已有值冲突',
-      'refused-by-store': '存储拒绝',
-    },
   },
   notFound: '没有这个页面',
 };

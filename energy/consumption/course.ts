@@ -1,7 +1,8 @@
 import { type CounterLimits, stepOf } from '../counter.ts';
 import type { Reading } from '../hourly.ts';
 import { limitsAt, type RatioChange } from './judge.ts';
-import { type Kept, keepCourse } from './keep.ts';
+import { keepCourse } from './keep.ts';
+import type { Kept } from './kept.ts';
 
 /** Readings of a counter → what lies between them. */
 
@@ -38,7 +39,7 @@ export type Note =
 export interface Span {
   readonly from: number;
   readonly to: number;
-  /** False: the counter did not go on, and what was used meanwhile is not known. */
+  /** False: the counter did not go on, or may not have, and what was used meanwhile is not known beyond `least`, which is then `used` as well. */
   readonly known: boolean;
   readonly used: number;
   readonly least: number;
@@ -124,8 +125,10 @@ function spanOf(before: Kept, kept: Kept, limitsThen: (at: number) => CounterLim
     offTo: micro(stepOf(kept.value, limitsThen(kept.at))),
     note: noteOf(kept),
   };
-  if (verdict?.type !== 'used')
-    return { ...ends, known: false, used: 0, least: 0, most: Number.POSITIVE_INFINITY };
+  if (verdict?.type !== 'used') {
+    const least = micro(verdict?.least ?? 0);
+    return { ...ends, known: false, used: least, least, most: Number.POSITIVE_INFINITY };
+  }
   const { modulus, bounds, value } = verdict;
   if (bounds)
     return {

@@ -1,5 +1,5 @@
 import { hourMs } from '../../model/time.ts';
-import type { HourQuality } from '../hourly.ts';
+import { type HourQuality, worstQuality } from '../quality.ts';
 import { type Course, type Note, perUnit, type Span } from './course.ts';
 
 /** What a counter says of a stretch of time. */
@@ -26,11 +26,6 @@ export interface Grid {
   readonly to: number;
   readonly stepMs: number;
 }
-
-/** Worse ones stay. */
-const order: readonly HourQuality[] = ['measured', 'estimated', 'replaced', 'reset', 'missing'];
-const worst = (qualities: readonly HourQuality[]): HourQuality =>
-  order[Math.max(...qualities.map((each) => order.indexOf(each)))] ?? 'missing';
 
 /** A reading within this of a part's edge is taken for one at the edge. */
 const punctualMs = 36_000;
@@ -72,7 +67,7 @@ const countedAt = ({ from, to, used }: Span, at: number): number =>
   at >= to ? used : Math.round((used * (at - from)) / (to - from));
 
 const usedIn = ({ span, from, to }: Piece): number =>
-  span.known && span.from < span.to ? countedAt(span, to) - countedAt(span, from) : 0;
+  span.from < span.to ? countedAt(span, to) - countedAt(span, from) : 0;
 
 const sum = (values: readonly number[]): number =>
   values.reduce((total, value) => total + value, 0);
@@ -93,6 +88,9 @@ const offOf = (sofar: number, { offFrom, offTo, note }: Span): number =>
     ? Math.max(sofar, offFrom) + Math.max(0, offTo - offFrom)
     : Math.max(sofar, offFrom, offTo);
 
+const isWithin = ({ from, to }: Span, piece: Piece): boolean =>
+  from >= piece.from && to <= piece.to;
+
 /** Between what was used, for certain: whole spans are at least in it, touched ones at most; the readings at both ends may be off by a step. */
 function boundsOf(course: Course, from: number, to: number, pieces: readonly Piece[]) {
   const { maxPerHour = Number.POSITIVE_INFINITY } = course.limits;
@@ -110,18 +108,21 @@ function boundsOf(course: Course, from: number, to: number, pieces: readonly Pie
     if (!span.known || isSeam(span)) {
       endRun();
       upper += most(piece.to - piece.from);
+      if (isWithin(span, piece)) lower += Math.max(0, span.least - offOf(0, span));
       continue;
     }
     upper += span.most;
     offUpper = offOf(offUpper, span);
-    if (span.from < piece.from || span.to > piece.to) continue;
+    if (!isWithin(span, piece)) continue;
     lower += span.least;
     offLower = offOf(offLower, span);
   }
   endRun();
+  const least = Math.max(0, Math.round(lower));
   return {
-    lower: Math.max(0, Math.round(lower)) / perUnit,
-    upper: Number.isFinite(upper) ? Math.round(upper) / perUnit : null,
+    lower: least / perUnit,
+    // Readings may have counted a little more than the rating allows.
+    upper: Number.isFinite(upper) ? Math.max(least, Math.round(upper)) / perUnit : null,
   };
 }
 
@@ -158,12 +159,12 @@ function partOf(course: Course, from: number, grid: Grid): Interval {
   const knownMs = sum(known.map(length));
   const coveredMs = sum(known.filter(({ span }) => span.to - span.from <= gapMs).map(length));
   const qualities = pieces.map((piece) => qualityOf(piece, grid, Math.min(gapMs, closeMs)));
-  const quality = isOpen ? 'missing' : worst(qualities);
+  const quality = isOpen ? 'missing' : worstQuality(qualities);
   const isKnown = quality !== 'missing' && knownMs > 0;
   return {
     from,
     to,
-    value: isKnown ? sum(known.map(usedIn)) / perUnit : null,
+    value: isKnown ? sum(pieces.map(usedIn)) / perUnit : null,
     quality,
     ...boundsOf(course, from, to, pieces),
     coverage: Math.min(1, coveredMs / grid.stepMs),
@@ -196,7 +197,7 @@ export function wholeOf(
     to,
     value: isWhole ? total : null,
     ...(isWhole || known.length === 0 ? {} : { knownValue: total }),
-    quality: worst(parts.map(({ quality }) => quality)),
+    quality: worstQuality(parts.map(({ quality }) => quality)),
     ...boundsOf(course, from, to, piecesOf(course, from, to)),
     coverage: sum(parts.map(({ coverage }) => coverage)) / parts.length,
     notes: [...new Set(parts.flatMap(({ notes }) => notes))].sort(),

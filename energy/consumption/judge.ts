@@ -1,16 +1,18 @@
 import { hourMs } from '../../model/time.ts';
 import {
-  blindWrapShare,
   type CounterLimits,
   certainlyAnother,
+  hoursOf,
+  isNearEnd,
+  isReadSeldom,
   jitter,
   moduliOf,
-  slackHours,
+  mostPast,
   stepOf,
   wrapShare,
 } from '../counter.ts';
 import type { Reading } from '../hourly.ts';
-import { fastest, type Pace, sprint } from './pace.ts';
+import { fastest, noPace, type Pace, sprint } from './pace.ts';
 
 /** What lies between two readings of a counter, judged with all that is known of it. */
 
@@ -38,19 +40,28 @@ export function limitsAt(
   return { ...limits, ratio: changes.findLast((each) => each.at <= at)?.after ?? first.before };
 }
 
+/** It went on. */
+export interface Used {
+  readonly type: 'used';
+  readonly value: number;
+  /** Counter value at which it started from zero again. */
+  readonly modulus?: number;
+  /** Where it is not known exactly, with `value` between them. */
+  readonly bounds?: { readonly least: number; readonly most: number };
+}
+
 export type Verdict =
+  | Used
   | {
-      readonly type: 'used';
-      readonly value: number;
-      /** Counter value at which it started from zero again. */
-      readonly modulus?: number;
-      /** Where it is not known exactly, with `value` between them. */
-      readonly bounds?: { readonly least: number; readonly most: number };
-    }
-  | { readonly type: 'reset' | 'replaced' | 'backwards' };
+      readonly type: 'reset' | 'replaced' | 'backwards';
+      /** So much was used in any case; nothing is known where it is absent. */
+      readonly least?: number;
+    };
 
 /** Where nothing is known of what the meter may count, only more than this tells another meter. */
 const blindSprint = 5;
+/** So many times the fastest that is usual in weeks. */
+const beyondWeeks = 10;
 /** So many times the mean is nothing to look into. */
 const common = { rated: 1, blind: 5 };
 /** A blind counter with coarse steps may go back so many at once. */
@@ -62,8 +73,6 @@ const stepsOntoZero = 8;
 /** Counters of six digits in BCD (DL/T 645 counts to 999,999.99). */
 const usualBcd = 1e6;
 
-const hoursOf = (elapsedMs: number): number => elapsedMs / hourMs + slackHours;
-
 /** @param before its `value` is the highest of its course so far */
 export function judge(before: Reading, after: Reading, counter: Counter, pace: Pace): Verdict {
   const { ratioChanges } = counter;
@@ -73,7 +82,7 @@ export function judge(before: Reading, after: Reading, counter: Counter, pace: P
   const changes = ratioChanges.filter(({ at }) => before.at < at && at <= after.at);
   const across = acrossChanges(before, after, changes);
   if (across && (rise < 0 || across.value < rise)) return across;
-  if (rise > 0 && isBackPastZero(before, after, limits, pace)) return { type: 'backwards' };
+  if (backPastZero(before, after, limits, pace) !== undefined) return { type: 'backwards' };
   if (rise >= 0)
     return isPossibleRise(rise, elapsedMs, limits, pace)
       ? { type: 'used', value: rise }
@@ -91,7 +100,7 @@ function acrossChanges(
   before: Reading,
   after: Reading,
   changes: readonly RatioChange[],
-): Extract<Verdict, { type: 'used' }> | undefined {
+): Used | undefined {
   const [first, last] = [changes[0], changes.at(-1)];
   if (!first || !last) return undefined;
   const rise = after.value / last.after - before.value / first.before;
@@ -110,9 +119,10 @@ function acrossChanges(
 function isPossibleRise(
   rise: number,
   elapsedMs: number,
-  { maxPerHour, step }: CounterLimits,
+  limits: CounterLimits,
   pace: Pace,
 ): boolean {
+  const { maxPerHour, step } = limits;
   const hours = hoursOf(elapsedMs);
   if (maxPerHour !== undefined) {
     if (rise <= maxPerHour * hours) return true;
@@ -125,7 +135,22 @@ function isPossibleRise(
   if (mean !== undefined && within(mean, isBlind ? common.blind : common.rated)) return true;
   const peak = pace.peak();
   // A counter that stood still and now jumps may have been switched on.
-  return peak === undefined || peak === 0 || within(peak, isBlind ? blindSprint : sprint);
+  if (peak === undefined && isReadSeldom(limits)) return isOfWeeks(rise, elapsedMs, pace);
+  if (peak === undefined || peak === 0) return true;
+  return rise <= fastest(peak, elapsedMs, isBlind ? blindSprint : sprint);
+}
+
+/** Whether a counter that is read seldom may have counted it: what it counted once, with nothing like it in weeks nor after it, may be another meter’s. */
+function isOfWeeks(rise: number, elapsedMs: number, pace: Pace): boolean {
+  const most = pace.weeks();
+  return most === undefined || most === 0 || rise <= fastest(most, elapsedMs, beyondWeeks);
+}
+
+/** How far a counter goes from one reading to another, back past zero the short way. Of the direction alone, so that no pace needs to be known. */
+export function changeBetween(before: Reading, after: Reading, counter: Counter): number {
+  const limits = limitsAt(after.at, counter.limits, counter.ratioChanges);
+  const back = backPastZero(before, after, limits, noPace);
+  return back === undefined ? after.value - before.value : -back;
 }
 
 function judgeFall(before: Reading, after: Reading, limits: CounterLimits, pace: Pace): Verdict {
@@ -146,27 +171,27 @@ function judgeFall(before: Reading, after: Reading, limits: CounterLimits, pace:
   return { type: mayRunBack ? 'backwards' : 'replaced' };
 }
 
-/** A counter that runs backwards past zero shows the end of its range. Nothing is counted then, so where no pace is known a guess will do. */
-function isBackPastZero(
+/**
+ * A counter that runs backwards past zero shows the end of its range. Nothing is counted then, so where no pace is known a guess will do.
+ * @returns how far it ran back
+ */
+function backPastZero(
   before: Reading,
   after: Reading,
   limits: CounterLimits,
   pace: Pace,
-): boolean {
-  if (before.value > after.value * wrapShare) return false;
+): number | undefined {
+  if (after.value <= before.value || before.value > after.value * wrapShare) return undefined;
   const elapsedMs = after.at - before.at;
   const isKnown = pace.peak() !== undefined;
-  return sizesOf(limits, false).some((size) => {
+  const size = sizesOf(limits, false).find((each) => {
     const most = isKnown
-      ? mostOfWrap(size, elapsedMs, limits, pace)
-      : mostOfSize(size, elapsedMs, limits);
-    return isNearEnd(after.value, size) && size + before.value - after.value <= most;
+      ? mostOfWrap(each, elapsedMs, limits, pace)
+      : mostPast(each, elapsedMs, limits);
+    return isNearEnd(after.value, each) && each + before.value - after.value <= most;
   });
+  return size === undefined ? undefined : size + before.value - after.value;
 }
-
-/** A counter passes the end of its range, or comes back over it, near it. */
-const isNearEnd = (value: number, size: number): boolean =>
-  value < size && value >= size * (1 - wrapShare);
 
 /** To stand at nothing at all after many steps is rather a counter's that began anew than one's that wrapped. */
 function isFromNothing(before: Reading, after: Reading, amount: number, limits: CounterLimits) {
@@ -189,10 +214,10 @@ function mostFall(value: number, elapsedMs: number, limits: CounterLimits, pace:
 }
 
 /** So much a counter may show when it has begun anew. */
-const mostFromZero = (before: number, elapsedMs: number, limits: CounterLimits): number =>
-  limits.maxPerHour === undefined
-    ? Math.max(before * blindWrapShare, fewSteps * stepOf(before, limits))
-    : limits.maxPerHour * hoursOf(elapsedMs);
+function mostFromZero(before: number, elapsedMs: number, limits: CounterLimits): number {
+  const most = mostPast(before, elapsedMs, limits);
+  return limits.maxPerHour === undefined ? Math.max(most, fewSteps * stepOf(before, limits)) : most;
+}
 
 /** Where nothing is known of the counter's digits nor of its speed, a round number is no reason to take a fall for a wrap. */
 function sizesOf(limits: CounterLimits, isDark: boolean): readonly number[] {
@@ -201,12 +226,9 @@ function sizesOf(limits: CounterLimits, isDark: boolean): readonly number[] {
   return digits !== undefined || isDark ? sizes : [...sizes, usualBcd, usualBcd * ratio];
 }
 
-const mostOfSize = (size: number, elapsedMs: number, { maxPerHour }: CounterLimits): number =>
-  maxPerHour === undefined ? size * blindWrapShare : maxPerHour * hoursOf(elapsedMs);
-
 /** What is counted over a wrap is an invented number where it was none: it is no more than the meter is known to count. */
 function mostOfWrap(size: number, elapsedMs: number, limits: CounterLimits, pace: Pace): number {
-  const most = mostOfSize(size, elapsedMs, limits);
+  const most = mostPast(size, elapsedMs, limits);
   const peak = pace.peak();
   if (peak !== undefined) return Math.min(most, fastest(peak, elapsedMs));
   if (limits.maxPerHour !== undefined) return most;

@@ -1,6 +1,6 @@
 import { encodeFrame, encodeMessage, type Header } from '../../protocols/jt808/frame.ts';
 import { generalReply } from '../../protocols/jt808/messages/p-8001-general-reply.ts';
-import { isLeaving, type Link, type LinkDoor, type Owed } from './connection.ts';
+import { isLeaving, type Link, type LinkDoor, noteFrame, type Owed } from './connection.ts';
 
 /** Results of a general reply. JT/T 808-2019 8.2. */
 export const result = { done: 0, failed: 1, malformed: 2, unsupported: 3 } as const;
@@ -39,8 +39,7 @@ function nextSerial(link: Link): number {
 function queue(door: LinkDoor, link: Link, frame: Uint8Array): void {
   link.out.push(frame);
   link.framesOut++;
-  const about = link.vehicle ?? link.named;
-  if (about !== undefined) door.recent.note(about, 'out', door.context.now(), frame);
+  noteFrame(door, link, 'out', door.context.now(), frame);
 }
 
 /** The next `count` messages are in the journal: they are answered, and what waited behind them. */

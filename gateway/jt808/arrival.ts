@@ -153,6 +153,7 @@ function enter(
   if (link.vehicle !== undefined) logOut(door, link);
   const older = online.get(id);
   link.vehicle = id;
+  door.recent.known(id, link.number);
   link.since = context.now();
   if (link.share) parts.shares.leave(link.share);
   link.share = parts.shares.join(id, 1);

@@ -8,7 +8,7 @@ import type { TerminalAnswer } from './door.ts';
 import { answerTo } from './kinds.ts';
 import type { Whole } from './packets.ts';
 
-/** Terminal attributes: their answer does not say to which question. JT/T 808-2019 8.15. */
+/** Terminal attributes: their answer does not say to which question. JT/T 808-2013 8.15. */
 const unnumberedAnswers = new Set([0x0107]);
 
 /** Sends a message to the terminal. @returns what answers it */

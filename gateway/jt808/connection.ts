@@ -3,6 +3,7 @@ import type { Context } from '../../model/context.ts';
 import type { Envelope, Waiter } from '../../model/envelope.ts';
 import type { Frame, Framer, Header, Heard } from '../../protocols/jt808/frame.ts';
 import type {
+  SeenFrame,
   Share,
   TerminalAnswer,
   TerminalLimits,
@@ -44,6 +45,8 @@ export interface Asked {
 
 /** A connection, from its bytes to the journal and back. */
 export interface Link extends Waiter {
+  /** Counts up, over all links. */
+  readonly number: number;
   readonly socket: Socket;
   readonly framer: Framer;
   /** IP address it comes from. */
@@ -125,6 +128,18 @@ export interface LinkDoor {
   gone(link: Link): void;
   /** Whether strangers of this address may send so many bytes more now. */
   mayStrangersSend(address: string, bytes: number): boolean;
+}
+
+/** For people who look into frames. */
+export function noteFrame(
+  { recent }: LinkDoor,
+  { vehicle, named, number }: Link,
+  direction: SeenFrame['direction'],
+  at: number,
+  bytes: Uint8Array,
+): void {
+  if (vehicle !== undefined) recent.note(vehicle, direction, at, bytes);
+  else if (named !== undefined) recent.note(named, direction, at, bytes, number);
 }
 
 export function refuse(

@@ -166,6 +166,8 @@ export interface SeenFrame {
   /** Our clock, Unix ms UTC. */
   readonly at: number;
   readonly direction: 'in' | 'out';
+  /** Of a link that has authenticated, then or later: anybody can name the phone of a vehicle. */
+  readonly authenticated: boolean;
   /** From 7E to 7E; what was no frame as it came. */
   readonly bytes: Uint8Array;
 }
@@ -225,7 +227,10 @@ export interface Terminals {
    * @throws AppError `DEVICE_OFFLINE`, `DEVICE_UNANSWERED`, `SERVICE_BUSY` where too much waits for an answer already
    */
   send(vehicle: string, id: number, body: Uint8Array): Promise<TerminalAnswer>;
-  /** The last frames of the vehicle's terminal, oldest first. All of the last fifty only from the first time on that they are asked for. */
+  /**
+   * The last frames of the vehicle's terminal, oldest first. All of the last fifty only from the first time on that they are asked for.
+   * Beside these the last ten of links that named its phone and have not authenticated.
+   */
   frames(vehicle: string): readonly SeenFrame[];
   stop(): Promise<void>;
 }

@@ -6,10 +6,10 @@ import { serverTime } from '../../protocols/jt808/messages/p-8004-time.ts';
 import { blame, generalAnswer, owe, oweGeneral, result } from './answers.ts';
 import { authenticate, isOf, logOut, register } from './arrival.ts';
 import { hearAnswer, hearResendRequest } from './asking.ts';
-import { end, type Link, type LinkDoor, type Owed, refuse } from './connection.ts';
+import { end, type Link, type LinkDoor, noteFrame, type Owed, refuse } from './connection.ts';
 import { doorLabels, type TerminalRefusal } from './door.ts';
 import { isForStrangers, type Kind, kindOf } from './kinds.ts';
-import { hearMedia } from './media.ts';
+import { hearFileSent, hearMedia } from './media.ts';
 import { hearPart, isPart, settlePacket, type Whole } from './packets.ts';
 
 /** Deals with what has come, until it is at its end or has to wait. */
@@ -63,8 +63,7 @@ function countSerial(link: Link, serial: number): void {
 
 function note(door: LinkDoor, link: Link, { header, bytes }: Frame, now: number): void {
   link.named ??= door.parts.registry.directory().vehicleOfPhone(header.phone)?.id;
-  const about = link.vehicle ?? link.named;
-  if (about !== undefined) door.recent.note(about, 'in', now, bytes);
+  noteFrame(door, link, 'in', now, bytes);
 }
 
 /** It is not known what it was to say, nor by whom: it is not answered, and the terminal sends it again. */
@@ -137,13 +136,14 @@ const deals: Readonly<Record<Kind, Deal>> = {
   register: done(register),
   authenticate: done(authenticate),
   time: done((door, link, { header: to }, now) => {
-    // UTC, unlike every other time of the standard.
+    // UTC: the sentence of the standard that has all times behind it in GMT+8 stands with the location, behind this one.
     const time = new Date(now).toISOString().replace(/\D/g, '').slice(2, 14);
     const body = serverTime.encode({ time }, 2019);
     owe(door, link, { to, answer: { id: serverTime.id, body }, envelope: undefined });
   }),
   resend: done(hearResendRequest),
   media: hearMedia,
+  'file-sent': hearFileSent,
 };
 
 /** Of what never has to wait. */

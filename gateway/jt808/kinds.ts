@@ -13,7 +13,22 @@ export type Kind =
   | 'authenticate'
   | 'time'
   | 'resend'
-  | 'media';
+  | 'media'
+  /** A file of an alarm has gone to where such files go. */
+  | 'file-sent';
+
+/**
+ * Of terminals with cameras: what their video can do, who got on and off, and the files of an alarm. None of it is asked for here, nor kept.
+ * JT/T 1078-2016 and T/JSATL 12-2017 have each of them answered, since a terminal sends again what is not.
+ */
+const ofVideoTerminals: readonly (readonly [number, Kind])[] = [
+  [0x1003, 'passing'],
+  [0x1005, 'passing'],
+  [0x1206, 'passing'],
+  [0x1210, 'passing'],
+  [0x1211, 'passing'],
+  [0x1212, 'file-sent'],
+];
 
 const kinds: ReadonlyMap<number, Kind> = new Map([
   [0x0001, 'answer'],
@@ -35,6 +50,7 @@ const kinds: ReadonlyMap<number, Kind> = new Map([
   [0x0800, 'passing'],
   [0x0801, 'media'],
   [0x0900, 'kept'],
+  ...ofVideoTerminals,
 ]);
 
 /** Undefined for an id that is not spoken here. */

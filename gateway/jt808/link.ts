@@ -18,9 +18,11 @@ import { hearAll } from './intake.ts';
 import type { Packets } from './packets.ts';
 
 const none: readonly never[] = [];
+let linksOpened = 0;
 
 /** A class, so that thousands of links have their methods in common. */
 class SocketLink implements Link {
+  readonly number = linksOpened++;
   readonly door: LinkDoor;
   readonly socket: Socket;
   readonly framer: Framer = createFramer();

@@ -1,6 +1,6 @@
 import type { Edition } from '../../protocols/jt808/edition.ts';
 import { explain } from '../../protocols/jt808/explain.ts';
-import type { Explained, Words } from '../../protocols/jt808/field.ts';
+import type { Clause, Explained, Words } from '../../protocols/jt808/field.ts';
 import { encodeFrame, type Frame, readFrame } from '../../protocols/jt808/frame.ts';
 import { messageOf } from '../../protocols/jt808/messages/index.ts';
 import { registered } from '../../protocols/jt808/messages/p-8100-registered.ts';
@@ -19,7 +19,7 @@ export interface SeenField {
   /** Of its first byte, in the frame without escapes. */
   readonly offset: number;
   readonly hex: string;
-  readonly clause: string | null;
+  readonly clause: Clause | null;
   readonly children: readonly SeenField[];
 }
 
@@ -27,6 +27,7 @@ export interface ExplainedFrame {
   /** Our clock, Unix ms UTC. */
   readonly at: number;
   readonly direction: SeenFrame['direction'];
+  readonly authenticated: boolean;
   /** Null for what is no frame. */
   readonly message: { readonly id: string; readonly name: Words } | null;
   readonly bytes: number;
@@ -127,7 +128,7 @@ const toField = ({
 
 /** @param known the terminal's edition where it is known */
 export function explainSeen(
-  { at, direction, bytes: seen }: SeenFrame,
+  { at, direction, authenticated, bytes: seen }: SeenFrame,
   known: Edition | undefined,
 ): ExplainedFrame {
   const { frame, bytes, hidesCode } = readable(seen);
@@ -135,6 +136,7 @@ export function explainSeen(
   return {
     at,
     direction,
+    authenticated,
     message: id === undefined ? null : { id: hexId(id), name: messageOf(id)?.name ?? unknown },
     bytes: seen.length,
     hex: hexOf(bytes),

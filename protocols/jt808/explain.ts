@@ -105,7 +105,14 @@ function explainBody(
     const edition = editionOf(frame, known);
     const value = { zh: `按 JT/T 808-${edition} 解析`, en: `read as JT/T 808-${edition}` };
     const children = message.describe(body, edition, offset);
-    return { name, value, offset, bytes: body, clause: message.clause, children };
+    return {
+      name,
+      value,
+      offset,
+      bytes: body,
+      clause: message.clauses?.[edition] ?? message.clause,
+      children,
+    };
   } catch (error) {
     if (!isAppError(error)) throw error;
     return { ...notUnderstood(first?.body ?? bytes, error.message), name };
@@ -126,7 +133,7 @@ export function formatExplained(
       const line = `${place}  ${'  '.repeat(depth)}${isFault ? '✗ ' : ''}${say(name)}${shown}`;
       const raw = bytes.length > 0 ? `  [${shortened(bytes)}]` : '';
       const below = formatExplained(children, lang, depth + 1);
-      return [`${line}${raw}${of ? `  ${of}` : ''}`, ...below];
+      return [`${line}${raw}${of ? `  ${say(of)}` : ''}`, ...below];
     },
   );
 }

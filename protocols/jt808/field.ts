@@ -9,6 +9,9 @@ export interface Words {
 
 export type Shown = string | number | Words;
 
+/** Where a standard says it; the number of a clause is the same in every language, a table or a remark is not. */
+export type Clause = string | Words;
+
 /** A field of a frame as a person reads it. */
 export interface Explained {
   readonly name: Words;
@@ -19,7 +22,7 @@ export interface Explained {
   readonly offset: number;
   readonly bytes: Uint8Array;
   /** Of the standard. */
-  readonly clause?: string;
+  readonly clause?: Clause;
   readonly children?: readonly Explained[];
   /** It is wrong, or nothing is known of it. */
   readonly isFault?: true;
@@ -43,7 +46,7 @@ export interface Field<T> {
 /** A field with its name in a record. */
 export interface Named<T> extends Words {
   readonly is: Field<T>;
-  readonly clause?: string;
+  readonly clause?: Clause;
 }
 
 export type Shape = Readonly<Record<string, Named<unknown>>>;

@@ -80,15 +80,32 @@ function frameAt(bytes: Uint8Array, from: number): Frame {
   const { phone, phoneBytes } = headerLayout(isVersioned);
   const isPart = (attributes & properties.isPart) !== 0;
   const serial = start + phone + phoneBytes;
-  const header: Header = {
+  const always = {
     id: word(plain, start),
-    phone: Buffer.from(plain.buffer, plain.byteOffset + start + phone, phoneBytes).toString('hex'),
+    phone: hexOf(plain, start + phone, serial),
     serial: word(plain, serial),
-    ...(isVersioned && { version: plain[start + 4] ?? 0 }),
     encryption: (attributes >> properties.encryptionShift) & properties.encryption,
-    ...(isPart && { part: { total: word(plain, serial + 2), index: word(plain, serial + 4) } }),
   };
-  return { header, body: plain.subarray(bodyStart, bodyEnd), bytes: bytes.subarray(from, end) };
+  const whole = isVersioned ? { ...always, version: plain[start + 4] ?? 0 } : always;
+  return {
+    header: isPart ? { ...whole, part: partAt(plain, serial + 2) } : whole,
+    body: plain.subarray(bodyStart, bodyEnd),
+    bytes: from === 0 && end === bytes.length ? bytes : bytes.subarray(from, end),
+  };
+}
+
+const partAt = (bytes: Uint8Array, at: number): Part => ({
+  total: word(bytes, at),
+  index: word(bytes, at + 2),
+});
+
+const hexPairs = Array.from({ length: 0x100 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
+/** By hand: done for every frame, of so few bytes. */
+function hexOf(bytes: Uint8Array, from: number, to: number): string {
+  let hex = '';
+  for (let at = from; at < to; at++) hex += hexPairs[bytes[at] ?? 0];
+  return hex;
 }
 
 const reasons: Readonly<Record<string, BadReason>> = {
@@ -139,10 +156,13 @@ export function createFramer({ frameBytes = maxFrameBytes } = {}): Framer {
     held.set(bytes.subarray(0, size - heldBytes), heldBytes);
     heldBytes = size;
   };
-  /** What was held and the bytes up to the next 7E, between two 7E. */
-  const close = (bytes: Uint8Array): Heard | undefined => {
-    if (heldBytes > 0 || bytes.length > frameBytes - 2) hold(bytes);
-    const content = heldBytes > 0 ? held.subarray(0, heldBytes) : bytes;
+  /** What was held and the bytes of the chunk up to its next 7E, between two 7E. */
+  const close = (chunk: Uint8Array, from: number, to: number): Heard | undefined => {
+    // Nearly always: without a view of the chunk.
+    if (heldBytes === 0 && isInside && to - from <= frameBytes - 2)
+      return to === from ? undefined : hear(framed(chunk, from, to));
+    hold(chunk.subarray(from, to));
+    const content = held.subarray(0, heldBytes);
     const wasTooLong = isTooLong;
     const wasInside = isInside;
     isInside = true;
@@ -151,10 +171,7 @@ export function createFramer({ frameBytes = maxFrameBytes } = {}): Framer {
     heldBytes = 0;
     if (content.length === 0) return undefined;
     if (!wasInside) return bad('garbage', 'got bytes ahead of the first 7E', content.slice());
-    const frame = new Uint8Array(content.length + 2);
-    frame[0] = flag;
-    frame.set(content, 1);
-    frame[frame.length - 1] = flag;
+    const frame = framed(content, 0, content.length);
     if (!wasTooLong) return hear(frame);
     return bad('too-long', `got more than ${frameBytes} bytes without 7E`, frame);
   };
@@ -165,7 +182,7 @@ export function createFramer({ frameBytes = maxFrameBytes } = {}): Framer {
       const heard: Heard[] = [];
       let from = 0;
       for (let at = chunk.indexOf(flag); at >= 0; at = chunk.indexOf(flag, from)) {
-        const one = close(chunk.subarray(from, at));
+        const one = close(chunk, from, at);
         if (one) heard.push(one);
         from = at + 1;
       }
@@ -173,6 +190,14 @@ export function createFramer({ frameBytes = maxFrameBytes } = {}): Framer {
       return heard;
     },
   };
+}
+
+function framed(bytes: Uint8Array, from: number, to: number): Uint8Array {
+  const frame = new Uint8Array(to - from + 2);
+  frame[0] = flag;
+  for (let at = from; at < to; at++) frame[at - from + 1] = bytes[at] ?? 0;
+  frame[frame.length - 1] = flag;
+  return frame;
 }
 
 const bad = (reason: BadReason, detail: string, bytes: Uint8Array): Heard => ({

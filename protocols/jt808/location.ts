@@ -1,7 +1,7 @@
 import { AppError } from '../../model/errors.ts';
 import { alarmNames } from './alarms.ts';
 import { type BodyReader, type BodyWriter, readBody } from './body.ts';
-import { type Explained, explainNamed, type Field, type Named } from './field.ts';
+import { type Explained, explainNamed, type Field, type Named, type Words } from './field.ts';
 import { clock, flags, scaled, u16 } from './fields.ts';
 import { explainItem, type Item, readItems } from './items.ts';
 import { status as bits, loadOf, statusNames } from './status.ts';
@@ -99,9 +99,14 @@ const statusWithLoad: Field<number> = {
   },
 };
 
+const tableOf2019 = (number: number): Words => ({
+  zh: `JT/T 808-2019 表 ${number}`,
+  en: `JT/T 808-2019 table ${number}`,
+});
+
 const shown: readonly Named<unknown>[] = [
-  { zh: '报警标志', en: 'alarms', is: flags(4, alarmNames), clause: 'JT/T 808-2019 表 25' },
-  { zh: '状态', en: 'status', is: statusWithLoad, clause: 'JT/T 808-2019 表 24' },
+  { zh: '报警标志', en: 'alarms', is: flags(4, alarmNames), clause: tableOf2019(25) },
+  { zh: '状态', en: 'status', is: statusWithLoad, clause: tableOf2019(24) },
   { zh: '纬度', en: 'latitude', is: scaled(4, microdegrees, '°') },
   { zh: '经度', en: 'longitude', is: scaled(4, microdegrees, '°') },
   { zh: '高程', en: 'altitude', is: u16('m') },

@@ -1,6 +1,6 @@
 import { readBody, writeBody } from './body.ts';
 import type { Edition } from './edition.ts';
-import type { Explained, Field, Words } from './field.ts';
+import type { Clause, Explained, Field, Words } from './field.ts';
 
 /** A kind of message: who sends it is in the name of its file, `t-` a terminal, `p-` the platform. */
 export interface Message<T> {
@@ -9,6 +9,8 @@ export interface Message<T> {
   readonly name: Words;
   /** Edition and clause; those of 2019 where they are known to us. */
   readonly clause: string;
+  /** Of editions whose body is another one. */
+  readonly clauses?: Readonly<Partial<Record<Edition, Clause>>>;
   /**
    * Bytes behind what the edition knows are passed over.
    * @throws AppError `DECODE_TRUNCATED`, `DECODE_MALFORMED`
@@ -20,9 +22,14 @@ export interface Message<T> {
   describe(body: Uint8Array, edition: Edition, base?: number): readonly Explained[];
 }
 
+/** Bodies of 2011 are as other implementations have them; nobody here has seen the numbers of their clauses. */
+export const unverified2011 = {
+  2011: { zh: 'JT/T 808-2011（条号未核实）', en: 'JT/T 808-2011 (clause unverified)' },
+} as const satisfies Message<unknown>['clauses'];
+
 /** A message from the fields of its body. */
 export function message<T>(
-  of: Pick<Message<T>, 'id' | 'name' | 'clause'>,
+  of: Pick<Message<T>, 'id' | 'name' | 'clause' | 'clauses'>,
   body: Field<T>,
 ): Message<T> {
   return {

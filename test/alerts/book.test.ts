@@ -161,6 +161,24 @@ test('late data can open an alert between others, and find a withdrawn one again
   expect(items.map(({ openedAt }) => openedAt - morning)).toEqual([0, -400]);
 });
 
+test('what people held of a subject is told with the stretch it is about, not of what was withdrawn', async () => {
+  const desk = openDesk();
+  const { id } = first(desk.report([finding(), clear(morning + 10)]));
+  const { kind, evidence } = finding();
+  const told = (from: number) => desk.opinions(kind, 'v1', from);
+  expect(told(morning)).toEqual([]);
+  await desk.act(id, { do: 'verdict', verdict: 'confirmed', user: 'officer1' });
+  const { from, to, flagged } = evidence;
+  expect(told(morning)).toEqual([
+    { verdict: 'confirmed', givenAt: expect.any(Number), from, to, flagged },
+  ]);
+  expect(told(morning + 1)).toEqual([]);
+  expect(desk.opinions(kind, 'v2', morning)).toEqual([]);
+  expect(desk.opinions('energy.night-load', 'v1', morning)).toEqual([]);
+  desk.rejudge('off-route-default', 'v1', morning, []);
+  expect(told(morning)).toEqual([]);
+});
+
 test('late data that shows the condition going on opens the alert again, also one that began before the stretch', async () => {
   const desk = openDesk();
   const { id } = first(desk.report([finding(), clear(morning + 1000)]));

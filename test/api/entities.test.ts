@@ -65,6 +65,25 @@ describe('lists', () => {
     expect(await ids('/v1/users?role=viewer&unknown=1')).toEqual(['viewer']);
   });
 
+  test('orders can be narrowed to a range they reach into, and to a vehicle', async () => {
+    const { body } = await world.as('root').get('/v1/dispatches');
+    const [known] = body.items;
+    const [from, to] = [Date.parse(known.from), Date.parse(known.to)];
+    const ids = async (query: string) =>
+      (await world.as('root').get(`/v1/dispatches?${query}`)).body.items.map(
+        ({ id }: { id: string }) => id,
+      );
+    expect(await ids(`from=${from + 1}&to=${from + 2}`)).toContain(known.id);
+    expect(await ids(`from=${from - 10}&to=${from + 1}`)).toContain(known.id);
+    expect(await ids(`from=${to - 1}`)).toContain(known.id);
+    expect(await ids(`from=${to}`)).not.toContain(known.id);
+    expect(await ids(`to=${from}`)).not.toContain(known.id);
+    expect(await ids(`vehicle=${known.vehicle}`)).toContain(known.id);
+    expect(await ids('vehicle=none')).toEqual([]);
+    const wrong = await world.as('root').get(`/v1/dispatches?from=${to}&to=${from}`);
+    expect([wrong.status, wrong.body.code]).toEqual([400, 'INPUT_MALFORMED']);
+  });
+
   test('asking for another institution shows nothing of it', async () => {
     expect((await world.as('viewer').get('/v1/meters?institution=east')).body.items).toEqual([]);
     expect((await world.as('viewer').get('/v1/meters?institution=city')).body.items).toHaveLength(

@@ -77,7 +77,7 @@ beforeAll(async () => {
         { id: 'swapped-e', ...of('swapped') },
         { id: 'short-w', ...of('short'), medium: 'water' },
       ],
-      tariffs: [flat],
+      tariffs: [flat, { ...flat, id: 'flat-guest', institution: 'guest' }],
       replacements: [replacement],
     }),
     { user: 'system' },
@@ -120,8 +120,15 @@ test('a share of a meter elsewhere counts; a sum of one’s own does not count t
   expect(west.energyKgce).toBeCloseTo(744 * 4 * 0.1229, 6);
 });
 
-test('the hours of a share are not known, and so is its cost not', async () => {
-  expect(await cost('guest')).toMatchObject({ yuan: null, upperYuan: null, missingHours: 744 });
+test('what a share cost is worked out hour by hour', async () => {
+  // A quarter of 4 kWh in each of 744 hours: 31 days of 10 hours at 0.5 and 14 at 1.
+  expect(await cost('guest')).toMatchObject({
+    yuan: expect.closeTo(31 * 19, 6),
+    lowerYuan: expect.closeTo(31 * 19, 6),
+    upperYuan: expect.closeTo(31 * 19, 6),
+    quality: 'measured',
+    missingHours: 0,
+  });
 });
 
 test('a meter that was replaced goes on from its record', async () => {

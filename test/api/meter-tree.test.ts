@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { meterTreeShape } from '../../api/meter-tree-shape.ts';
 import { balanceWithin } from '../../metering/meter-tree.ts';
 import { dayMs, hourMs, minuteMs } from '../../model/time.ts';
-import { createBalanceWatch } from '../../rules/balance-watch.ts';
+import { createBalanceWatch } from '../../rules/balance/watch.ts';
 import { type Kept, morning, openWorld, type World } from './world.ts';
 
 let world: World;

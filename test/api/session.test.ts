@@ -31,7 +31,16 @@ test('a password opens a session, a bearer token proves it', async () => {
     role: 'energy-officer',
     institution: 'west',
     timeZone: 'Asia/Shanghai',
-    writes: ['buildings', 'meters', 'replacements', 'tariffs'],
+    writes: [
+      'buildings',
+      'meters',
+      'rules',
+      'replacements',
+      'tariffs',
+      'targets',
+      'caps',
+      'corrections',
+    ],
     commands: [],
   });
 });

@@ -88,6 +88,29 @@ export const inventory = {
         confirmedAt: '2020-01-02T00:00:00Z',
       },
     ],
+    targets: [
+      {
+        id: `${town}-target`,
+        institution: town,
+        indicator: 'per-m2-kgce',
+        year: 2026,
+        baseYear: 2025,
+        baseValue: 20,
+        changePct: -3.2,
+      },
+    ],
+    caps: [{ id: `${town}-cap`, institution: town, item: 'water-m3', year: 2026, cap: 9000 }],
+    corrections: [
+      {
+        id: `${town}-correction`,
+        institution: town,
+        item: 'electricity-kwh',
+        from: '2026-01',
+        to: '2026-12',
+        amount: 1200,
+        reason: '合署办公分摊',
+      },
+    ],
     tariffs: [
       {
         id: `${town}-t`,

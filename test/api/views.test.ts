@@ -10,6 +10,11 @@ test('a fix of the track shows the alarms of its terminal by their bits', () => 
   expect(shown(fix('v1', dayStart, 1, { alarms: 0xc000_0003 })).alarms).toEqual([0, 1, 30, 31]);
 });
 
+test('a fix of the track shows what the vehicle says it has driven', () => {
+  expect(shown(fix('v1', dayStart, 1)).odometerKm).toBeNull();
+  expect(shown(fix('v1', dayStart, 1, { odometerKm: 1000.1 })).odometerKm).toBe(1000.1);
+});
+
 test('a clock that is more than a year behind is told before anything else', () => {
   const day = 86_400_000;
   const late = (days: number) => fix('v1', dayStart - days * day, 1, { receivedAt: dayStart });

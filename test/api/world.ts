@@ -10,20 +10,26 @@ import type { Services, TerminalLink } from '../../api/services.ts';
 import { openSessions } from '../../api/sessions.ts';
 import { openCommandBook } from '../../commands/book.ts';
 import { createCommandDesk } from '../../commands/desk.ts';
+import { loadFactorSets } from '../../energy/factor-set.ts';
+import { createFactorBook } from '../../energy/factors.ts';
+import { loadForm } from '../../energy/form/definition.ts';
+import type { MonthFigure } from '../../energy/standing/figure.ts';
+import { openExpenseBook } from '../../expenses/book.ts';
+import { openFormBook } from '../../forms/book.ts';
+import { createFormDesk } from '../../forms/desk.ts';
 import type { ExplainedFrame } from '../../gateway/jt808/seen.ts';
 import type { Amendment, KeptAside, LiveEvent } from '../../ingest/ingest.ts';
-import { monthOf } from '../../metering/months.ts';
 import type { Judged } from '../../model/alert.ts';
 import type { Context } from '../../model/context.ts';
 import { AppError } from '../../model/errors.ts';
-import { counterOf } from '../../model/metrics.ts';
 import type { Accepted, Observation } from '../../model/observation.ts';
 import { hourMs } from '../../model/time.ts';
 import { openRegistry } from '../../registry/sqlite-registry.ts';
 import { ruleKinds } from '../../rules/index.ts';
 import { createMemoryStore } from '../../stores/memory.ts';
-import type { Range } from '../../stores/store.ts';
+import { openTripBook } from '../../trips/book.ts';
 import { createBooks } from './ledger-day.ts';
+import { memoryRevisions } from './memory-revisions.ts';
 import { inventory, password } from './towns.ts';
 
 /** 2026-11-23 08:00 in Shanghai, a Monday. */
@@ -81,6 +87,7 @@ export async function openWorld(options: Partial<ApiOptions> = {}) {
 
   const store = createMemoryStore();
   const book = openAlertBook(new DatabaseSync(':memory:'), context);
+  const trips = openTripBook(new DatabaseSync(':memory:'), context);
   const sessions = openSessions(new DatabaseSync(':memory:'), context);
   const listeners = new Set<(event: LiveEvent) => void>();
   const quarantined: KeptAside[] = [];
@@ -89,33 +96,33 @@ export async function openWorld(options: Partial<ApiOptions> = {}) {
   const links = new Map<string, TerminalLink>();
   const frames = new Map<string, readonly ExplainedFrame[]>();
   const amended = new Map<string, readonly Amendment[]>();
+  const figures = new Map<string, readonly MonthFigure[]>();
+  const expenses = openExpenseBook(new DatabaseSync(':memory:'), context);
+  const revisions = memoryRevisions(registry, store, amended, () => clock.at);
   const services: Services = {
+    standing: {
+      figures: async (asked) => new Map(asked.map((id) => [id, figures.get(id) ?? []])),
+    },
     registry,
     sessions,
     telemetry: store,
     alerts: book,
+    trips,
+    expenses,
     alertView: toAlertView,
     ...createBooks(quarantined, asked),
-    revisions: {
-      of: async (meter) => amended.get(meter) ?? [],
-      recorded: async () => {},
-      async months(meter, [month]) {
-        const directory = registry.directory();
-        const device = directory.device(meter);
-        const counter = device?.type === 'meter' ? counterOf[device.meter.medium] : null;
-        if (device?.type !== 'meter' || counter === null || !month) return [];
-        const read = (range: Range) => store.readings(meter, counter, range);
-        const counted = {
-          ...device,
-          zone: device.institution.timeZone,
-          read,
-          directory,
-          newest: 0,
-        };
-        const none = { month: () => undefined, keepMonth() {}, heed() {} };
-        return [(await monthOf(counted, month, none)) ?? []].flat();
-      },
-    },
+    revisions,
+    forms: createFormDesk({
+      book: openFormBook(new DatabaseSync(':memory:'), context),
+      definition: loadForm(),
+      factors: createFactorBook(loadFactorSets()),
+      kgPerL: { gasoline: 0.73, diesel: 0.84, kerosene: 0.8 },
+      directory: () => registry.directory(),
+      readings: store.readings,
+      months: revisions.months,
+      expenses,
+      now: () => clock.at,
+    }),
     pipeline: async () => ({
       journal: {
         head: 7,
@@ -146,6 +153,7 @@ export async function openWorld(options: Partial<ApiOptions> = {}) {
         const isOne = device?.type === 'vehicle' && device.vehicle.jt808;
         return isOne ? { edition: 2013, utcOffsetMinutes: 480, datum: 'wgs84' } : undefined;
       },
+      institutionOf: (vehicle) => registry.directory().device(vehicle)?.institution.id,
       silenceS: 180,
       now: () => clock.at,
       asked() {},
@@ -169,6 +177,7 @@ export async function openWorld(options: Partial<ApiOptions> = {}) {
   return {
     api,
     book,
+    trips,
     commandBook,
     links,
     frames,
@@ -179,6 +188,7 @@ export async function openWorld(options: Partial<ApiOptions> = {}) {
     quarantined,
     asked,
     amended,
+    figures,
     registry,
     services,
     sessions,

@@ -88,7 +88,7 @@ async function year(store: Store, meter: Meter, by: By): Promise<void> {
 /** What a reading that comes late makes necessary. */
 async function afterLate(store: Store, meter: Meter, at: number): Promise<void> {
   const read = (range: Range) => store.readings(meter.id, 'energy_import_kwh', range);
-  const reach = await reachOf(read, { from: at, to: at });
+  const reach = await reachOf(read, { from: at, to: at }, meter);
   await consumptionOf('hour', { ...reach, limit: 10_000 }, meter, zone, read);
 }
 

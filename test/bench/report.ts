@@ -9,8 +9,18 @@ export interface How {
   readonly rounds: number;
   /** How many meters have a year with every fault. */
   readonly meters: number;
+  /** The seed of the first of them; each next one has the next. */
+  readonly from: number;
   /** How many JT/T 808 terminals are connected. */
   readonly terminals: number;
+  /** How many vehicles have a month with every fault. */
+  readonly vehicles: number;
+  /** How many institutions have a year with every fault. */
+  readonly institutions: number;
+  /** Rule kinds that are run for it; none: all it has labels for. */
+  readonly kinds: readonly string[];
+  /** Tells what was missed and what was said that is not so, one by one. */
+  readonly verbose: boolean;
   /** A line for whoever waits. */
   readonly tell: (line: string) => void;
 }

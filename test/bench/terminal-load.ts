@@ -33,6 +33,9 @@ export interface TerminalReport {
 }
 
 const atOnce = 100;
+/** Between two reports ten seconds apart, eastwards. */
+const stepKm = 0.1;
+const kmADegree = 90;
 const lastAnswersMs = 10_000;
 const times = createHistogram();
 let answered = 0;
@@ -143,13 +146,14 @@ async function report(seconds: number, everyS: number): Promise<TerminalReport> 
 function drive(car: Car | undefined, n: number): void {
   if (!car) return;
   const at = Date.now();
-  const lat = 36 + (car.n % 1000) / 1000;
+  const drivenKm = Math.floor(n / cars.length) * stepKm;
   const body = location({
     at,
-    lat,
-    lon: 115.9 + (n % 1000) / 1e5,
+    lat: 36 + (car.n % 1000) / 1000,
+    lon: 115.9 + drivenKm / kmADegree,
     speedKmh: 36,
-    odometerKm: 1000 + n / 100,
+    headingDeg: 90,
+    odometerKm: 1000 + drivenKm,
   });
   const serial = car.serial++ & 0xffff;
   car.sentAt.set(serial, performance.now());

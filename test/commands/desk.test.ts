@@ -149,6 +149,21 @@ test('so many may wait for a terminal, and no more', () => {
   expect(faultOf(() => desk.cancel(first.id))).toMatchObject({ code: 'VERSION_CONFLICT' });
 });
 
+test('one institution cannot take the room of others', () => {
+  const { desk, terminals } = openDesk();
+  const facts = { edition: undefined, utcOffsetMinutes: 480, datum: 'wgs84' } as const;
+  const ask = (vehicle: string) => {
+    terminals.set(vehicle, facts);
+    return () => desk.request({ vehicle, kind: 'locate', params: {}, by: 'fleet' });
+  };
+  for (let n = 0; n < 2_000; n++) ask(`v${n % 200}@a`)();
+  expect(faultOf(ask('v200@a'))).toMatchObject({
+    code: 'RATE_LIMITED',
+    message: '2000 commands wait for terminals of a already',
+  });
+  expect(ask('v0@b')().state).toBe('queued');
+});
+
 test('the list goes on page by page, newest first', () => {
   const { ask, desk } = openDesk();
   const ids = Array.from({ length: 5 }, () => ask('locate').id).reverse();

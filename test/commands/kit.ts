@@ -85,6 +85,7 @@ export function openDesk(book: CommandBook = openCommandBook(':memory:')) {
   const desk = createCommandDesk({
     book,
     terminalOf,
+    institutionOf: (vehicle) => vehicle.split('@')[1],
     silenceS: 180,
     now: context.now,
     asked: dispatch.look,

@@ -49,7 +49,7 @@ test('a problem document becomes an error with its code, faults and time to wait
   const invalid = answering(
     problem(422, { code: 'INPUT_INVALID', errors: [{ path: 'reason', message: 'is missing' }] }),
   );
-  expect(errorWords(await failing(invalid.api.post('/x')), en)).toBe('reason is missing');
+  expect(errorWords(await failing(invalid.api.post('/x')), en)).toBe('Reason: is missing');
 });
 
 test('an answer that is no problem document is an error all the same', async () => {

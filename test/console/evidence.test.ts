@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { alertBands, belongs, mayAct, placeAlert } from '../../console/lib/alerts.ts';
+import { alertBands, belongs, placeAlert } from '../../console/lib/alerts.ts';
 import {
   type FactTelling,
   hoursOf,
@@ -10,6 +10,7 @@ import {
 } from '../../console/lib/evidence.ts';
 import { historyOf } from '../../console/lib/history.ts';
 import { en } from '../../console/texts/en.ts';
+import { mayAct } from '../../model/duties.ts';
 import { alertView } from './alert-view.ts';
 
 const telling: FactTelling = {
@@ -200,4 +201,10 @@ test('each role acts on its own alerts', () => {
   expect(who(alertView())).toEqual(['admin', 'energy-officer']);
   expect(who(off)).toEqual(['admin', 'fleet-manager']);
   expect(who(silent)).toEqual(['admin', 'fleet-manager', 'integrator']);
+});
+
+test('the route of the order an alert is about is drawn, too', () => {
+  const dispatch = { id: 'd', route: 'r2' };
+  expect(routeIdsOf({ routes: [{ id: 'r1' }] }, { dispatch })).toEqual(['r1', 'r2']);
+  expect(routeIdsOf({ dispatch: 'd' }, { dispatch: { id: 'd' } })).toEqual([]);
 });

@@ -12,6 +12,7 @@ const item = (
   lon: 116,
   speedKmh: 40,
   headingDeg: 0,
+  odometerKm: null,
   quality: 'good',
   alarms: [],
   ...more,

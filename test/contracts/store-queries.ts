@@ -46,6 +46,33 @@ export function queryContract(name: string, makePlace: () => Promise<StorePlace>
       expect(await store.history('v1', range)).toHaveLength(3);
     });
 
+    test('answers what the gauges of a vehicle said, a stretch at a time', async () => {
+      const says = [
+        { second: 0, odometerKm: 100, fuelL: 40, socPct: 80 },
+        { second: 100, odometerKm: 101, fuelL: 0 },
+        { second: 200, fuelL: 43 },
+        { second: 299, fuelL: 44, socPct: 70 },
+        { second: 600 },
+        { second: 900, odometerKm: 105 },
+      ];
+      const fixes = says.map(({ second, ...said }, i) =>
+        fix('v1', dayStart + second * 1000, i + 1, said),
+      );
+      await store.write(batchOf(0, [...fixes, fix('v2', dayStart, 7, { fuelL: 7 })]));
+      const range = { from: dayStart, to: dayStart + hourMs, limit: 10 };
+      const none = { odometerKm: null, fuelL: null, socPct: null };
+      const gauges = [
+        { at: dayStart + 299_000, odometerKm: 101, fuelL: 43, socPct: 75 },
+        { ...none, at: dayStart + 600_000 },
+        { ...none, at: dayStart + 900_000, odometerKm: 105 },
+      ];
+      expect(await store.gauges('v1', range, 5 * minuteMs)).toEqual(gauges);
+      expect(await store.gauges('v1', { ...range, limit: 1 }, 5 * minuteMs)).toEqual([gauges[0]]);
+      const later = { ...range, from: dayStart + 300_000, to: dayStart + 900_000 };
+      expect(await store.gauges('v1', later, 5 * minuteMs)).toEqual([gauges[1]]);
+      expect(await store.gauges('v9', range, 5 * minuteMs)).toEqual([]);
+    });
+
     test('knows one device from another and one metric from another', async () => {
       await store.write(
         batchOf(0, [

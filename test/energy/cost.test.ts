@@ -25,6 +25,8 @@ test('a day of one kilowatt-hour an hour, as worked out by hand', () => {
   });
 });
 
+const priceAt = (from: number) => costOf(even(from, 1), [tariff], zone).yuan;
+
 test('over midnight and into another season', () => {
   // 22:00 flat 0.6, 23:00 valley 0.3, then December: two hours of valley at 0.25.
   const cost = costOf(even(at('2026-11-30T22:00:00'), 4), [tariff], zone);
@@ -177,11 +179,44 @@ test('the bounds hold however a gap was really used', () => {
         const both = [{ ...tariff, validFrom: '2025-01-01' }, next];
         const told = costOf(around(spread, 'estimated'), both, zone);
         const truth = costOf(around(real, 'measured'), both, zone).yuan;
-        expect(truth).toBeGreaterThanOrEqual(told.lowerYuan - 1e-6);
+        expect(truth).toBeGreaterThanOrEqual((told.lowerYuan ?? Number.NaN) - 1e-6);
         expect(truth).toBeLessThanOrEqual((told.upperYuan ?? 0) + 1e-6);
-        expect(told.yuan).toBeGreaterThanOrEqual(told.lowerYuan - 1e-6);
+        expect(told.yuan).toBeGreaterThanOrEqual((told.lowerYuan ?? Number.NaN) - 1e-6);
         expect(told.yuan).toBeLessThanOrEqual((told.upperYuan ?? 0) + 1e-6);
       },
     ),
   );
+});
+
+test('a difference of which a part lies in a gap costs what its bounds allow, and not what they share out', () => {
+  const start = at('2026-11-23T05:00:00');
+  const within = { lower: -2, upper: 3 };
+  const [first, second, third] = hours(start, [1, 1, 1], 'estimated');
+  if (!first || !second || !third) throw new Error('three hours');
+  const cost = costOf([{ ...first, within }, { ...second, within }, third], [tariff], zone);
+  expect(cost.lowerYuan).toBeCloseTo(-2 * (priceAt(start) + priceAt(start + hourMs)), 9);
+  expect(cost.upperYuan).toBeNull();
+  const closed = costOf(
+    [
+      { ...first, within },
+      { ...second, within },
+    ],
+    [tariff],
+    zone,
+  );
+  expect(closed.upperYuan).toBeCloseTo(3 * (priceAt(start) + priceAt(start + hourMs)), 9);
+  const open = { lower: null, upper: 3 };
+  for (const kwh of [1, null]) {
+    const unknown = costOf([{ ...first, kwh, within: open }, second], [tariff], zone);
+    expect(unknown.lowerYuan).toBeNull();
+    expect(sumCosts([cost, unknown]).lowerYuan).toBeNull();
+  }
+  // Measured, it is what it is; below 0 it costs less than nothing.
+  const [feeding] = hours(start, [-2]);
+  const earned = costOf(feeding ? [{ ...feeding, within }] : [], [tariff], zone);
+  expect([earned.yuan, earned.lowerYuan, earned.upperYuan]).toEqual([
+    expect.closeTo(-2 * priceAt(start), 9),
+    expect.closeTo(-2 * priceAt(start), 9),
+    expect.closeTo(-2 * priceAt(start), 9),
+  ]);
 });

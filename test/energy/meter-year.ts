@@ -3,21 +3,11 @@ import type { RatioChange } from '../../energy/consumption/judge.ts';
 import type { Reading } from '../../energy/hourly.ts';
 import type { Meter } from '../../model/entities.ts';
 import { dayMs, hourMs, minuteMs } from '../../model/time.ts';
+import { type Fault, type Planned, planOf } from './meter-plan.ts';
 import { firstOf, type Register, registers, shown } from './meter-registers.ts';
 import { numbers } from './random.ts';
 
 /** A meter's year with faults that are known: what was truly used, what the counter showed, and what it cannot tell. */
-
-export type Fault =
-  | 'gap'
-  | 'wrong-readings'
-  | 'reset'
-  | 'swap'
-  | 'swap-recorded'
-  | 'ratio'
-  | 'backwards'
-  /** It wrapped and showed nothing but zeros: as a counter does that began anew. */
-  | 'wrap-onto-zero';
 
 /** Faults after which the counter does not tell what was used meanwhile. */
 const untold: ReadonlySet<Fault> = new Set(['reset', 'swap', 'backwards', 'wrap-onto-zero']);
@@ -96,27 +86,6 @@ export function meterYear(n: number, { from, days, everyMs }: YearOptions): Mete
   };
 }
 
-interface Planned {
-  readonly fault: Exclude<Fault, 'wrap-onto-zero'>;
-  /** Whole days from the start, and a time of day in ms. */
-  readonly at: number;
-  readonly ms: number;
-}
-
-/** A fault every two weeks or so, of every kind, far enough apart for each to be told by itself. */
-function planOf(random: () => number, days: number, { about }: Register): readonly Planned[] {
-  const often = ['gap', 'wrong-readings', 'gap', 'swap-recorded'] as const;
-  const faults: Planned['fault'][] = [...often, ...often, 'reset', 'swap', 'backwards'];
-  if (about.modbus) faults.push('ratio');
-  const plan: Planned[] = [];
-  for (let day = 5; day < days - 6; day += 8 + Math.floor(random() * 14)) {
-    const fault = faults[Math.floor(random() * faults.length)] ?? 'gap';
-    const ms = fault === 'gap' ? (1 + 80 * random()) * hourMs : (0.5 + 30 * random()) * hourMs;
-    plan.push({ fault, at: (day + random()) * dayMs, ms });
-  }
-  return plan;
-}
-
 interface Playing {
   readonly from: number;
   readonly everyMs: number;
@@ -160,6 +129,13 @@ function startAt(player: Player, i: number, value: number): void {
 
 /** No circuit here counts so much between two readings. */
 const tracelessKwh = 100;
+
+/** A reset shows by its fall to zero. Where zero is shown already, or the last step before a wrap, no reading tells it: it waits for the next step. */
+function isTraceless({ readings, register, ratio }: Player, { fault }: Planned): boolean {
+  const last = readings.at(-1)?.value ?? Number.NaN;
+  const isLastStep = register.modulus - last / ratio <= 1.001 * register.step;
+  return fault === 'reset' && (last === 0 || isLastStep);
+}
 
 /** What happens between the reading before and this one. @returns how long it lasts beyond this one, in ms */
 const happen: Readonly<
@@ -217,6 +193,14 @@ const stepsOntoZero = 8;
 const isFar = (value: number, { register, ratio }: Player): boolean =>
   register.modulus - value / ratio > stepsOntoZero * Math.max(register.step, 0.001);
 
+/** It shows the first time that it runs backwards. Up to the reading before, what it hides is less than a step: that is no reason to say nothing. */
+function seeFall(player: Player): void {
+  const { labels, readings, isSeen } = player;
+  const [label, last] = [labels.at(-1), readings.at(-1)];
+  if (!isSeen && label && last) labels.splice(-1, 1, { ...label, from: last.at });
+  player.isSeen = true;
+}
+
 function show(player: Player, i: number): void {
   const { register, from, everyMs, ratio, readings } = player;
   const raw = rawAt(player, i);
@@ -227,27 +211,21 @@ function show(player: Player, i: number): void {
   const honest = shown(raw, register) * ratio;
   const at = from + i * everyMs;
   const last = readings.at(-1);
-  if (last && player.way < 0 && i > player.since && honest !== last.value) player.isSeen = true;
+  if (last && player.way < 0 && i > player.since && honest !== last.value) seeFall(player);
   if (last && turned && honest === 0 && isFar(last.value, player)) {
-    const label = { fault: 'wrap-onto-zero', from: last.at, to: at, isUntold: true } as const;
-    player.labels.push(label);
+    player.labels.push({ fault: 'wrap-onto-zero', from: last.at, to: at, isUntold: true });
   }
-  if (player.wrong > 0) player.wrong--;
-  else {
-    readings.push({ at, value: honest });
-    return;
-  }
-  readings.push({ at, value: player.wrong % 2 === 0 ? 0 : Math.round(honest * 1.4) });
+  if (player.wrong === 0) readings.push({ at, value: honest });
+  else readings.push({ at, value: --player.wrong % 2 === 0 ? 0 : Math.round(honest * 1.4) });
 }
 
 /** Forward again; what no reading has shown is told nowhere. */
 function turnAgain(player: Player, i: number): void {
   const { labels, used, since, register, ratio, readings } = player;
-  const isSeen =
-    player.isSeen || shown(rawAt(player, i), register) * ratio !== readings.at(-1)?.value;
-  const back = (used[i] ?? 0) - (used[since] ?? 0);
+  if (shown(rawAt(player, i), register) * ratio !== readings.at(-1)?.value) seeFall(player);
+  const unseen = 2 * ((used[i] ?? 0) - (used[since] ?? 0));
   const label = labels.at(-1);
-  if (label && !isSeen) labels.splice(-1, 1, { ...label, isUntold: false, unseen: 2 * back });
+  if (label && !player.isSeen) labels.splice(-1, 1, { ...label, isUntold: false, unseen });
   startAt(player, i, rawAt(player, i));
   player.way = 1;
 }
@@ -275,15 +253,14 @@ function play(playing: Playing) {
   let next = 0;
   for (let i = 0; i < used.length; i++) {
     const planned = plan[next];
-    if (planned && i * everyMs >= planned.at) {
+    if (planned && i * everyMs >= planned.at && !isTraceless(player, planned)) {
       next++;
       const { fault } = planned;
       const at = from + i * everyMs;
       const lastsMs = happen[fault](player, i, planned.ms);
-      const isUntold = untold.has(fault);
       // What runs backwards from a reading on was right up to it.
       const since = fault === 'backwards' ? at : at - everyMs;
-      player.labels.push({ fault, from: since, to: at + lastsMs, isUntold });
+      player.labels.push({ fault, from: since, to: at + lastsMs, isUntold: untold.has(fault) });
     }
     if (player.way < 0 && i * everyMs >= player.turnedTo) turnAgain(player, i);
     if (i * everyMs >= player.silentTo) show(player, i);

@@ -115,6 +115,21 @@ export async function signIn(page: Page, user = 'officer'): Promise<void> {
   await page.getByRole('button', { name: '登录' }).click();
 }
 
+/** Whoever is signed in signs out, and another signs in to see a page of the service. */
+export async function changeUser(page: Page, url: string, user: string, path: string) {
+  await page.goto(`${url}/`);
+  await page.getByRole('button', { name: /退出登录|Sign out/ }).click();
+  await page.getByLabel('用户名').waitFor();
+  await page.goto(`${url}${path}`);
+  await signIn(page, user);
+}
+
+/** For people to look at: kept where a folder for pictures is named. */
+export async function takePicture(page: Page, name: string, fullPage = false): Promise<void> {
+  const folder = process.env['GUANJIA_TEST_PICTURES'];
+  if (folder) await page.screenshot({ path: join(folder, `${name}.png`), fullPage });
+}
+
 /** How wide the page is, with all that hangs out of it. */
 export const widthOf = (page: Page): Promise<number> =>
   page.evaluate<number>('document.documentElement.scrollWidth');

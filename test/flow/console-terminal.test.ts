@@ -58,7 +58,8 @@ describe.skipIf(!isHere)('terminals', () => {
       heardAt: now - 4_000,
     });
     const place = location({ at: now, lat: 36.4, lon: 115.9, speedKmh: 12.5 });
-    const seen = (bytes: Uint8Array) => explainSeen({ at: now, direction: 'in', bytes }, 2013);
+    const seen = (bytes: Uint8Array) =>
+      explainSeen({ at: now, direction: 'in', authenticated: true, bytes }, 2013);
     world.frames.set('bus', [
       seen(frameOf(0x0200, phone, 2, place)),
       seen(frameOf(0x0102, phone, 1, authentication(code))),

@@ -1,10 +1,16 @@
-import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { toObserved } from '../../energy/replacement.ts';
 import { dayMs, hourMs, minuteMs } from '../../model/time.ts';
 import { judged, type World } from '../api/world.ts';
-import { hasBrowser, openConsole, signIn, startWorld, widthOf } from './console-kit.ts';
+import {
+  hasBrowser,
+  openConsole,
+  signIn,
+  startWorld,
+  takePicture,
+  widthOf,
+} from './console-kit.ts';
 
 /** The meter tree and meter replacement in a real browser, over the real API: what an energy officer sees and decides. */
 
@@ -86,10 +92,7 @@ describe.skipIf(!isHere)('meter tree and replacement', () => {
 
   const goTo = (path: string) => page.goto(`${opened.service.url}${path}`);
   const row = (text: string) => page.locator('tbody tr').filter({ hasText: text }).first();
-  const show = async (name: string) => {
-    const folder = process.env['GUANJIA_TEST_PICTURES'];
-    if (folder) await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
-  };
+  const show = (name: string) => takePicture(page, name, true);
 
   test('yesterday, with what is not metered', async () => {
     await goTo('/tree?meter=west-m');

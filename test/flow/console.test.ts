@@ -127,6 +127,22 @@ describe.skipIf(!isHere)('console', () => {
     }
   });
 
+  test('on a low screen every screen can be reached and signing out stays in sight', async () => {
+    await page.setViewportSize({ width: 1280, height: 560 });
+    await page.goto(service.url);
+    await page.getByRole('button', { name: 'Sign out' }).waitFor();
+    const isWithin = async (box: Promise<{ y: number; height: number } | null>) => {
+      const { y, height } = (await box) ?? { y: Number.NaN, height: 0 };
+      return y >= 0 && y + height <= 560;
+    };
+    expect(await isWithin(page.getByRole('button', { name: 'Sign out' }).boundingBox())).toBe(true);
+    const last = page.getByRole('navigation').getByRole('link').last();
+    expect(await isWithin(last.boundingBox())).toBe(false);
+    await last.scrollIntoViewIfNeeded();
+    expect(await isWithin(last.boundingBox())).toBe(true);
+    await page.setViewportSize({ width: 375, height: 720 });
+  });
+
   test('signing out ends it', async () => {
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.getByLabel('User name').waitFor();

@@ -110,6 +110,7 @@ test.concurrent.for(Object.entries(outages))(
     server.fail(() => undefined);
     line.journal.grow(1_000);
     await reached(line, 'influx');
+    await reached(line, 'rules');
     expect(line.status('influx')).toMatchObject({ lagS: 0, trouble: null });
     expect(server.points).toEqual(expected(15_000));
     expect(line.judged).toEqual(Array.from({ length: 15_000 }, (_, n) => n + 1));

@@ -57,7 +57,7 @@ test('damage found at the start is counted, logged and shown, and the service go
   expect(items.map(({ value }) => value)).toEqual(Array.from({ length: 50 }, (_, n) => n + 1));
 });
 
-test('with a million messages behind the doors open in under five seconds', async () => {
+test('with a million messages behind the doors open before they are stored', async () => {
   await guanjia.kill();
   const journal = await openJournal(dir, { maxBytes: 1 << 30, keepDays: 7 }, quiet);
   const payload = (n: number) =>
@@ -77,13 +77,9 @@ test('with a million messages behind the doors open in under five seconds', asyn
       ),
     );
   await journal.close();
-  const began = performance.now();
   await guanjia.start();
+  const { sinks } = await guanjia.get<PipelineView>('/api/v1/pipeline');
+  // Seconds would measure the machine: what counts is that no door waits for who reads the journal.
+  for (const sink of sinks) expect(sink.position, sink.name).toBeLessThan(900_000);
   await publish(51, 51);
-  const tookMs = performance.now() - began;
-  console.log(
-    `a million messages behind: the first one acknowledged after ${Math.round(tookMs)} ms`,
-  );
-  // On a machine that has nothing else to do it is about two seconds.
-  expect(tookMs).toBeLessThan(10_000);
 }, 180_000);

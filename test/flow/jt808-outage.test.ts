@@ -85,10 +85,16 @@ test('an hour without a link, sent later, makes the same track, odometer and ale
 
   const range = `from=${start}&to=${start + fixes * everyMs}`;
   const trackOf = (id: string) =>
-    guanjia.get<{ items: { at: string }[] }>(`/api/v1/vehicles/${id}/track?${range}&limit=10000`);
+    guanjia.get<{ items: { at: string; odometerKm: number }[] }>(
+      `/api/v1/vehicles/${id}/track?${range}&limit=10000`,
+    );
   const [expected, got] = [await trackOf('v0'), await trackOf('v1')];
   expect(expected.items).toHaveLength(fixes);
   expect(got.items).toEqual(expected.items);
+  // Item 0x01 is in tenths of a kilometre: every one of both, the lost hour's too, to the last bit.
+  const driven = numbers(0, fixes).map((n) => (10_000 + n) / 10);
+  expect(expected.items.map(({ odometerKm }) => odometerKm)).toEqual(driven);
+  expect(got.items.map(({ odometerKm }) => odometerKm)).toEqual(driven);
 
   const alertsOf = async (id: string) => {
     const { items } = await guanjia.get<{ items: Record<string, unknown>[] }>(

@@ -1,11 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { inventoryWith } from './alert-city.ts';
+import { describe, expect, test } from 'vitest';
 import { connectDevice } from './device.ts';
-import { folderOfSuite } from './folders.ts';
-import { guanjiaOfSuite } from './guanjia-of-suite.ts';
+import { influxOfSuite } from './influx-of-suite.ts';
 import { until } from './mosquitto.ts';
-import { hasInfluxd, influxQuery, startInfluxd } from './servers/influxd.ts';
-import { freePort, type Server } from './servers/program.ts';
+import { hasInfluxd } from './servers/influxd.ts';
 
 /** What meters used, in a real InfluxDB: as intervals end, after late data, and over an outage with a kill in it. */
 
@@ -18,19 +15,7 @@ const hourMs = 60 * minuteMs;
 const start = Date.parse('2026-10-05T00:00:00+08:00');
 
 describe.skipIf(!able)('consumption in InfluxDB', () => {
-  const folder = folderOfSuite();
-  let port: number;
-  let influxd: Server;
-  const startDatabase = () => startInfluxd({ folder, port });
-  beforeAll(async () => {
-    port = await freePort();
-    influxd = await startDatabase();
-  });
-  afterAll(() => influxd?.stop());
-  const guanjia = guanjiaOfSuite(() => ({
-    inventory: inventoryWith('http://127.0.0.1:9/'),
-    settings: { GUANJIA_INFLUX_URL: influxd.url, GUANJIA_INFLUX_VERSION: '1' },
-  }));
+  const { guanjia, influxd, ask, restart } = influxOfSuite();
 
   /** 4 kWh an hour, at these minutes. */
   async function send(minutes: readonly number[]): Promise<void> {
@@ -46,8 +31,7 @@ describe.skipIf(!able)('consumption in InfluxDB', () => {
   const every15 = (from: number, to: number) =>
     Array.from({ length: (to - from) / 15 + 1 }, (_, n) => from + n * 15);
 
-  const pointsOf = (by: string) =>
-    influxQuery(influxd.url, 'guanjia', `SELECT * FROM meter_consumption WHERE "by" = '${by}'`);
+  const pointsOf = (by: string) => ask(`SELECT * FROM meter_consumption WHERE "by" = '${by}'`);
 
   /** Points of the kind once there are so many and the last one says so. */
   const told = (by: string, count: number, quality = 'measured') =>
@@ -74,11 +58,7 @@ describe.skipIf(!able)('consumption in InfluxDB', () => {
     );
     const quarters = await told('quarter', 8);
     expect(quarters.map(({ value }) => value)).toEqual(Array(8).fill(1));
-    const fields = await influxQuery(
-      influxd.url,
-      'guanjia',
-      'SHOW FIELD KEYS FROM meter_consumption',
-    );
+    const fields = await ask('SHOW FIELD KEYS FROM meter_consumption');
     expect(fields).toEqual([
       { fieldKey: 'quality', fieldType: 'string' },
       { fieldKey: 'value', fieldType: 'float' },
@@ -97,10 +77,9 @@ describe.skipIf(!able)('consumption in InfluxDB', () => {
   test('an outage and a kill in it lose none', async () => {
     await influxd.stop();
     await send(every15(315, 720));
-    await guanjia.kill();
-    await guanjia.start({ settings: { GUANJIA_INFLUX_URL: `http://127.0.0.1:${port}` } });
+    await restart();
     await send(every15(735, 24 * 60));
-    influxd = await startDatabase();
+    await influxd.start();
     const [day] = await told('day', 1);
     expect(day).toMatchObject({ time: start, value: 96, quality: 'measured' });
     expect((await told('hour', 24)).map(({ value }) => value)).toEqual(Array(24).fill(4));

@@ -1,12 +1,10 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { PipelineView } from '../../api/contract.ts';
-import { drive, inventoryWith, trips } from './alert-city.ts';
+import { describe, expect, test } from 'vitest';
+import type { PipelineView, TripView } from '../../api/contract.ts';
+import { drive, trips } from './alert-city.ts';
 import { connectDevice } from './device.ts';
-import { folderOfSuite } from './folders.ts';
-import { guanjiaOfSuite } from './guanjia-of-suite.ts';
+import { influxOfSuite } from './influx-of-suite.ts';
 import { until } from './mosquitto.ts';
-import { hasInfluxd, influxQuery, startInfluxd } from './servers/influxd.ts';
-import { freePort, type Server } from './servers/program.ts';
+import { hasInfluxd } from './servers/influxd.ts';
 
 /** A real InfluxDB beside the embedded store: what stands in it, and what happens while it is away. */
 
@@ -16,21 +14,7 @@ if (!able) console.log('SKIPPED 1: influxd is not installed');
 const start = Date.UTC(2026, 10, 5);
 
 describe.skipIf(!able)('InfluxDB as a further sink', () => {
-  const folder = folderOfSuite();
-  let port: number;
-  let influxd: Server;
-  const startDatabase = () => startInfluxd({ folder, port });
-  beforeAll(async () => {
-    port = await freePort();
-    influxd = await startDatabase();
-  });
-  afterAll(() => influxd?.stop());
-  const guanjia = guanjiaOfSuite(() => ({
-    inventory: inventoryWith('http://127.0.0.1:9/'),
-    settings: { GUANJIA_INFLUX_URL: influxd.url, GUANJIA_INFLUX_VERSION: '1' },
-  }));
-
-  const ask = (statement: string) => influxQuery(influxd.url, 'guanjia', statement);
+  const { guanjia, influxd, ask, restart } = influxOfSuite();
 
   async function send(id: string, topic: string, payload: unknown): Promise<void> {
     const client = await connectDevice(guanjia, id);
@@ -101,6 +85,35 @@ describe.skipIf(!able)('InfluxDB as a further sink', () => {
     expect(alerts[0]?.['state']).toBe('open');
   });
 
+  test('a trip stands there at its start, all of its numbers floats', async () => {
+    const found = await until(
+      () => ask('SELECT * FROM trip'),
+      (points) => points.length > 0 && points.every(({ verdict }) => verdict !== null),
+    );
+    const { items } = await guanjia.get<{ items: TripView[] }>(
+      `/api/v1/vehicles/v0/trips?from=${trips.old - 60_000}&to=${trips.old + 3_600_000}`,
+    );
+    const [trip] = items;
+    const startedAt = Date.parse(trip?.startedAt ?? '');
+    expect(found).toHaveLength(1);
+    expect(found[0]).toMatchObject({
+      time: startedAt,
+      institution: 'hq',
+      vehicle: 'v0',
+      trip_id: trip?.id,
+      started_at_ms: startedAt,
+      dispatch: trip?.dispatch,
+      verdict: trip?.verdicts.join(','),
+    });
+    const types = await ask('SHOW FIELD KEYS FROM trip');
+    const texts = ['trip_id', 'state', 'dispatch', 'verdict'];
+    for (const { fieldKey, fieldType } of types)
+      expect([fieldKey, fieldType]).toEqual([
+        fieldKey,
+        texts.includes(String(fieldKey)) ? 'string' : 'float',
+      ]);
+  });
+
   test('while it is away readings and alerts go on, and it is seen to be behind', async () => {
     await influxd.stop();
     for (let n = 1; n <= 20; n++) await sendReading(n);
@@ -133,10 +146,9 @@ describe.skipIf(!able)('InfluxDB as a further sink', () => {
   });
 
   test('a kill meanwhile does no harm: back again, it catches up, and nothing is lost or twice', async () => {
-    await guanjia.kill();
-    await guanjia.start({ settings: { GUANJIA_INFLUX_URL: `http://127.0.0.1:${port}` } });
+    await restart();
     await sendReading(21);
-    influxd = await startDatabase();
+    await influxd.start();
     await guanjia.settled();
     const points = await ask('SELECT energy_import_kwh FROM meter_reading');
     expect(points.map((point) => point['energy_import_kwh'])).toEqual(
@@ -152,5 +164,36 @@ describe.skipIf(!able)('InfluxDB as a further sink', () => {
     expect(new Set(opened.map((point) => point['alert_id'])).size).toBe(1);
     const { items } = await guanjia.get<{ items: unknown[] }>('/api/v1/quarantine');
     expect(items).toEqual([]);
+  });
+
+  test('what came of each device in its day stands there, as the ledger has it', async () => {
+    await restart();
+    const points = await until(
+      () => ask("SELECT * FROM data_quality WHERE device = 'm0'"),
+      (found) => Number(found[0]?.['received']) >= 22,
+    );
+    const { items } = await guanjia.get<{ items: Readonly<Record<string, unknown>>[] }>(
+      '/api/v1/devices/m0/ledger/days',
+    );
+    const days = items.filter(({ received }) => received !== 0);
+    expect(points.map(({ time }) => new Date(Number(time)).toISOString())).toEqual(
+      days.map(({ date }) => new Date(`${date}T00:00:00+08:00`).toISOString()),
+    );
+    for (const [n, point] of points.entries())
+      expect(point).toMatchObject({
+        institution: 'hq',
+        door: 'mqtt',
+        device: 'm0',
+        received: days[n]?.['received'],
+        late: days[n]?.['late'],
+        duplicate: days[n]?.['duplicate'],
+        quarantined: 0,
+      });
+    const types = await ask('SHOW FIELD KEYS FROM data_quality');
+    expect(types.map(({ fieldKey, fieldType }) => `${fieldKey} ${fieldType}`)).toEqual(
+      ['duplicate', 'expected', 'late', 'quarantined', 'received'].map((name) => `${name} float`),
+    );
+    const tags = await ask('SHOW TAG KEYS FROM data_quality');
+    expect(tags.map(({ tagKey }) => tagKey)).toEqual(['device', 'door', 'institution']);
   });
 });

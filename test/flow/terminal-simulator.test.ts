@@ -105,6 +105,48 @@ test('what was said in a blind area comes behind it, late and whole', async () =
   await link.close();
 });
 
+test('what the bus says is kept, and a picture is acknowledged, in every edition', async () => {
+  const door = await openTerminalDoor({ vehicles: 4 });
+  door.registry.add(3, { edition: 2019 });
+  let ahead = 0;
+  const crowd = createTerminals({
+    host: '127.0.0.1',
+    port: door.terminals.port,
+    now: () => Date.now() + ahead,
+    patience: { timeoutMs: 300_000, retries: 3 },
+  });
+  onTestFinished(crowd.stop);
+  const driving = (at: number): TerminalReport => {
+    const report = reportAt(at);
+    return { ...report, position: { ...report.position, acc: true, speed_kmh: 50 } };
+  };
+  const units = kinds.map((kind, n) => ({ ...unitOf(n, kind), reportAt: driving }));
+  const links = await Promise.all(units.map((unit) => crowd.connect(unit)));
+  // One tick looks at the clock for the first time.
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  const count = (n: number, direction: 'in' | 'out', id: number) =>
+    door.terminals
+      .frames(`v${n}`)
+      .filter(
+        (frame) => frame.direction === direction && Buffer.from(frame.bytes).readUInt16BE(1) === id,
+      ).length;
+  for (const n of kinds.keys()) count(n, 'in', 0);
+  ahead = 12 * 60_000;
+  await until(() => kinds.every((_, n) => count(n, 'out', 0x8800) === 1));
+  expect(kinds.map((_, n) => Math.min(count(n, 'in', 0x0801), 2))).toEqual([2, 2, 2, 2]);
+  // 2011 has no such message.
+  const can = kinds.map((_, n) =>
+    door.journal.taken.filter(
+      ({ device, bytes }) => device === `v${n}` && bytes[1] === 7 && bytes[2] === 5,
+    ),
+  );
+  expect(can.map(({ length }) => length)).toEqual([1, 1, 0, 1]);
+  await until(() => links.every((link) => link.isIdle()));
+  expect(door.refused('malformed')).toBe(0);
+
+  await Promise.all(links.map((link) => link.close()));
+});
+
 test('who may not register is told why', async () => {
   const door = await openTerminalDoor({ vehicles: 1 });
   const { crowd } = aCrowd(door);

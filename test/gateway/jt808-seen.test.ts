@@ -5,7 +5,7 @@ import { authentication, frameOf, word } from '../flow/terminal-kit.ts';
 const phone = '013800138000';
 const code = 'S3CRETC0DE';
 const seen = (bytes: Uint8Array) => {
-  const frame = explainSeen({ at: 5, direction: 'in', bytes }, undefined);
+  const frame = explainSeen({ at: 5, direction: 'in', authenticated: true, bytes }, undefined);
   return { ...frame, text: JSON.stringify(frame) };
 };
 const codeHex = Buffer.from(code).toString('hex');

@@ -8,6 +8,7 @@ import { openRulesSink } from '../../rules/engine.ts';
 import { offRoute } from '../../rules/kinds/vehicle/off-route.ts';
 import { terminalAlarms } from '../../rules/kinds/vehicle/terminal-alarms.ts';
 import type { Store, StoredFix } from '../../stores/store.ts';
+import { openTripBook } from '../../trips/book.ts';
 import { aDirectory, type Things } from '../rules/world.ts';
 import { openAt, today } from './ledger-kit.ts';
 
@@ -22,6 +23,7 @@ export async function openTerminalLine(store: Store, things: Things) {
     directory: () => directory,
     history: store.history,
     alerts,
+    trips: openTripBook(database, quiet),
     context: quiet,
   });
   const ledger = openAt(':memory:');

@@ -59,6 +59,20 @@ test('a record gives back the envelope it was made of', () => {
   );
 });
 
+test('names that are alike are told apart, also those read before', () => {
+  // Same length and same hash, the same letters in another order, bytes that are another name in Latin-1, and none.
+  const alike = ['Aa', 'BB', 'AaBB', 'BBAa', '\u00e9', '\u00c3\u00a9', '', '\u8868'];
+  const names = [...alike, ...alike.toReversed(), ...alike];
+  const read = names.map((device, index) => {
+    const client = names[(index * 3) % names.length] ?? '';
+    const what = { ...envelope('x'), device, resend: { client, packetId: 1, dup: false } };
+    const buffer = encode(what, 1, 7);
+    const entry = decodeRecord(buffer, 0, buffer.length);
+    return [entry?.device, entry?.resend?.client];
+  });
+  expect(read).toEqual(names.map((name, index) => [name, names[(index * 3) % names.length]]));
+});
+
 test('no part of a record and no record with a flipped bit is valid', () => {
   fc.assert(
     fc.property(envelopes, fc.nat(), fc.nat(), (what, place, bit) => {

@@ -49,7 +49,7 @@ test('every change counts, however many a day has', async () => {
     [at(90), 80],
     [at(100), 40],
   ]);
-  const facts = counterFacts(world.registry.directory(), 'west-m', { from: start, to: end });
+  const facts = counterFacts(world.registry.directory(), 'west-m');
   expect(facts.ratioChanges).toEqual([
     { at: at(30), before: 40, after: 60 },
     { at: at(90), before: 60, after: 80 },

@@ -229,6 +229,19 @@ test('what cannot be handed on is handed on later, and a kill meanwhile loses no
   expect(world.writes()).toBe(before);
 });
 
+test('the first readings after a start may be late ones', async () => {
+  const world = await createWorld();
+  await world.keep([[180, 1012]]);
+  await world.rollups().pass();
+  await world.restart();
+  for (const minute of [0, 135]) {
+    await world.keep([[minute, 1000 + minute / 15]]);
+    await world.rollups().pass();
+    expect(at(world, 'quarter', 150)?.[1]).toBe('estimated');
+    await expectTruth(world);
+  }
+});
+
 test('in any order, with kills and outages between, it ends with what the readings say', async () => {
   const step = fc.record({
     readings: fc.array(fc.nat(40), { maxLength: 6 }),

@@ -7,6 +7,7 @@ import { inTheJournal } from './lists/journal.ts';
 import { inJudgement } from './lists/judgement.ts';
 import { inTheSinks } from './lists/sinks.ts';
 import { atTheTerminals } from './lists/terminals.ts';
+import { ofTrips } from './lists/trips.ts';
 import type { Mutation } from './mutation.ts';
 
 /** Every way to break a promise that a test is known to notice. */
@@ -20,4 +21,5 @@ export const mutations: readonly Mutation[] = [
   ...inJudgement,
   ...inConsumption,
   ...inFigures,
+  ...ofTrips,
 ];

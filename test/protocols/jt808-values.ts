@@ -46,6 +46,7 @@ const parameters = many(
 const resend = fc.record({ firstSerial: u16, parts: many(u16) });
 const passing = fc.record({ kind: u8, data: bytes(40) });
 const media = { id: u32, kind: u8, format: u8, event: u8, channel: u8 };
+const file = fc.record({ name: text(), kind: u8, size: u32 });
 const identity = { maker: text(2), model: text(4), terminalId: text(3) };
 
 type OfEdition = (edition: Edition) => fc.Arbitrary<unknown>;
@@ -103,6 +104,13 @@ export const values: Readonly<Record<number, OfEdition>> = {
       data: bytes(50),
     }),
   2304: () => passing,
+  4099: () =>
+    fc.record({
+      ...{ audioCodec: u8, audioTracks: u8, audioRate: u8, audioBits: u8, audioFrame: u16 },
+      ...{ speaks: u8, videoCodec: u8, audioChannels: u8, videoChannels: u8 },
+    }),
+  4625: () => file,
+  4626: () => file,
   32769: () => reply,
   32771: () => resend,
   32772: () => fc.record({ time: clock }),
@@ -135,4 +143,11 @@ export const values: Readonly<Record<number, OfEdition>> = {
   34562: () => nothing,
   34816: () => fc.record({ id: u32, missing: fc.oneof(fc.constant(undefined), many(u16)) }),
   35072: () => passing,
+  37394: () =>
+    fc.record({
+      name: text(),
+      kind: u8,
+      result: u8,
+      missing: many(fc.record({ offset: u32, bytes: u32 })),
+    }),
 };

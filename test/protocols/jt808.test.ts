@@ -187,10 +187,10 @@ test('a frame is explained field by field, with places, units and clauses', () =
        4  终端手机号 / phone: 013800138000  [01 38 00 13 80 00]  JT/T 808-2019 4.4.3
       10  消息流水号 / serial: 4  [00 04]  JT/T 808-2019 4.4.3
       12  消息体 / body: 按 JT/T 808-2013 解析 / read as JT/T 808-2013  [00 10 00 02 00 0C 00 03 02 2C 49 55 06 E9 CC 18 00 23 03 B9 01 0E 26 11 …]  JT/T 808-2013 8.18
-      12    报警标志 / alarms: 0x00100002  [00 10 00 02]  JT/T 808-2019 表 25
+      12    报警标志 / alarms: 0x00100002  [00 10 00 02]  JT/T 808-2019 表 25 / JT/T 808-2019 table 25
       12      位 1 超速报警 / bit 1 overspeed  [00 10 00 02]
       12      位 20 进出区域 / bit 20 area entered or left  [00 10 00 02]
-      16    状态 / status: 0x000C0003  [00 0C 00 03]  JT/T 808-2019 表 24
+      16    状态 / status: 0x000C0003  [00 0C 00 03]  JT/T 808-2019 表 24 / JT/T 808-2019 table 24
       16      位 0 ACC 开 / bit 0 ignition on  [00 0C 00 03]
       16      位 1 已定位 / bit 1 positioned  [00 0C 00 03]
       16      位 18 使用 GPS / bit 18 GPS used  [00 0C 00 03]
@@ -210,6 +210,26 @@ test('a frame is explained field by field, with places, units and clauses', () =
       50      区域或路段 ID / area or segment id: 7  [00 00 00 07]
       54      方向 / direction: 1 出 / 1 out  [01]"
   `);
+});
+
+test('in one language the tables of the standard are named in it', () => {
+  const [, hex = ''] = vectors[2] ?? [];
+  const explained = explain(fromHex(hex));
+  const [english, chinese] = (['en', 'zh'] as const).map((lang) =>
+    formatExplained(explained, lang).join('\n'),
+  );
+  expect(english).toMatch(/alarms: 0x00100002 {2}\[00 10 00 02\] {2}JT\/T 808-2019 table 25$/m);
+  expect(english).not.toMatch(/[\u4e00-\u9fff]/);
+  expect(chinese).toContain('JT/T 808-2019 表 24');
+});
+
+test('a body of 2011 that differs is not said to stand in a clause of 2013', () => {
+  const body = Uint8Array.from([1, 0x41, ...new Uint8Array(60), 1, 0x42]);
+  const clauseOf = (edition: 2011 | 2013) => explain(send(0x0702, body), edition).at(-1)?.clause;
+  expect(clauseOf(2011)).toEqual(
+    expect.objectContaining({ en: expect.stringMatching('unverified') }),
+  );
+  expect(clauseOf(2013)).toBe('JT/T 808-2013 8.48');
 });
 
 test('what is no frame is explained as such, and a cut body as far as it goes', () => {

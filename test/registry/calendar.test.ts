@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { createCalendar } from '../../model/calendar.ts';
 import type { CalendarDay } from '../../model/entities.ts';
-import { createCalendar } from '../../registry/calendar.ts';
 import { mustImport, testRegistry } from './city.ts';
 
 const days = (...amendments: CalendarDay[]) =>

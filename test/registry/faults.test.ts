@@ -150,6 +150,18 @@ const wrong: readonly [what: string, text: string, path: string, message: RegExp
     /2 different points/,
   ],
   [
+    'a route by a place that is not there',
+    'routes: [{ id: r, institution: a, line: [[1, 1], [2, 2]], mustVisit: [p7] }]',
+    'routes[0].mustVisit[0]',
+    /got "p7", want the id of a place/,
+  ],
+  [
+    'widths for more segments than there are',
+    'routes: [{ id: r, institution: a, line: [[1, 1], [2, 2]], segmentWidthsM: [50, 60] }]',
+    'routes[0].segmentWidthsM',
+    /one number fewer/,
+  ],
+  [
     'a dispatch that ends first',
     'dispatches: [{ id: d, vehicle: v1, from: "2026-11-23T18:00:00+08:00", to: "2026-11-23T08:00:00Z" }]',
     'dispatches[0].to',

@@ -42,6 +42,20 @@ test('one follows the other; an end may be moved to make room', async () => {
   ).toEqual(['t1', 't2', 't3']);
 });
 
+test('water has one price all year, beside the tariff of electricity', async () => {
+  const { registry } = testRegistry();
+  await mustImport(registry, base);
+  await mustImport(
+    registry,
+    'tariffs: [{ id: w1, institution: a, medium: water, validFrom: "2025-01-01", source: a notice, prices: { flat: 4.2 } }]',
+  );
+  expect(registry.get('tariffs', 'w1')).toMatchObject({
+    medium: 'water',
+    prices: { flat: 4.2 },
+    seasons: [{ periods: [{ from: '00:00', to: '24:00', band: 'flat' }] }],
+  });
+});
+
 const of = (text: string) => `tariffs:\n  - ${text}\n`;
 const wrong: readonly [what: string, text: string, path: string, message: RegExp][] = [
   [
@@ -55,6 +69,24 @@ const wrong: readonly [what: string, text: string, path: string, message: RegExp
     `${of(tariff('id: t2, validFrom: "2030-01-01"'))}  - ${tariff('id: t3, validFrom: "2029-01-01", validTo: "2029-06-01"')}\n  - ${tariff('id: t4, validFrom: "2029-05-01", validTo: "2029-09-01"')}\n`,
     'tariffs[1].validFrom',
     /tariff "t4" too/,
+  ],
+  [
+    'water with bands',
+    'tariffs: [{ id: w2, institution: a, medium: water, validFrom: "2030-01-01", source: a notice, prices: { flat: 4, peak: 5 } }]',
+    'tariffs[0].prices',
+    /want flat alone/,
+  ],
+  [
+    'two prices of water on the same days',
+    'tariffs: [{ id: w3, institution: a, medium: water, validFrom: "2027-01-01", source: a notice, prices: { flat: 4 } }, { id: w4, institution: a, medium: water, validFrom: "2027-01-01", source: a notice, prices: { flat: 5 } }]',
+    'tariffs[0].validFrom',
+    /tariff "w4" too/,
+  ],
+  [
+    'electricity without its times of day',
+    'tariffs: [{ id: t9, institution: a, validFrom: "2031-01-01", source: a notice, prices: { flat: 4 } }]',
+    'tariffs[0].seasons',
+    /missing/,
   ],
   [
     'a band without a price',
@@ -97,6 +129,18 @@ const wrong: readonly [what: string, text: string, path: string, message: RegExp
     'meters: [{ id: m1, building: b1, medium: water, gas: { volumeCondition: standard } }]',
     'meters[0].gas',
     /only a meter of medium gas/,
+  ],
+  [
+    'a circuit said of a meter of water',
+    'meters: [{ id: m1, building: b1, medium: water, circuit: boiler }]',
+    'meters[0].circuit',
+    /only a meter of medium electricity/,
+  ],
+  [
+    'a room said of a meter of electricity',
+    'meters: [{ id: m1, building: b1, medium: electricity, room: archive }]',
+    'meters[0].room',
+    /only a meter of medium environment/,
   ],
   [
     'gas below any pressure there is',

@@ -57,6 +57,30 @@ test('the first terminal gets the place; every other is told what keeps it from 
   expect(await resultOf(phone2, second)).toBe(0);
 });
 
+test('what a terminal says of itself is kept anew once an hour at most, and lets it in all the same', async () => {
+  const { registry, clock, resultOf } = await fleet();
+  const modelNow = () => registry.directory().terminal('v1')?.facts?.model;
+  expect(await resultOf(phone1, facts())).toBe(0);
+  const before = registry.directory().version;
+  const code = terminalCode(phone1, { epoch: 1, facts: facts() }, serverKey);
+  for (let n = 0; n < 10; n++) {
+    const { result, ...more } = await registry.registerTerminal({
+      phone: phone1,
+      facts: facts({ model: `T${n + 2}` }),
+    });
+    expect(result).toBe(0);
+    if (!('registration' in more)) throw new Error('without a place');
+    expect(terminalCode(phone1, more.registration, serverKey)).toBe(code);
+  }
+  expect(registry.directory().version).toBe(before);
+  expect(modelNow()).toBe('T1');
+  clock.now += 3_600_000;
+  expect(await resultOf(phone1, facts({ model: 'T2' }))).toBe(0);
+  expect(modelNow()).toBe('T2');
+  const actions = registry.audit({ limit: 3 }).map(({ action }) => action);
+  expect(actions).toEqual(['register-terminal', 'register-terminal', 'import']);
+});
+
 test('a chassis number or an empty plate is not held against it; in the open mode nothing is', async () => {
   const { resultOf } = await fleet();
   expect(await resultOf(phone1, facts({ plate: 'LFV2A21K8F4000001', plateColour: 0 }))).toBe(0);

@@ -25,6 +25,7 @@ const noting = (into: Judged[]) => (): AlertReport => ({
     return [];
   },
   rejudge: () => [],
+  opinions: () => [],
 });
 
 async function feed(world: World, observations: readonly Observation[]): Promise<void> {
@@ -83,7 +84,7 @@ test.runIf(isThere)(
     );
     expect(delays.length / wanted).toBeGreaterThanOrEqual(0.95);
     expect(wrong).toBe(0);
-    expect(median).toBeLessThanOrEqual(80);
+    expect(median).toBeLessThanOrEqual(60);
   },
 );
 
@@ -108,14 +109,12 @@ function readMeter(file: string): readonly Labelled[] {
   });
 }
 
+/** Hours that the alerts hold to be wrong. Where hours are not to be seen, no reading tells them apart from those beside them. */
 async function judgeMeter(hours: readonly Labelled[]): Promise<ReadonlySet<number>> {
-  const found: Judged[] = [];
   const home = { ...institution, timeZone: 'UTC' };
-  const world = aWorld(
-    { institutions: [home], meters: [aMeter('m1', { everyS: 3600 })] },
-    [consumptionAnomaly],
-    noting(found),
-  );
+  const world = aWorld({ institutions: [home], meters: [aMeter('m1', { everyS: 3600 })] }, [
+    consumptionAnomaly,
+  ]);
   let counter = 1000;
   const readings = [aSample('m1', hours[0]?.at ?? 0, counter)];
   for (const { at, value } of hours) {
@@ -124,10 +123,7 @@ async function judgeMeter(hours: readonly Labelled[]): Promise<ReadonlySet<numbe
     readings.push(aSample('m1', at + hourMs, counter));
   }
   await feed(world, readings);
-  const decided = found
-    .filter(({ change }) => change !== 'clear')
-    .filter(({ at, evidence }) => evidence.flagged.includes(at - hourMs));
-  return new Set(decided.map(({ at }) => at - hourMs));
+  return new Set(world.book.standing().flatMap(({ last }) => last.evidence.flagged));
 }
 
 type Run = [first: number, last: number];
@@ -171,23 +167,57 @@ function compare(hours: readonly Labelled[], alarms: ReadonlySet<number>) {
   };
 }
 
-test.runIf(isThere)(
-  'buildings with labels: more found and fewer false alarms than simple rules',
-  { timeout: 60_000 },
-  async () => {
-    const sums = { events: 0, detected: 0, raised: 0, right: 0, hours: 0 };
-    for (const file of readdirSync(join(data, 'energy/lead20/dev'))) {
-      const hours = readMeter(file);
-      const counted = compare(hours, await judgeMeter(hours));
-      for (const name of ['events', 'detected', 'raised', 'right', 'hours'] as const)
-        sums[name] += counted[name];
+const names = ['events', 'detected', 'raised', 'right', 'hours'] as const;
+
+/** The building that has nearly half of the events. */
+const wild = 'meter_950.csv';
+
+async function scoreBuildings(change: (hour: Labelled) => Labelled) {
+  const none = { events: 0, detected: 0, raised: 0, right: 0, hours: 0 };
+  const sums = { all: { ...none }, others: { ...none } };
+  for (const file of readdirSync(join(data, 'energy/lead20/dev'))) {
+    const hours = readMeter(file).map(change);
+    const counted = compare(hours, await judgeMeter(hours));
+    for (const name of names) {
+      sums.all[name] += counted[name];
+      if (file !== wild) sums.others[name] += counted[name];
     }
-    const precision = sums.right / sums.raised;
-    const recall = sums.detected / sums.events;
-    const f1 = (2 * precision * recall) / (precision + recall);
-    const perMonth = (sums.raised - sums.right) / (sums.hours / 730.5);
-    console.log(`energy: F1 ${f1.toFixed(3)}, ${perMonth.toFixed(2)} false alarms per meter-month`);
-    expect(f1).toBeGreaterThan(0.42);
-    expect(perMonth).toBeLessThan(1);
+  }
+  return { all: rate(sums.all), others: rate(sums.others) };
+}
+
+function rate(sums: ReturnType<typeof compare>) {
+  const precision = sums.right / sums.raised;
+  const recall = sums.detected / sums.events;
+  return {
+    f1: (2 * precision * recall) / (precision + recall),
+    perMonth: (sums.raised - sums.right) / (sums.hours / 730.5),
+  };
+}
+
+const asItIs = (hour: Labelled) => hour;
+/** Readings of exactly 1 come of how the labels were made. */
+const withoutOnes = (hour: Labelled) => (hour.value === 1 ? { ...hour, value: null } : hour);
+
+test.runIf(isThere).each([
+  ['as they are', asItIs, [0.5, 1], [0.42, 0.8]],
+  ['without readings of exactly 1', withoutOnes, [0.46, 1.1], [0.34, 0.9]],
+] as const)(
+  'buildings with labels, %s',
+  {
+    timeout: 180_000,
+  },
+  async (name, change, all, others) => {
+    const reached = await scoreBuildings(change);
+    for (const [part, [least, most]] of [
+      ['all', all],
+      ['others', others],
+    ] as const) {
+      const { f1, perMonth } = reached[part];
+      const rates = `F1 ${f1.toFixed(3)}, ${perMonth.toFixed(2)} false alarms per meter-month`;
+      console.log(`energy, ${name}, ${part}: ${rates}`);
+      expect(f1).toBeGreaterThan(least);
+      expect(perMonth).toBeLessThan(most);
+    }
   },
 );

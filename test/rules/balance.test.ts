@@ -5,7 +5,7 @@ import type { Meter, RuleInstance } from '../../model/entities.ts';
 import type { Accepted } from '../../model/observation.ts';
 import { dayMs, hourMs, minuteMs } from '../../model/time.ts';
 import type { Directory } from '../../registry/registry.ts';
-import { createBalanceWatch } from '../../rules/balance-watch.ts';
+import { createBalanceWatch } from '../../rules/balance/watch.ts';
 import { type BalanceDay, balanceFindings } from '../../rules/kinds/meter/balance.ts';
 import { aBook, aDirectory, aMeter } from './world.ts';
 

@@ -5,6 +5,7 @@ import { quiet } from '../../model/context.ts';
 import type { Accepted } from '../../model/observation.ts';
 import { secondMs } from '../../model/time.ts';
 import { openRulesSink } from '../../rules/engine.ts';
+import { openTripBook } from '../../trips/book.ts';
 import { above } from './above.ts';
 import { aDirectory, aMeter, aSample } from './world.ts';
 
@@ -23,6 +24,7 @@ function open(database: DatabaseSync, stored: Accepted[]) {
     directory: () => directory,
     history,
     alerts,
+    trips: openTripBook(database, quiet),
     context: quiet,
   });
   const give = async (readings: readonly (readonly [second: number, value: number])[]) => {

@@ -116,6 +116,19 @@ test('goes on after a restart where it was, with the episode that is open', asyn
   ).toEqual([[1000, 11_000]]);
 });
 
+test('goes on with states of the format before, which kept the whole rule with each', async () => {
+  const it = world();
+  await it.give(values('m1', [9, 11]));
+  it.keep();
+  const { state, episode } = slots(it, 'm1')['test.above'];
+  const earlier = JSON.stringify({ 'test.above': { rule: episode.rule, state, episode } });
+  it.database.prepare("UPDATE rules_subject SET slots = ? WHERE subject = 'm1'").run(earlier);
+  it.restart();
+  await it.give(values('m1', [12, 3], start + 10 * secondMs));
+  expect(slots(it, 'm1')['test.above'].state.seen).toBe(4);
+  expect(it.book.standing().map(({ clearedAt }) => clearedAt)).toEqual([start + 11_000]);
+});
+
 test('a late reading takes back what it shows to be wrong', async () => {
   const it = world();
   await it.give(values('m1', [9, 9, 9]));

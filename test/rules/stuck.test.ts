@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { createCalendar } from '../../model/calendar.ts';
 import type { Meter } from '../../model/entities.ts';
 import { dayMs, hourMs, minuteMs } from '../../model/time.ts';
-import { createCalendar } from '../../registry/calendar.ts';
 import { meterStuck } from '../../rules/kinds/meter/stuck.ts';
 import { disordered, numbers } from '../energy/random.ts';
 import { clockOf, counterOfRate, dayAt, monday, quarter, type Said, story } from './meter-story.ts';

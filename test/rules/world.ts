@@ -1,8 +1,9 @@
 import { DatabaseSync } from 'node:sqlite';
 import type { AlertReport } from '../../alerts/alerts.ts';
-import type { Judged } from '../../model/alert.ts';
+import type { Judged, Opinion } from '../../model/alert.ts';
 import type { Context } from '../../model/context.ts';
 import type {
+  Building,
   Dispatch,
   Gateway,
   Institution,
@@ -13,11 +14,14 @@ import type {
   Vehicle,
 } from '../../model/entities.ts';
 import type { Accepted, Observation } from '../../model/observation.ts';
+import type { Tariff } from '../../model/tariff.ts';
 import type { Device, Directory } from '../../registry/registry.ts';
 import { openRulesSink, type RulesSink } from '../../rules/engine.ts';
 import { ruleKinds } from '../../rules/index.ts';
 import type { RuleKind } from '../../rules/rule.ts';
 import type { Range } from '../../stores/store.ts';
+import { openTripBook } from '../../trips/book.ts';
+import type { TripBook } from '../../trips/trips.ts';
 
 /** A small world to run rules in: a directory, a store that knows everything, a book of alerts. */
 
@@ -61,6 +65,8 @@ export interface Things {
   readonly dispatches?: readonly Dispatch[];
   readonly rules?: readonly RuleInstance[];
   readonly gateways?: readonly Gateway[];
+  readonly tariffs?: readonly Tariff[];
+  readonly buildings?: readonly Building[];
   readonly day?: Directory['day'];
 }
 
@@ -92,8 +98,10 @@ export function aDirectory(things: Things): Directory {
     route: (id: string) => things.routes?.find((each) => each.id === id),
     place: (id: string) => things.places?.find((each) => each.id === id),
     all: (kind: string) => {
-      const { rules = [], gateways = [], meters = [] } = things;
-      return ({ rules, gateways, meters } as Record<string, unknown>)[kind] ?? [];
+      const { rules = [], gateways = [], meters = [], vehicles = [] } = things;
+      const { dispatches = [], places = [], tariffs = [], buildings = [] } = things;
+      const known = { rules, gateways, meters, vehicles, dispatches, places, tariffs, buildings };
+      return (known as Record<string, unknown>)[kind] ?? [];
     },
     belongs: () => true,
     channelSecret: () => undefined,
@@ -113,6 +121,7 @@ export interface Noted {
 /** Alerts as the book keeps them, without people. */
 export function aBook() {
   const notes = new Map<string, Noted>();
+  const opinions: (Opinion & { readonly kind: string; readonly subject: string })[] = [];
   const keyOf = (rule: string, subject: string, openedAt: number) =>
     `${rule} ${subject} ${openedAt}`;
   const take = (finding: Judged) => {
@@ -143,17 +152,20 @@ export function aBook() {
       for (const finding of judged) take(finding);
       return [];
     },
+    opinions: (kind, subject, from) =>
+      opinions.filter((each) => each.kind === kind && each.subject === subject && each.to > from),
   };
   const standing = () =>
     [...notes.values()]
       .filter(({ withdrawn }) => !withdrawn)
       .sort((a, b) => a.openedAt - b.openedAt);
-  return { report, standing, all: () => [...notes.values()] };
+  return { report, standing, all: () => [...notes.values()], opinions };
 }
 
 export interface World {
   readonly sink: () => RulesSink;
   readonly book: ReturnType<typeof aBook>;
+  readonly trips: TripBook;
   readonly database: DatabaseSync;
   /** What the store has. */
   readonly stored: Accepted[];
@@ -190,12 +202,14 @@ export function aWorld(
     count: (name, _labels, by = 1) => counts.set(name, (counts.get(name) ?? 0) + by),
     now: () => world.clockMs,
   };
+  const trips = openTripBook(database, context);
   const open = () =>
     openRulesSink({
       database,
       kinds,
       directory: () => directory,
       alerts: reports(book.report),
+      trips,
       context,
       history: async (device, { from, to, limit }) => {
         world.onHistory({ from, to, limit });
@@ -217,6 +231,7 @@ export function aWorld(
   const world: World = {
     sink: () => sink,
     book,
+    trips,
     database,
     stored,
     counts,

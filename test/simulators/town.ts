@@ -1,8 +1,11 @@
+import { countReading, type HourlyState, newHourly } from '../../energy/hourly.ts';
+import { createCalendar } from '../../model/calendar.ts';
 import type { Dispatch, Meter, Vehicle } from '../../model/entities.ts';
+import { counterOf } from '../../model/metrics.ts';
 import type { Accepted, Observation } from '../../model/observation.ts';
 import { dayMs, parseInstant } from '../../model/time.ts';
-import { createCalendar } from '../../registry/calendar.ts';
 import type { RuleKind, Surroundings } from '../../rules/rule.ts';
+import { limitsOf } from '../../rules/shared/limits.ts';
 import { type City, createCity } from '../../simulators/city.ts';
 import { createFaultBook, type FaultBook } from '../../simulators/faults.ts';
 import { toInventory } from '../../simulators/inventory.ts';
@@ -60,6 +63,15 @@ export function surroundingsOf(city: City, now: number): Surroundings {
   } as unknown as Surroundings;
 }
 
+/** The hours of a meter as the engine hands them to its rules. */
+function countOn(state: HourlyState, event: Accepted, meter: Meter) {
+  const metric = counterOf[meter.medium];
+  const value = event.type === 'sample' && metric !== null ? event.values[metric] : undefined;
+  if (value === undefined) return undefined;
+  const step = countReading(state, { at: event.at, value }, limitsOf(meter));
+  return { ...step, running: step.state.open };
+}
+
 /** What a rule says of a device's story. */
 export function judge<P, S>(
   kind: RuleKind<P, S>,
@@ -73,9 +85,12 @@ export function judge<P, S>(
       ? { type: 'meter' as const, ...subject, institution }
       : { type: 'vehicle' as const, ...subject, institution };
   let state = kind.initial();
+  let counted = newHourly;
   return [...story].flatMap((observation) => {
     const event: Accepted = { ...observation, seq: 1, receivedAt: observation.at };
-    const step = kind.step(state, event, about, params, around);
+    const hours = about.type === 'meter' ? countOn(counted, event, about.meter) : undefined;
+    counted = hours?.state ?? counted;
+    const step = kind.step(state, event, about, params, hours ? { ...around, hours } : around);
     state = step.state;
     return step.findings;
   });

@@ -1,7 +1,14 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { isId } from '../../model/ids.ts';
-import { lineOf, rollupLine, transitionLine } from '../../stores/influx-lines.ts';
+import type { KeptTrip } from '../../model/trip.ts';
+import {
+  lineOf,
+  qualityLine,
+  rollupLine,
+  transitionLine,
+  tripLine,
+} from '../../stores/influx-lines.ts';
 import { meterDevice, vehicleDevice } from './directory.ts';
 import { dayStart, fix, sample } from './observations.ts';
 import { transition } from './transitions.ts';
@@ -87,4 +94,93 @@ test('consumption is a point at the start of its interval; what is missing has n
   });
   expect(rollupLine(point, undefined)).toEqual({ fault: expect.stringContaining('"m1"') });
   expect(rollupLine({ ...point, from: 0.5 }, device)).toEqual({ fault: expect.any(String) });
+});
+
+test('a trip is a point at its start as first recorded', () => {
+  const place = { at: dayStart, lat: 36.45, lon: 115.98, places: [] };
+  const trip: KeptTrip = {
+    id: 'tr-1',
+    vehicle: 'v1',
+    institution: 'hq',
+    firstStartedAt: dayStart,
+    startedAt: dayStart + 1000,
+    endedAt: dayStart + 61_000,
+    endedBy: 'standing',
+    start: place,
+    now: place,
+    distanceKm: 1.5,
+    gapKm: 0,
+    odometerKm: null,
+    unseenKm: 0,
+    movingS: 60,
+    idlingS: null,
+    maxSpeedKmh: null,
+    stops: [],
+    stopCount: 0,
+    visited: [],
+    way: [],
+    revision: 2,
+    revisedAt: dayStart,
+  };
+  const record = { n: 1, trip, state: 'over', dispatch: 'd1', verdict: 'early,late' } as const;
+  expect(tripLine(record)).toBe(
+    `trip,institution=hq,vehicle=v1 trip_id="tr-1",state="over",started_at_ms=${dayStart + 1000},ended_at_ms=${dayStart + 61_000},distance_km=1.5,duration_s=60,dispatch="d1",verdict="early,late" ${dayStart}000000`,
+  );
+  const now = { ...place, at: dayStart + 31_000 };
+  const open = { ...record, trip: { ...trip, now, endedAt: null }, state: 'under-way' } as const;
+  expect(tripLine({ ...open, dispatch: null })).toMatch(/duration_s=30,dispatch=""/);
+  expect(tripLine(open)).not.toContain('ended_at_ms');
+  expect(tripLine({ ...record, trip: { ...trip, institution: '' } })).toEqual({
+    fault: expect.stringContaining('institution'),
+  });
+  expect(tripLine({ ...record, trip: { ...trip, firstStartedAt: 0.5 } })).toEqual({
+    fault: expect.any(String),
+  });
+});
+
+test('completeness is a point at the start of its day, with the door the registry names', () => {
+  const point = {
+    device: 'm1',
+    from: dayStart,
+    expected: 96,
+    received: 90,
+    late: 3,
+    duplicate: 2,
+    quarantined: 1,
+  };
+  const fields = `received=90,late=3,duplicate=2,quarantined=1 ${dayStart}000000`;
+  const known = meterDevice('m1');
+  expect(qualityLine(point, known)).toBe(
+    `data_quality,device=m1,door=mqtt,institution=hq expected=96,${fields}`,
+  );
+  expect(qualityLine({ ...point, expected: null }, known)).toBe(
+    `data_quality,device=m1,door=mqtt,institution=hq ${fields}`,
+  );
+  const line = { host: '127.0.0.1', port: 502 };
+  const doors = [
+    { ...known, meter: { ...('meter' in known && known.meter), modbus: line } },
+    { ...known, meter: { ...('meter' in known && known.meter), dlt645: line } },
+    { ...known, meter: { ...('meter' in known && known.meter), cjt188: line } },
+    { ...vehicleDevice('v1'), vehicle: { jt808: { phone: '13900000000' } } },
+    vehicleDevice('v1'),
+  ].map((device) => /door=([a-z0-9]+)/.exec(String(qualityLine(point, device as never)))?.[1]);
+  expect(doors).toEqual(['modbus', 'serial', 'serial', 'jt808', 'mqtt']);
+});
+
+test('completeness of a device nobody knows, or of no time, is refused', () => {
+  const point = {
+    device: 'x1',
+    from: dayStart,
+    expected: null,
+    received: 0,
+    late: 0,
+    duplicate: 0,
+    quarantined: 0,
+  };
+  expect(qualityLine(point, undefined)).toEqual({
+    fault: 'got the device "x1", want one of the registry',
+  });
+  expect(qualityLine({ ...point, from: Number.NaN }, meterDevice('x1'))).toMatchObject({
+    fault: expect.stringContaining('want whole Unix ms'),
+  });
 });

@@ -119,6 +119,32 @@ test('three years: old readings are thinned, older ones and old fixes deleted; h
   expect((await store.newest()).get('m2')).toBe(before.m2.at(-1)?.at);
 });
 
+/** By the minute, one each; begins anew, and is wrong shortly after it or at the end of an hour or of a day. */
+function* wrongShortly(from: number, to: number): Iterable<Accepted> {
+  const wrongMinutes = [2 * 60 + 14, 3 * 60 + 59, 5 * 60, 23 * 60 + 59, 24 * 60];
+  let value = 250_000;
+  for (let at = from; at < to; at += minuteMs) {
+    const minute = (at - from) / minuteMs;
+    value = minute === 2 * 60 + 3 ? 3 : value + 1;
+    const shown = wrongMinutes.includes(minute) ? Math.round(value / 2) : value;
+    yield sample('m1', at, ++seq, { energy_import_kwh: shown });
+  }
+}
+
+test('around a wrong reading enough is kept to tell that it was wrong, also from one hour, and one day, to the next', async () => {
+  const begin = dayStart - 100 * dayMs;
+  await write(wrongShortly(begin, begin + 2 * dayMs));
+  await store.tidy(dayStart);
+  const before = await readings('m1');
+  for (const days of [1, 2])
+    await store.retain({ ...forEver, readingsDays: 60 }, begin + (days + 60) * dayMs);
+  const after = await readings('m1');
+  expect(after.length).toBeLessThan(before.length / 10);
+  const hours = hoursOf(after, begin, begin + 2 * dayMs);
+  expect(hours).toEqual(hoursOf(before, begin, begin + 2 * dayMs));
+  expect(hours.filter(({ quality }) => quality !== 'measured').length).toBeLessThan(8);
+});
+
 test('a meter without counters keeps its last sample of each hour', async () => {
   const begin = dayStart - 100 * dayMs;
   await write(

@@ -89,9 +89,44 @@ async function createWorld() {
       const [whole] = await revisions.months('m1', [month]);
       return { value: whole?.value, quality: whole?.quality, isRead: asked > 0 };
     },
+    /** What days came to, and whether readings were looked at for them. */
+    async askDays(...days: readonly Period[]) {
+      asked = 0;
+      const wholes = await revisions.days('m1', days);
+      return { values: wholes.map(({ value }) => value), isRead: asked > 0 };
+    },
     stop: () => revisions.stop(),
   };
 }
+
+const dayOf = (n: number): Period => ({
+  from: september.from + n * dayMs,
+  to: september.from + (n + 1) * dayMs,
+});
+
+test('days that are over are read once, and anew after late data', async () => {
+  const days = [dayOf(3), dayOf(4), dayOf(5)];
+  expect(await world.askDays(...days)).toEqual({ values: [24, 24, 24], isRead: true });
+  expect(await world.askDays(...days)).toEqual({ values: [24, 24, 24], isRead: false });
+  await world.restart();
+  expect((await world.askDays(...days)).isRead).toBe(false);
+  const morning = { from: dayOf(3).from, to: dayOf(3).from + 9 * hourMs };
+  expect(await world.askDays(morning)).toEqual({ values: [9], isRead: false });
+  world.revisions().tell(await world.keep([[102, 602.5]]));
+  const [, amended] = await world.revisions().days('m1', days);
+  expect(amended).toMatchObject({ from: dayOf(4).from, value: 24, quality: 'estimated' });
+  expect((await world.askDays(...days)).isRead).toBe(false);
+  expect(await world.revisions().days('nobody', days)).toEqual([]);
+});
+
+test('a day that goes on is known for minutes, until something comes of it', async () => {
+  const today = dayOf(44);
+  const soFar = { from: today.from, to: today.from + 12 * hourMs };
+  expect(await world.askDays(soFar)).toEqual({ values: [12], isRead: true });
+  expect((await world.askDays(soFar)).isRead).toBe(false);
+  world.revisions().tell(await world.keep([[44 * 24 + 11.5, 500 + 44 * 24 + 11.5]]));
+  expect((await world.askDays(soFar)).isRead).toBe(true);
+});
 
 test('a month that is over is read once; one that goes on each time', async () => {
   expect(await world.ask(september)).toEqual({ value: 720, quality: 'estimated', isRead: true });

@@ -16,6 +16,7 @@ import { driverText } from './p-8300-text.ts';
 import { queryDriver } from './p-8702-query-driver.ts';
 import { mediaReceived } from './p-8800-media-received.ts';
 import { passedDown } from './p-8900-passed-down.ts';
+import { fileReceived } from './p-9212-file-received.ts';
 import { generalReplyOfTerminal } from './t-0001-general-reply.ts';
 import { heartbeat } from './t-0002-heartbeat.ts';
 import { logout } from './t-0003-logout.ts';
@@ -33,6 +34,9 @@ import { canData } from './t-0705-can.ts';
 import { mediaEvent } from './t-0800-media-event.ts';
 import { mediaData } from './t-0801-media.ts';
 import { passedUp } from './t-0900-passed-up.ts';
+import { videoAttributes } from './t-1003-video.ts';
+import { fileComing } from './t-1211-file.ts';
+import { fileSent } from './t-1212-file-sent.ts';
 
 /** Every message we read and write, by id. */
 export const messages: readonly Message<unknown>[] = [
@@ -53,6 +57,9 @@ export const messages: readonly Message<unknown>[] = [
   mediaEvent,
   mediaData,
   passedUp,
+  videoAttributes,
+  fileComing,
+  fileSent,
   generalReply,
   resendParts,
   serverTime,
@@ -70,6 +77,7 @@ export const messages: readonly Message<unknown>[] = [
   queryDriver,
   mediaReceived,
   passedDown,
+  fileReceived,
 ];
 
 const byId = new Map(messages.map((message) => [message.id, message]));

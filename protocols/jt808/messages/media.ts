@@ -31,6 +31,11 @@ export const media = {
       1: { zh: '定时动作', en: 'timer' },
       2: { zh: '抢劫报警触发', en: 'robbery alarm' },
       3: { zh: '碰撞侧翻报警触发', en: 'collision or rollover alarm' },
+      // Since 2013.
+      4: { zh: '门开拍照', en: 'door opened' },
+      5: { zh: '门关拍照', en: 'door closed' },
+      6: { zh: '车门由开变关，车速由低变高', en: 'doors closed and driven off' },
+      7: { zh: '定距拍照', en: 'distance driven' },
     }),
   },
   channel: { zh: '通道 ID', en: 'channel', is: u8() },

@@ -1,6 +1,6 @@
 import { type Field, optional, record } from '../field.ts';
 import { byEdition, choice, clock, countedText, digits, fixedText } from '../fields.ts';
-import { message } from '../message.ts';
+import { message, unverified2011 } from '../message.ts';
 
 /** Who drives, by the card. What a card pulled out or not read cannot say is undefined. */
 export interface Driver {
@@ -63,6 +63,7 @@ export const driver = message(
     id: 0x0702,
     name: { zh: '驾驶员身份信息采集上报', en: 'driver' },
     clause: 'JT/T 808-2013 8.48',
+    clauses: unverified2011,
   },
   byEdition((edition) => layouts[edition]),
 );

@@ -1,7 +1,7 @@
 import { type Field, record } from '../field.ts';
 import { byEdition, restBytes } from '../fields.ts';
 import { fixedLocation, type Location } from '../location.ts';
-import { message } from '../message.ts';
+import { message, unverified2011 } from '../message.ts';
 import { media } from './media.ts';
 
 /** A picture, sound or film; kept nowhere, answered so that the terminal stops sending it. */
@@ -25,6 +25,11 @@ const since2013: Field<Media> = record({
 });
 
 export const mediaData = message(
-  { id: 0x0801, name: { zh: '多媒体数据上传', en: 'media' }, clause: 'JT/T 808-2013 8.52' },
+  {
+    id: 0x0801,
+    name: { zh: '多媒体数据上传', en: 'media' },
+    clause: 'JT/T 808-2013 8.52',
+    clauses: unverified2011,
+  },
   byEdition((edition) => (edition === 2011 ? of2011 : since2013)),
 );

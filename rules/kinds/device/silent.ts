@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Finding } from '../../../model/alert.ts';
 import type { Severity } from '../../../model/entities.ts';
 import type { RuleKind, RuleSubject, Step } from '../../rule.ts';
-import { duration } from '../../words.ts';
+import { duration } from '../../words/units.ts';
 
 const params = z.strictObject({
   factor: z.number().min(1).max(1000).default(3),

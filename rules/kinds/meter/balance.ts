@@ -3,7 +3,7 @@ import type { Finding } from '../../../model/alert.ts';
 import type { Meter } from '../../../model/entities.ts';
 import { counterOf, metrics } from '../../../model/metrics.ts';
 import type { RuleKind } from '../../rule.ts';
-import { amount } from '../../words.ts';
+import { amount } from '../../words/units.ts';
 
 const params = z.strictObject({
   /** Of what the meter counted; for the accuracy classes of the meters. */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Finding, Text } from '../../../model/alert.ts';
 import { hourMs, isoInZone, minuteMs, secondMs } from '../../../model/time.ts';
 import type { RuleKind, RuleSubject, Step, Surroundings } from '../../rule.ts';
-import { clock, duration } from '../../words.ts';
+import { clock, duration } from '../../words/units.ts';
 
 const params = z.strictObject({
   /** Device time so far after receipt cannot be. */

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { limitsOf } from '../../../energy/counter.ts';
 import {
   type BreakCause,
   type CounterBreak,
@@ -14,7 +13,8 @@ import type { Meter, Severity } from '../../../model/entities.ts';
 import { counterOf, metrics } from '../../../model/metrics.ts';
 import { hourMs } from '../../../model/time.ts';
 import type { RuleKind, RuleSubject, Step } from '../../rule.ts';
-import { amount } from '../../words.ts';
+import { limitsOf } from '../../shared/limits.ts';
+import { amount } from '../../words/units.ts';
 
 const params = z.strictObject({});
 type Params = z.output<typeof params>;

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { Finding, Text } from '../../../model/alert.ts';
 import { dayMs, hourMs } from '../../../model/time.ts';
-import { hoursWithin } from '../../flagged.ts';
 import type { Other, RuleKind, RuleSubject, Step, Surroundings } from '../../rule.ts';
-import { clock, duration } from '../../words.ts';
+import { hoursWithin } from '../../shared/flagged.ts';
+import { clock, duration } from '../../words/units.ts';
 
 const params = z.strictObject({
   /** Without a reading for so long, and for `intervals` reporting intervals. */

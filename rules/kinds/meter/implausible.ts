@@ -1,14 +1,15 @@
 import { z } from 'zod';
-import { type CounterLimits, limitsOf } from '../../../energy/counter.ts';
+import type { CounterLimits } from '../../../energy/counter.ts';
 import type { Finding, Text } from '../../../model/alert.ts';
 import type { Meter } from '../../../model/entities.ts';
 import { counterOf, type Metric, metrics, type Unit } from '../../../model/metrics.ts';
 import type { Sample } from '../../../model/observation.ts';
 import { hourMs, minuteMs, secondMs } from '../../../model/time.ts';
 import type { RuleKind, RuleSubject, Step } from '../../rule.ts';
-import { look, type Streak } from '../../streak.ts';
-import { addUse, newUse, type UseState } from '../../use-window.ts';
-import { amount, clock } from '../../words.ts';
+import { limitsOf } from '../../shared/limits.ts';
+import { look, type Streak } from '../../shared/streak.ts';
+import { addUse, newUse, type UseState } from '../../shared/use-window.ts';
+import { amount, clock } from '../../words/units.ts';
 
 const params = z.strictObject({
   /** Of `ratedKw`: what a circuit may carry for a while. */
@@ -95,15 +96,24 @@ const lookBackwards: Look = (streak, { meter, asked, at, values }, { exported })
 };
 
 const lookAtVoltage: Look = (streak, { meter, asked, at, values }) => {
-  let worst: { readonly off: number; readonly volts: number } | undefined;
+  let worst: number | undefined;
+  let worstOff = 0;
   for (const name of voltages) {
     const volts = values[name];
     if (volts === undefined) continue;
     const off = offVoltage(volts, meter.ptRatio, asked.voltagePct);
-    if (!worst || Math.abs(off) > Math.abs(worst.off)) worst = { off, volts };
+    if (worst !== undefined && Math.abs(off) <= Math.abs(worstOff)) continue;
+    worst = volts;
+    worstOff = off;
   }
-  return worst ? look(streak, at, worst.off, worst.volts, heldOf(asked)) : streak;
+  return worst === undefined ? streak : look(streak, at, worstOff, worst, heldOf(asked));
 };
+
+const looks = [
+  ['power', lookAtPower],
+  ['backwards', lookBackwards],
+  ['voltage', lookAtVoltage],
+] as const;
 
 function withStreak(streaks: Streaks, problem: Problem, streak: Streak | undefined): Streaks {
   if (streaks[problem] === streak) return streaks;
@@ -128,13 +138,9 @@ function watchExport(state: State, value: number | undefined): State {
 function watch(before: State, bench: Bench): State {
   const state = watchUse(watchExport(before, bench.values.energy_export_kwh), bench);
   let { streaks } = state;
-  for (const [problem, lookAt] of [
-    ['power', lookAtPower],
-    ['backwards', lookBackwards],
-    ['voltage', lookAtVoltage],
-  ] as const)
+  for (const [problem, lookAt] of looks)
     streaks = withStreak(streaks, problem, lookAt(streaks[problem], bench, state));
-  return { ...state, streaks };
+  return streaks === state.streaks ? state : { ...state, streaks };
 }
 
 /** Undefined where there are none. */

@@ -1,13 +1,14 @@
 import { z } from 'zod';
-import { type CounterLimits, limitsOf } from '../../../energy/counter.ts';
+import type { CounterLimits } from '../../../energy/counter.ts';
 import type { Finding } from '../../../model/alert.ts';
-import type { Meter } from '../../../model/entities.ts';
+import type { Institution, Meter } from '../../../model/entities.ts';
 import type { Medium, Metric } from '../../../model/metrics.ts';
 import { counterOf, metricNames } from '../../../model/metrics.ts';
 import type { Sample } from '../../../model/observation.ts';
 import { dayMs, hourMs, localTime, minuteMs } from '../../../model/time.ts';
-import { type Cause, type Episode, explainStuck } from '../../explain-stuck.ts';
+import { workingDay } from '../../../model/working-days.ts';
 import type { RuleKind, RuleSubject, Step, Surroundings } from '../../rule.ts';
+import { limitsOf } from '../../shared/limits.ts';
 import {
   addCounter,
   addFlow,
@@ -16,7 +17,15 @@ import {
   newStandstill,
   type Standstill,
   unlearn,
-} from '../../standstill.ts';
+} from '../../shared/standstill.ts';
+import {
+  isUnusual,
+  newStillness,
+  type Stillness,
+  seeHour,
+  standsTooLong,
+} from '../../shared/stillness.ts';
+import { type Cause, type Episode, explainStuck } from '../../words/stuck.ts';
 
 const params = z.strictObject({
   /** Standing at least so long while the meter itself says that something flows. */
@@ -25,6 +34,11 @@ const params = z.strictObject({
   usualHours: z.int().min(2).max(500).default(12),
   /** Days running that an hour must have seen the counter move, to be expected to. */
   usualDays: z.int().min(3).max(9).default(5),
+  /** Water used most days, standing so many times longer than ever within two months, */
+  restFactor: z.number().min(1).max(20).default(2),
+  /** but at least and at most so long. */
+  leastRestHours: z.int().min(12).max(500).default(48),
+  mostRestHours: z.int().min(24).max(1000).default(120),
   /** Momentary values the same for at least so long. */
   frozenHours: z.number().min(1).max(500).default(4),
   /** And so many times longer than ever before. */
@@ -49,6 +63,8 @@ interface State {
   readonly stand: Standstill;
   readonly exported: number | null;
   readonly frozen: Frozen | null;
+  /** Only of water. */
+  readonly stillness: Stillness | null;
   readonly open: Episode | null;
 }
 
@@ -56,6 +72,11 @@ interface State {
 const adaptMs = 14 * dayMs;
 const frozenHistoryMs = 7 * dayMs;
 const frozenReadings = 12;
+/** Hours of water must have seen it move on all the days that are counted. */
+const waterDays = 9;
+const toWater = (asked: Params, { medium }: Meter): Params =>
+  medium === 'water' ? { ...asked, usualDays: Math.max(asked.usualDays, waterDays) } : asked;
+
 /** One late step is no sign that a counter goes again. */
 const calmWanted = 2;
 /** Below this share of the rating a meter need not count. */
@@ -70,13 +91,16 @@ const flowOf: Readonly<Record<Medium, readonly [metric: Metric, factor: number] 
   environment: null,
 };
 
-function kindOfHour(start: number, zone: string, around: Surroundings): number | undefined {
-  const { date, hour, weekday } = localTime(start, zone);
-  const kind = around.day(date)?.kind;
-  // The few holidays of a year are like no other days.
-  if (kind === 'statutory-holiday') return undefined;
-  const isRest = kind === undefined ? weekday >= 6 : kind === 'weekend';
-  return isRest ? 24 + hour : hour;
+function kindOfHour(
+  start: number,
+  institution: Institution,
+  { day }: Surroundings,
+): number | undefined {
+  const { date, hour, weekday } = localTime(start, institution.timeZone);
+  const { rest, reason } = workingDay(day, institution, date, weekday);
+  // Holidays and vacations are like no other days.
+  if (reason === 'statutory-holiday' || reason === 'closure') return undefined;
+  return rest ? 24 + hour : hour;
 }
 
 function watchCounter(
@@ -103,7 +127,7 @@ function watchCounter(
   const value = metric === null ? undefined : values[metric];
   if (value !== undefined) {
     const places = {
-      kindOf: (start: number) => kindOfHour(start, institution.timeZone, around),
+      kindOf: (start: number) => kindOfHour(start, institution, around),
       days: usualDays,
     };
     stand = addCounter(stand, { at, value }, limits, places);
@@ -148,18 +172,37 @@ function isFrozen(frozen: Frozen | null, { frozenHours, frozenFactor }: Params):
 const isSeasonal = ({ medium, subItem }: Meter): boolean =>
   medium === 'heat' || medium === 'gas' || subItem?.startsWith('B') === true;
 
-function causeOf(
-  { stand, frozen }: State,
-  meter: Meter,
-  limits: CounterLimits,
-  asked: Params,
-): Cause | null {
+function watchRests(
+  { stillness: before, stand }: State,
+  { meter, institution }: MeterSubject,
+  around: Surroundings,
+): Stillness | null {
+  if (meter.medium !== 'water') return null;
+  const isHoliday = (start: number) =>
+    around.day(localTime(start, institution.timeZone).date)?.kind === 'statutory-holiday';
+  return (around.hours?.closed ?? []).reduce(
+    (stillness, hour) => seeHour(stillness, hour, isHoliday(hour.start), stand.usualHours),
+    before ?? newStillness,
+  );
+}
+
+/** Water is drawn at no fixed hours: it may have stood through some of the usual ones before. */
+const isUnusualFor = ({ stand, stillness }: State, { medium }: Meter): boolean =>
+  medium !== 'water' ||
+  (stillness !== null &&
+    stand.last !== null &&
+    isUnusual(stillness, stand.usualHours, stand.last.at));
+
+function causeOf(state: State, meter: Meter, limits: CounterLimits, asked: Params): Cause | null {
+  const { stand, frozen, stillness } = state;
   const { last, since, owed, usualHours } = stand;
   const standsMs = last ? last.at - since : 0;
   const isFlowing = standsMs >= asked.flowingMinutes * minuteMs;
   if (isFlowing && owed >= certainlyOwed(stand, limits)) return 'flowing';
   if (isFrozen(frozen, asked)) return 'frozen';
-  return usualHours >= asked.usualHours && !isSeasonal(meter) ? 'usual' : null;
+  if (usualHours >= asked.usualHours && !isSeasonal(meter) && isUnusualFor(state, meter))
+    return 'usual';
+  return stillness && last && standsTooLong(stillness, last.at, asked) ? 'rest' : null;
 }
 
 function toEpisode(cause: Cause, { stand, frozen }: State, before: Episode | null): Episode {
@@ -197,7 +240,7 @@ const wasWrong = ({ cause, from, to }: Episode, before: State, { stand }: State)
 /** A counter, or all that a meter says, stays the same while it should not. */
 export const meterStuck: RuleKind<Params, State> = {
   kind: 'meter.stuck',
-  version: 1,
+  version: 2,
   title: { zh: '读数不走', en: 'Meter stuck' },
   description: {
     zh: '累计读数或瞬时值长时间完全不变，而按表计自身的功率流量或以往规律应当变化。',
@@ -206,10 +249,17 @@ export const meterStuck: RuleKind<Params, State> = {
   severity: 'warning',
   params,
   appliesTo: (subject) => subject.type === 'meter' && counterOf[subject.meter.medium] !== null,
-  initial: () => ({ stand: newStandstill, exported: null, frozen: null, open: null }),
+  initial: () => ({
+    stand: newStandstill,
+    exported: null,
+    frozen: null,
+    stillness: null,
+    open: null,
+  }),
 
-  step(state, event, subject, asked, around): Step<State> {
+  step(state, event, subject, params, around): Step<State> {
     if (event.type !== 'sample' || subject.type !== 'meter') return { state, findings: [] };
+    const asked = toWater(params, subject.meter);
     const limits = limitsOf(subject.meter);
     const { open } = state;
     const say = (change: Finding['change'], episode: Episode) =>
@@ -218,7 +268,8 @@ export const meterStuck: RuleKind<Params, State> = {
     const frozen = watchesGauges(subject)
       ? watchGauges(state.frozen, event, open?.cause === 'frozen')
       : null;
-    const next: State = { ...seen, frozen };
+    const stillness = watchRests(state, subject, around);
+    const next: State = { ...seen, frozen, stillness };
     const cause = causeOf(next, subject.meter, limits, asked);
     if (!open) {
       if (!cause) return { state: next, findings: [] };
@@ -235,6 +286,9 @@ export const meterStuck: RuleKind<Params, State> = {
     const isDue = followed.to >= open.amendAt;
     const amendAt = isDue ? followed.to + (followed.to - followed.from) : open.amendAt;
     const findings = isDue ? [say('amend', followed)] : [];
-    return { state: { ...next, stand, open: { ...followed, amendAt } }, findings };
+    return {
+      state: { ...next, stand, open: { ...followed, amendAt } },
+      findings,
+    };
   },
 };

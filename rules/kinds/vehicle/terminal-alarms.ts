@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Finding } from '../../../model/alert.ts';
 import type { Fix } from '../../../model/observation.ts';
-import { explainTerminalAlarm } from '../../explain-terminal-alarm.ts';
+import type { RuleKind, RuleSubject, Step, Surroundings } from '../../rule.ts';
 import {
   type Ended,
   endedAt,
@@ -12,9 +12,9 @@ import {
   tellNow,
   withCalm,
   withReport,
-} from '../../hold.ts';
-import type { RuleKind, RuleSubject, Step, Surroundings } from '../../rule.ts';
-import { type TerminalAlarm, terminalAlarmTable } from '../../terminal-alarm-table.ts';
+} from '../../shared/hold.ts';
+import { type TerminalAlarm, terminalAlarmTable } from '../../shared/terminal-alarm-table.ts';
+import { explainTerminalAlarm } from '../../words/terminal-alarm.ts';
 
 const paramsOf = ({ minS }: TerminalAlarm) =>
   z.strictObject({

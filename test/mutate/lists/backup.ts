@@ -47,6 +47,14 @@ export const inBackups: readonly Mutation[] = [
     tests: [take],
   },
   {
+    promise: 'P2',
+    breaks: 'has a restore send commands to terminals once more',
+    file: 'threads/backup-sources.ts',
+    find: 'if (name === basename(commands)) endOpenCommands(copy, Date.now());',
+    replace: '',
+    tests: ['test/threads/backup-sources.test.ts'],
+  },
+  {
     promise: 'P1',
     breaks: 'makes a backup although the journal was deleted faster than it was copied',
     file: 'backup/segments.ts',
@@ -74,8 +82,8 @@ export const inBackups: readonly Mutation[] = [
     promise: 'P3',
     breaks: 'thins readings until the consumption of an hour is another',
     file: 'stores/duckdb-retain.ts',
-    find: "kept.join(' OR ')",
-    replace: "'false'",
+    find: "kept.join(' ')",
+    replace: "''",
     tests: ['test/stores/retention.test.ts'],
   },
 ];

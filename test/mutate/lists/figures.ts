@@ -42,7 +42,7 @@ export const inFigures: readonly Mutation[] = [
     promise: 'P3',
     breaks: 'is sure of the cost of a gap',
     file: 'energy/cost.ts',
-    find: "isEstimated: quality === 'estimated',",
+    find: "isEstimated: quality === 'estimated' && !apart,",
     replace: 'isEstimated: false,',
     tests: [cost],
   },

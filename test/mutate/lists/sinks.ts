@@ -135,4 +135,20 @@ export const inTheSinks: readonly Mutation[] = [
     replace: 'isAppError(error)',
     tests: [bisect],
   },
+  {
+    promise: 'P6',
+    breaks: 'leaves a day in InfluxDB as it was before its quarantine was read again',
+    file: 'threads/quality.ts',
+    find: 'if (before < whole) keep(before);',
+    replace: '',
+    tests: ['test/threads/quality.test.ts'],
+  },
+  {
+    promise: 'P6',
+    breaks: 'passes over what is counted while the ledger goes into InfluxDB',
+    file: 'threads/quality.ts',
+    find: ' || whole !== reached',
+    replace: '',
+    tests: ['test/threads/quality.test.ts'],
+  },
 ];

@@ -1,0 +1,94 @@
+import { z } from 'zod';
+import { indicatorsQuery } from './indicators-shape.ts';
+import { idShape, instantShape } from './words.ts';
+
+/** An institution's year on one page, as HTTP shows it. */
+
+export const institutionPageQuery = indicatorsQuery.omit({ month: true }).extend({
+  year: indicatorsQuery.shape.year
+    .optional()
+    .meta({ description: 'Of the institution’s zone; the present one when absent' }),
+});
+
+const quality = z
+  .enum(['measured', 'estimated', 'missing', 'reset', 'replaced'])
+  .meta({ description: 'The worst of all parts; missing: sums are of what is known' });
+const coverage = z
+  .number()
+  .meta({ description: 'Part of the time of all meters that was measured, 0 to 1' });
+
+const mediumFigures = z.object({
+  medium: z.enum(['electricity', 'gas', 'heat', 'water']),
+  unit: z.string(),
+  value: z.number().nullable().meta({ description: 'What is known' }),
+  energyKgce: z.number().nullable(),
+  co2Kg: z.number().nullable(),
+  quality,
+  coverage,
+});
+
+const figuresShape = z
+  .object({
+    from: instantShape,
+    to: instantShape,
+    energyKgce: z.number().nullable(),
+    co2Kg: z.number().nullable(),
+    perHeadKgce: z.number().nullable(),
+    perM2Kgce: z.number().nullable(),
+    co2PerM2Kg: z.number().nullable(),
+    electricityPerM2Kwh: z.number().nullable(),
+    waterPerHeadM3: z.number().nullable(),
+    quality,
+    coverage,
+    media: z.array(mediumFigures).readonly(),
+  })
+  .meta({ id: 'StretchFigures' });
+
+const comparedShape = z.object({
+  own: figuresShape,
+  before: figuresShape.meta({ description: 'The same days and hours a year before' }),
+});
+
+const useShape = z.object({
+  value: z.number().nullable().meta({ description: 'Null where any of it is missing' }),
+  knownValue: z.number().exactOptional(),
+  quality,
+  coverage: z.number(),
+});
+
+export const institutionPageShape = z
+  .object({
+    institution: idShape,
+    year: z.int(),
+    calibre: z.enum(['calorific', 'equivalent']),
+    factorSet: z.string().meta({ description: 'Names of the sets used, joined by ` + `' }),
+    energyUsers: z.number().nullable(),
+    floorAreaM2: z.number().nullable(),
+    meters: z.int().meta({ description: 'Of the institution, counting or not' }),
+    today: comparedShape.nullable().meta({ description: 'Up to the last whole hour' }),
+    month: comparedShape.nullable().meta({ description: 'The month that goes on, so far' }),
+    yearSoFar: comparedShape.meta({ description: 'The whole year once it is over' }),
+    yearBefore: figuresShape.meta({ description: 'The whole year before' }),
+    months: z.array(figuresShape).readonly().meta({
+      description: 'Of the year before, and of the year as far as they have begun; ascending',
+    }),
+    subItems: z
+      .array(
+        z.object({
+          code: z.string().meta({ description: 'Letter of the sub-item, such as A or B' }),
+          meters: z.array(idShape).readonly(),
+          month: useShape.nullable(),
+          year: useShape,
+          yearBefore: useShape.meta({ description: 'The same stretch a year before' }),
+        }),
+      )
+      .readonly()
+      .meta({ description: 'Electricity by sub-item, in kWh' }),
+    unassigned: useShape
+      .nullable()
+      .meta({ description: 'Electricity of the year in no sub-item; null where there are none' }),
+  })
+  .meta({ id: 'InstitutionPage' });
+
+export type InstitutionPageView = z.infer<typeof institutionPageShape>;
+export type StretchFigures = z.infer<typeof figuresShape>;

@@ -1,0 +1,77 @@
+import { expectedSeries } from '../../energy/expected.ts';
+import { localHoursOf } from '../../energy/local-hours.ts';
+import { createMeterSeries, toHours } from '../../metering/meter-use.ts';
+import { AppError } from '../../model/errors.ts';
+import { counterOf, metrics } from '../../model/metrics.ts';
+import { dayMs, hourMs, isoInZone } from '../../model/time.ts';
+import { expectedQuery, expectedShape } from '../consumption-shape.ts';
+import { beginOf } from '../cursor.ts';
+import { answers, idParams } from '../document.ts';
+import type { Api, ApiRoom } from '../http.ts';
+import { seenDevice } from '../scope.ts';
+
+/** A meter's hours beside what was expected of them. */
+
+const longestDays = 62;
+/** What an expectation remembers. */
+const learnedMs = 56 * dayMs;
+
+const route = {
+  config: { access: 'anyone' } as const,
+  schema: {
+    tags: ['meters'],
+    summary: 'Hours with what was expected of each by those before it, and what is still usual',
+    description: `By the working calendar and the hours of the eight weeks before; at most ${longestDays} days.`,
+    params: idParams,
+    querystring: expectedQuery,
+    response: answers({ 200: expectedShape }),
+  },
+};
+
+export function expectedRoutes(api: Api, { services, context }: ApiRoom): void {
+  const { registry, telemetry } = services;
+  api.get('/meters/:id/expected', route, async ({ who, params, query }) => {
+    const directory = registry.directory();
+    const { meter, institution } = seenDevice(who, directory, 'meter', params.id);
+    const counter = counterOf[meter.medium];
+    if (counter === null)
+      throw new AppError(
+        'INPUT_INVALID',
+        `${meter.id} counts nothing: it is of the ${meter.medium}`,
+      );
+    beginOf({ ...query, limit: 1 });
+    if (query.to - query.from > longestDays * dayMs)
+      throw new AppError('INPUT_MALFORMED', `to: want at most ${longestDays} days after from`);
+    const zone = institution.timeZone;
+    const { from, to } = toHours(query);
+    const end = Math.max(from, Math.min(to, Math.floor(context.now() / hourMs) * hourMs));
+    const seriesOf = createMeterSeries({ directory, readings: telemetry.readings });
+    const used = await seriesOf('hour', { from: from - learnedMs, to: end }, meter, zone);
+    const local = localHoursOf(institution, directory.day);
+    const hours = used.map(({ from: start, use: { value, quality, coverage } }) => ({
+      start,
+      value,
+      quality,
+      coverage,
+    }));
+    const expected = expectedSeries(hours, local);
+    return {
+      unit: metrics[counter].unit,
+      items: hours.flatMap(({ start, value, quality }, n) => {
+        const by = expected[n];
+        if (start < from || !by) return [];
+        return {
+          from: isoInZone(start, zone),
+          to: isoInZone(start + hourMs, zone),
+          value,
+          quality,
+          expected: by.value,
+          low: by.low,
+          high: by.high,
+          days: by.days,
+          rest: local(start).rest,
+        };
+      }),
+    };
+  });
+}

@@ -1,0 +1,45 @@
+import type { zhDispatches } from './zh-dispatches.ts';
+
+export const enDispatches: typeof zhDispatches = {
+  dispatches: {
+    title: 'Dispatch orders',
+    explain:
+      'Orders to come, and what became of those that are over. A slip for a trip already driven is filed within 24 hours.',
+    add: 'New order',
+    change: 'Change',
+    cancel: 'Cancel order',
+    cancelSure: (id, plate) => `Cancel order ${id} of ${plate}?`,
+    save: 'Save',
+    file: 'File the slip',
+    slip: 'File a slip',
+    slipHint:
+      'For a trip that is already driven: within 24 hours of its start. The order keeps the time it was filed.',
+    vehicle: 'Vehicle',
+    driver: 'Driver',
+    from: 'From',
+    to: 'To',
+    route: 'Route',
+    area: 'Area allowed',
+    any: 'Anywhere',
+    passengers: 'Passengers',
+    distance: 'Distance approved (km, there and back)',
+    purpose: 'Purpose',
+    window: 'Window',
+    who: 'Driver and purpose',
+    where: 'Where to',
+    state: 'State',
+    upTo: 'up to',
+    persons: (n) => (n === 1 ? '1 person' : `${n} persons`),
+    driven: (n) => (n === 1 ? '1 trip' : `${n} trips`),
+    filed: 'Filed',
+    since: (days) => (days === 1 ? 'From today' : `From ${days} days ago`),
+    none: 'No orders fit',
+    states: {
+      planned: 'Planned',
+      'under-way': 'Under way',
+      'as-ordered': 'As ordered',
+      differs: 'Not as ordered',
+      'never-driven': 'Never driven',
+    },
+  },
+};

@@ -1,0 +1,53 @@
+import type { DayKind } from '../../model/entities.ts';
+
+/** Words of the calendar of working days and holidays. */
+export const zhCalendar = {
+  calendar: {
+    title: '工作日历',
+    explain: '法定节假日、调休与周末；非工作时间、节假日封存等规则按此判断。',
+    before: '上个月',
+    after: '下个月',
+    today: '本月',
+    month: '月份',
+    monthOf: (year: string, month: number) => `${year} 年 ${month} 月`,
+    weekdays: ['一', '二', '三', '四', '五', '六', '日'],
+    missing: (year: string) => `${year} 年的放假安排尚未录入`,
+    missingMore: (year: string) =>
+      `与日历有关的规则不会猜测，也不判断这一年里没有写明的日子。请等待国务院通知更新，或在此录入；写明 ${year} 年 1 月 1 日和 10 月 1 日为法定节假日后，这一年即视为已录入。`,
+    short: {
+      'statutory-holiday': '休',
+      'transfer-workday': '班',
+    } as Readonly<Partial<Record<DayKind, string>>>,
+    unknown: '未知',
+    amended: '已修改',
+    sources: {
+      amended: '本系统修改',
+      notice: '国务院放假通知',
+      weekday: '按星期',
+      none: '无数据',
+    },
+    chosen: '选中的日期',
+    kind: '日类型',
+    name: '名称',
+    source: '依据',
+    save: '保存',
+    restore: '恢复原样',
+    choose: '点选一天查看或修改。',
+    officeHours: '办公时间',
+    officeHoursExplain: '各机构工作日的办公时间：非工作时间用车规则与利用率以此为准。',
+    hours: { from: '上班', to: '下班' },
+    setHours: '设定办公时间',
+    usualHours: '未单独设置，用默认时间。',
+    openWeekdays: '固定开放日',
+    setWeekdays: '保存开放日',
+    byCalendar: '未设置：按工作日历（含调休）。',
+    byWeekdays: '按所选星期开放，不看工作日历（如周一闭馆的场馆）。',
+    closures: '寒暑假等放假时段',
+    noClosures: '没有登记放假时段。',
+    removeClosure: '删除',
+    firstDay: '第一天',
+    lastDay: '最后一天',
+    addClosure: '添加时段',
+    asUsual: (from: string, to: string) => `恢复默认（${from} – ${to}）`,
+  },
+};

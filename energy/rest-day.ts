@@ -1,0 +1,62 @@
+import { medianOf, quantileOf, spreadOf } from './robust.ts';
+
+/** What was used in office hours of days of one kind, ascending by day, in kWh. */
+export type Days = readonly (readonly [day: number, kwh: number])[];
+
+const remembered = { work: 10, rest: 24 };
+const compared = 12;
+const least = { work: 5, rest: 4 };
+/** Where rest days come to more of the working days than this, nobody can tell them apart. */
+const tooAlike = 0.6;
+/** What happens on more than this share of rest days is usual. */
+const usualShare = 0.8;
+
+export const withDay = (days: Days, day: number, kwh: number, use: 'work' | 'rest'): Days =>
+  [...days, [day, Number(kwh.toPrecision(4))] as const].slice(-remembered[use]);
+
+export interface UsualRest {
+  /** Of a rest day, of a working day, and above this a rest day is used like a working day. */
+  readonly restKwh: number;
+  readonly workKwh: number;
+  readonly limitKwh: number;
+  readonly days: number;
+}
+
+/** An hour with more than this of a whole working day is a wrong number. */
+const mostOfHour = 0.5;
+export const isPossible = (kwh: number, { workKwh }: UsualRest): boolean =>
+  kwh <= mostOfHour * workKwh;
+
+const valuesOf = (days: Days): readonly number[] => days.map(([, kwh]) => kwh);
+
+/**
+ * What a rest day usually comes to, and what is too much.
+ * @param share of the way from a rest day to a working day
+ * @param vacations the most that any twelve rest days of the last 24 came to counts
+ * @returns undefined where too little is known, or rest days are as working days are
+ */
+export function usualRestOf(
+  work: Days,
+  rest: Days,
+  {
+    share,
+    deviations,
+    vacations,
+  }: { readonly share: number; readonly deviations: number; readonly vacations: boolean },
+): UsualRest | undefined {
+  if (work.length < least.work || rest.length < least.rest) return undefined;
+  const all = valuesOf(rest);
+  const windows = [all.slice(-compared)];
+  if (vacations && all.length >= compared + least.rest) windows.push(all.slice(0, -compared));
+  const workKwh = medianOf(valuesOf(work));
+  const [restKwh, values] = windows
+    .map((window) => [medianOf(window), window] as const)
+    .reduce((a, b) => (b[0] > a[0] ? b : a));
+  if (restKwh > tooAlike * workKwh) return undefined;
+  const limitKwh = Math.max(
+    restKwh + share * (workKwh - restKwh),
+    restKwh + deviations * spreadOf(values, restKwh),
+    1.1 * quantileOf(values, usualShare),
+  );
+  return { restKwh, workKwh, limitKwh, days: values.length };
+}

@@ -1,0 +1,263 @@
+import { hourMs } from '../model/time.ts';
+import type { Hour } from './hourly.ts';
+
+/*
+ * What is remembered of a water meter's flow to tell a leak by: how little ever flows, and how much. A leak runs day and night, so it shows in the
+ * quietest hours of a day, whenever these are; a burst shows in the busiest. Only measured hours are in it, and none that was held to be wrong.
+ */
+
+/** Least and most of a stretch of days, m³/h. Plain JSON. */
+export interface FlowPeak {
+  /** Days since 1970-01-01 by the calendar of the institution; of a week its first day. */
+  readonly day: number;
+  /** Greatest of all least flows over 24 hours, and over 48. */
+  readonly least24: number;
+  readonly least48: number;
+  /** Busiest hour, and the busiest two running (the lesser of them). */
+  readonly top: number;
+  readonly topPair: number;
+  /** The busiest two running of a night. */
+  readonly nightPair: number;
+  /** m³ in so many measured hours. */
+  readonly used: number;
+  readonly hours: number;
+}
+
+type Busy = Pick<FlowPeak, 'day' | 'top' | 'topPair' | 'nightPair'>;
+
+/** Least flow over the quietest hours of one day. */
+export interface Night {
+  readonly day: number;
+  /** m³/h. */
+  readonly least: number;
+  /** Water was leaking: it says nothing of what is usual. */
+  readonly leaking: boolean;
+}
+
+export interface FlowMemory {
+  /** First day that counts; null before there is one. */
+  readonly since: number | null;
+  /** Start of the newest hour. */
+  readonly newest: number;
+  /** m³ of the newest hours, the newest last; null where not known. */
+  readonly hours: readonly (number | null)[];
+  /** One letter for each: `e` where it is the mean of a gap, `m` where measured or not known. */
+  readonly marks: string;
+  /** Today, and the weeks before, ascending. */
+  readonly today: FlowPeak | null;
+  readonly weeks: readonly FlowPeak[];
+  /** What was busy in the year, by four weeks, ascending: after a vacation it is again. */
+  readonly months: readonly Busy[];
+  /** Bursts that ended by themselves, the newest last. */
+  readonly bursts: readonly { readonly day: number; readonly flow: number }[];
+  /** Ascending. */
+  readonly nights: readonly Night[];
+  /** Least that was ever counted in an hour, which shows the step of the register; null before. */
+  readonly step: number | null;
+}
+
+export const newFlowMemory: FlowMemory = {
+  since: null,
+  newest: 0,
+  hours: [],
+  marks: '',
+  today: null,
+  weeks: [],
+  months: [],
+  bursts: [],
+  nights: [],
+  step: null,
+};
+
+export const keptHours = 48;
+/** What was normal two months ago still is. */
+const keptWeeks = 8;
+const keptNights = 28;
+/** Of a stretch so much must be measured for its least flow to be known. */
+const knownShare = 0.8;
+/** Registers are not finer than this, m³; what is less is arithmetic. */
+const finest = 0.0001;
+
+const round = (value: number): number => Number(value.toPrecision(5));
+
+/**
+ * With an hour that is over. Hours follow each other without holes. The mean of a gap is kept, for what has flowed on the whole is known; it says
+ * little of a single day.
+ */
+export function remember(memory: FlowMemory, { start, value, quality }: Hour): FlowMemory {
+  const isMeasured = quality === 'measured' && value !== null;
+  const isNext = memory.newest === start - hourMs;
+  const kept = isMeasured || quality === 'estimated' ? round(value ?? 0) : null;
+  const step =
+    !isMeasured || value < finest ? memory.step : Math.min(memory.step ?? value, round(value));
+  const mark = quality === 'estimated' ? 'e' : 'm';
+  return {
+    ...memory,
+    newest: start,
+    hours: [...(isNext ? memory.hours : []), kept].slice(-keptHours),
+    marks: `${isNext ? memory.marks : ''}${mark}`.slice(-keptHours),
+    step,
+  };
+}
+
+/** The newest hours, null where not measured. */
+export const measuredOf = ({ hours, marks }: FlowMemory): readonly (number | null)[] =>
+  hours.map((value, index) => (marks[index] === 'e' ? null : value));
+
+/** Of two nights a gap of half a day hides one at most; the mean of a longer one says nothing of when water rested. */
+const longGap = /e{13,}/g;
+
+/** The newest hours with the means of short gaps; null in long ones. */
+export function knownOf({ hours, marks }: FlowMemory): readonly (number | null)[] {
+  const masked = marks.replace(longGap, (gap) => '-'.repeat(gap.length));
+  return hours.map((value, index) => (masked[index] === '-' ? null : value));
+}
+
+/**
+ * Least mean flow over some hours running within the newest so many, m³/h; undefined where too much of them is not known.
+ * @param block hours that are looked at together: a coarse register shows a small flow only over several
+ */
+export function leastOf(
+  hours: readonly (number | null)[],
+  within: number,
+  block: number,
+): number | undefined {
+  const looked = hours.slice(-within);
+  const known = looked.filter((value) => value !== null).length;
+  if (known < knownShare * within) return undefined;
+  let least: number | undefined;
+  for (let from = 0; from + block <= looked.length; from += 1) {
+    let sum: number | null = 0;
+    for (const value of looked.slice(from, from + block))
+      sum = sum === null || value === null ? null : sum + value;
+    if (sum !== null) least = Math.min(least ?? Number.POSITIVE_INFINITY, sum / block);
+  }
+  return least;
+}
+
+const emptyPeak = (day: number): FlowPeak => ({
+  day,
+  least24: 0,
+  least48: 0,
+  top: 0,
+  topPair: 0,
+  nightPair: 0,
+  used: 0,
+  hours: 0,
+});
+
+/** What the newest hour adds to what is normal, m³/h; undefined where not known, or not to be learned. */
+type Learned = Partial<Pick<FlowPeak, 'least24' | 'least48' | 'top' | 'topPair' | 'nightPair'>>;
+
+const joined = (a: FlowPeak, b: Learned & Partial<FlowPeak>): FlowPeak => ({
+  day: a.day,
+  least24: round(Math.max(a.least24, b.least24 ?? 0)),
+  least48: round(Math.max(a.least48, b.least48 ?? 0)),
+  top: round(Math.max(a.top, b.top ?? 0)),
+  topPair: round(Math.max(a.topPair, b.topPair ?? 0)),
+  nightPair: round(Math.max(a.nightPair, b.nightPair ?? 0)),
+  used: round(a.used + (b.used ?? 0)),
+  hours: a.hours + (b.hours ?? 0),
+});
+
+/** @param day of the hour, by the calendar of the institution */
+export function learnFlow(
+  memory: FlowMemory,
+  day: number,
+  learned: Learned,
+  value: number | null,
+): FlowMemory {
+  const { today } = memory;
+  const isNew = today === null || day > today.day;
+  const weeks = isNew && today ? intoWeeks(memory.weeks, today) : memory.weeks;
+  const counted = value === null ? {} : { used: value, hours: 1 };
+  const base = isNew ? emptyPeak(day) : today;
+  return {
+    ...memory,
+    since: memory.since ?? day,
+    weeks: isNew ? weeks.filter((week) => week.day > day - 7 * keptWeeks) : weeks,
+    months: isNew && today ? intoMonths(memory.months, today) : memory.months,
+    today: joined(base, { ...learned, ...counted }),
+  };
+}
+
+const weekOf = (day: number): number => Math.floor(day / 7) * 7;
+
+function intoWeeks(weeks: readonly FlowPeak[], day: FlowPeak): readonly FlowPeak[] {
+  const week = weekOf(day.day);
+  const last = weeks.at(-1);
+  return last?.day === week
+    ? [...weeks.slice(0, -1), joined(last, day)]
+    : [...weeks, { ...day, day: week }];
+}
+
+const keptMonths = 13;
+const monthDays = 28;
+
+function intoMonths(months: readonly Busy[], day: FlowPeak): readonly Busy[] {
+  const month = Math.floor(day.day / monthDays) * monthDays;
+  const last = months.at(-1);
+  const isThis = last?.day === month;
+  const { top, topPair, nightPair } = isThis ? joined({ ...day, ...last }, day) : day;
+  const now = { day: month, top, topPair, nightPair };
+  return [...(isThis ? months.slice(0, -1) : months), now].slice(-keptMonths);
+}
+
+/** So many bursts within so many days are how water is used there. */
+const habit = { bursts: 3, days: 14 };
+
+/** With a burst that has ended by itself. */
+export function noteBurst(memory: FlowMemory, day: number, flow: number): FlowMemory {
+  const lately = memory.bursts.filter((each) => each.day > day - habit.days);
+  const bursts = [...lately, { day, flow: round(flow) }];
+  if (bursts.length < habit.bursts) return { ...memory, bursts };
+  const most = Math.max(...bursts.map((each) => each.flow));
+  const learned = { top: most, topPair: most, nightPair: most };
+  return { ...learnFlow(memory, day, learned, null), bursts: [] };
+}
+
+export const learnNight = (memory: FlowMemory, night: Night): FlowMemory => ({
+  ...memory,
+  nights: [...memory.nights, { ...night, least: round(night.least) }].slice(-keptNights),
+});
+
+/** All that is normal, in one. */
+export const usualFlow = ({ weeks, months, today }: FlowMemory): FlowPeak => {
+  const peak = [...weeks, ...(today ? [today] : [])].reduce(joined, emptyPeak(0));
+  return months.reduce<FlowPeak>((all, { day: _, ...busy }) => joined(all, busy), peak);
+};
+
+/** Least flows of the days that are over. */
+export const usualLeast = ({ weeks }: FlowMemory): Pick<FlowPeak, 'least24' | 'least48'> =>
+  weeks.reduce(joined, emptyPeak(0));
+
+/** The newest so many nights are held to be those of a leak. */
+export const markNights = (memory: FlowMemory, count: number): FlowMemory => ({
+  ...memory,
+  nights: memory.nights.map((night, index, { length }) =>
+    index >= length - count ? { ...night, leaking: true } : night,
+  ),
+});
+
+/** What has lasted since a day is normal now, even where it was held to be a leak. */
+export const startAnew = (memory: FlowMemory, day: number): FlowMemory => ({
+  ...memory,
+  weeks: [],
+  months: [],
+  today: null,
+  since: day,
+  nights: memory.nights
+    .filter((night) => night.day >= day)
+    .map((night) => ({ ...night, leaking: false })),
+});
+
+/** Since when hours were all above a flow: start of the first of the newest row, not counting those that are not known. */
+export function runsSince({ hours, newest }: FlowMemory, above: number): number {
+  let since = newest;
+  for (let back = 0; back < hours.length; back += 1) {
+    const value = hours.at(-1 - back);
+    if (value === undefined || (value !== null && value <= above)) break;
+    if (value !== null) since = newest - back * hourMs;
+  }
+  return since;
+}

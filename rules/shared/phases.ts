@@ -1,0 +1,32 @@
+import type { Sample } from '../../model/observation.ts';
+
+export const phases = ['a', 'b', 'c'] as const;
+export type Phase = (typeof phases)[number];
+
+const metricsOf = {
+  voltage: ['voltage_a_v', 'voltage_b_v', 'voltage_c_v'],
+  current: ['current_a_a', 'current_b_a', 'current_c_a'],
+} as const;
+
+/** Of phases A, B and C, in V or A, whichever way it flows; null where a reading says nothing of one. */
+export const phaseValues = (
+  values: Sample['values'],
+  what: keyof typeof metricsOf,
+): readonly (number | null)[] =>
+  metricsOf[what].map((name) => {
+    const value = values[name];
+    return value === undefined ? null : Math.abs(value);
+  });
+
+/** What stands between phase and neutral or between phases, in V, before the ratio of voltage transformers; and medium voltages behind them. */
+const lowVolts = [57.735, 100, 220, 380, 660];
+const mediumVolts = [3464, 5774, 6000, 10_000, 20_207, 35_000];
+
+/** The standard voltage nearest to a reading by ratio. */
+export function nearestNominal(volts: number, ptRatio: number): number {
+  const behind = ptRatio === 1 ? [] : lowVolts.map((each) => each * ptRatio);
+  const distance = (each: number) => Math.abs(Math.log(volts / each));
+  return [...lowVolts, ...behind, ...mediumVolts].reduce((best, each) =>
+    distance(each) < distance(best) ? each : best,
+  );
+}

@@ -1,0 +1,159 @@
+import type { Finding, Text } from '../../model/alert.ts';
+import type { Institution, Meter, Severity } from '../../model/entities.ts';
+import { hourMs } from '../../model/time.ts';
+import type { Surroundings } from '../rule.ts';
+import { dateOfDay, officeHoursOf } from '../shared/energy-days.ts';
+import { yuanOf } from '../shared/money.ts';
+import { amount } from './units.ts';
+
+export type RestHour = readonly [start: number, kwh: number];
+
+/** A rest day that was used like a working day. Plain JSON. */
+export interface RestDay {
+  /** Local day, days since 1970. */
+  readonly day: number;
+  /** In office hours, so far. */
+  readonly usedKwh: number;
+  readonly restKwh: number;
+  readonly workKwh: number;
+  readonly limitKwh: number;
+  /** How many rest days it was compared with. */
+  readonly days: number;
+  readonly hours: readonly RestHour[];
+}
+
+/** Such days running, working days between them left out. */
+export interface RestEpisode {
+  readonly days: readonly RestDay[];
+}
+
+interface Limits {
+  readonly usedPct: number;
+  readonly usedDeviations: number;
+  readonly leastKwh: number;
+  readonly warningKwh: number;
+  readonly criticalKwh: number;
+  readonly warningYuan: number;
+  readonly criticalYuan: number;
+}
+
+interface Told {
+  readonly change: Finding['change'];
+  readonly episode: RestEpisode;
+  readonly at: number;
+  readonly subject: {
+    readonly type: 'meter';
+    readonly meter: Meter;
+    readonly institution: Institution;
+  };
+  readonly params: Limits;
+  readonly around: Surroundings;
+}
+
+const round = (value: number): number => Number(value.toPrecision(4));
+
+interface Totals {
+  readonly wastedKwh: number;
+  readonly yuan: number | null;
+}
+
+/** What was used above a usual rest day, and what that costs: spread over the hours as they were used. */
+function totalsOf({ episode, subject, around }: Told): Totals {
+  const amounts = episode.days.flatMap(({ hours, usedKwh, restKwh }) => {
+    const share = 1 - restKwh / usedKwh;
+    return hours.map(([at, kwh]) => ({ at, amount: kwh * share }));
+  });
+  const wastedKwh = amounts.reduce((sum, each) => sum + each.amount, 0);
+  return { wastedKwh, yuan: yuanOf(around, subject, amounts) };
+}
+
+function severityOf({ wastedKwh, yuan }: Totals, params: Limits): Severity {
+  const reaches = (kwh: number, money: number) => wastedKwh >= kwh || (yuan ?? 0) >= money;
+  if (reaches(params.criticalKwh, params.criticalYuan)) return 'critical';
+  return reaches(params.warningKwh, params.warningYuan) ? 'warning' : 'info';
+}
+
+const dayWords = (day: number, around: Surroundings): Readonly<Record<string, unknown>> => {
+  const known = around.day(dateOfDay(day));
+  return { date: dateOfDay(day), ...(known && { dayKind: known.kind, dayName: known.name }) };
+};
+
+/** What an energy officer needs to check that a building was used, or left on, on a day off. */
+export function explainRestDays(told: Told): Finding {
+  const { change, episode, at, subject, params, around } = told;
+  const { meter, institution } = subject;
+  const { days } = episode;
+  const totals = totalsOf(told);
+  const hours = days.flatMap((day) => day.hours);
+  const from = hours[0]?.[0] ?? at;
+  return {
+    change,
+    subject: { type: 'meter', id: meter.id },
+    at,
+    severity: severityOf(totals, params),
+    summary: toSummary(told, totals),
+    evidence: {
+      from,
+      to: Math.max(from, (hours.at(-1)?.[0] ?? from) + hourMs),
+      flagged: hours.map(([start]) => start).slice(-200),
+      observed: {
+        wastedKwh: round(totals.wastedKwh),
+        ...(totals.yuan === null ? {} : { yuan: round(totals.yuan) }),
+        days: days.map(({ day, usedKwh }) => ({ date: dateOfDay(day), kwh: round(usedKwh) })),
+        hours: hours.map(([start, value]) => ({ start, value: round(value), quality: 'measured' })),
+      },
+      expected: {
+        days: days.map(({ day, restKwh, workKwh, limitKwh, days: compared }) => ({
+          date: dateOfDay(day),
+          restDayKwh: round(restKwh),
+          workdayKwh: round(workKwh),
+          highKwh: round(limitKwh),
+          daysCompared: compared,
+        })),
+      },
+      method: toMethod(params, institution),
+      context: {
+        timeZone: institution.timeZone,
+        officeHours: officeHoursOf(institution),
+        days: days.map(({ day }) => dayWords(day, around)),
+        calendar: 'published',
+        ...(meter.subItem === undefined ? {} : { subItem: meter.subItem }),
+      },
+      quality: { judged: 'measured', hours: hours.length, priced: totals.yuan !== null },
+    },
+  };
+}
+
+function toSummary({ episode, subject, around }: Told, { wastedKwh, yuan }: Totals): Text {
+  const { meter } = subject;
+  const { days } = episode;
+  const last = days.at(-1);
+  const first = days[0];
+  const name = first && around.day(dateOfDay(first.day))?.name;
+  const since = first === undefined ? '' : dateOfDay(first.day).slice(5);
+  const used = amount(last?.usedKwh ?? 0);
+  const usual = amount(last?.restKwh ?? 0);
+  const work = amount(last?.workKwh ?? 0);
+  const [what, long]: [string, Text] = [
+    name === undefined ? since : `${since}（${name}）`,
+    days.length > 1
+      ? { zh: `起 ${days.length} 个休息日`, en: ` and on ${days.length - 1} more days of rest` }
+      : { zh: '', en: '' },
+  ];
+  const money: Text =
+    yuan === null
+      ? { zh: '', en: '' }
+      : { zh: `、约 ${amount(yuan)} 元`, en: `, about ${amount(yuan)} yuan` };
+  return {
+    zh: `${meter.name} ${what}${long.zh}像工作日一样用电：办公时段 ${used} kWh，休息日通常 ${usual}、工作日 ${work}，共多用 ${amount(wastedKwh)} kWh${money.zh}`,
+    en: `${meter.name}: used like a working day on ${since}${long.en}, ${used} kWh in office hours, a day of rest comes to ${usual} and a working day to ${work}; ${amount(wastedKwh)} kWh more in all${money.en}`,
+  };
+}
+
+function toMethod({ usedPct, usedDeviations, leastKwh }: Limits, institution: Institution): Text {
+  const { from, to } = officeHoursOf(institution);
+  return {
+    zh: `只看办公时段（${from}–${to}）的实测小时。休息日通常值为该表自身最近 12 个周末日的中位数，工作日通常值为最近 10 个工作日的中位数（日历含调休；本单位自定开放日和假期优先）。当日超过休息日通常值，并越过从休息日到工作日差距的 ${usedPct}%、${usedDeviations} 倍离散度和以往八成休息日的水平，且多出 ${leastKwh} kWh，即告警，不必等当日结束；连续的休息日为一条告警，到工作日或恢复正常的休息日解除。法定节假日不计入以往水平；休息日超过工作日六成的表不判断。`,
+    en: `Only measured hours within office hours (${from}–${to}). A usual day of rest is the median of the meter’s own newest 12 weekend days, a usual working day that of its newest 10 working days (by the calendar with transfer workdays; the institution’s own open days and vacations come first). Told as soon as the day has passed ${usedPct} % of the way from the one to the other, ${usedDeviations} deviations, what four in five days of rest came to, and ${leastKwh} kWh. Days of rest that follow each other are one alert, over with a working day or a usual day of rest. Statutory holidays are not learned; meters whose days of rest come to more than three fifths of working days are not judged.`,
+  };
+}

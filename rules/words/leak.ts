@@ -1,0 +1,164 @@
+import { floorOf, type Leak, type LeakLimits, nightHours } from '../../energy/leak.ts';
+import { type FlowMemory, measuredOf, usualFlow } from '../../energy/water-flow.ts';
+import type { Finding, Text } from '../../model/alert.ts';
+import type { Institution, Meter, Severity } from '../../model/entities.ts';
+import { dayMs, hourMs, isoInZone } from '../../model/time.ts';
+import type { Surroundings } from '../rule.ts';
+import { hoursWithin } from '../shared/flagged.ts';
+import type { Episode } from '../shared/leak-episode.ts';
+import { amount, clock, duration } from './units.ts';
+
+export interface Told {
+  readonly change: Finding['change'];
+  readonly episode: Episode;
+  readonly flow: FlowMemory;
+  readonly subject: { readonly meter: Meter; readonly institution: Institution };
+  readonly params: Limits;
+  readonly around: Pick<Surroundings, 'day'>;
+  readonly at: number;
+}
+
+interface Limits extends LeakLimits {
+  readonly adaptDays: number;
+  readonly warningM3: number;
+  readonly criticalM3: number;
+  readonly warningYuan: number;
+  readonly criticalYuan: number;
+}
+
+type Pattern = Leak['pattern'] | 'burst';
+
+const patternOf = ({ leak }: Episode): Pattern => leak?.pattern ?? 'burst';
+
+const litres = (m3: number): number => Number((m3 * 1000).toPrecision(4));
+const rounded = (value: number): number => Number(value.toPrecision(5));
+
+/** What an energy officer needs to find the leak and to know what it costs. */
+export function explainLeak(told: Told): Finding {
+  const { change, episode, flow, subject, params, at } = told;
+  const { meter, institution } = subject;
+  const { leak, burst, since, flaggedFrom, flaggedTo, lostM3, yuan } = episode;
+  const usual = usualFlow(flow);
+  return {
+    change,
+    subject: { type: 'meter', id: meter.id },
+    at,
+    severity: severityOf(episode, params),
+    summary: toSummary(told),
+    evidence: {
+      from: since,
+      to: Math.max(since, Math.min(at, flaggedTo)),
+      flagged: hoursWithin(flaggedFrom, flaggedTo),
+      observed: {
+        unit: 'm³',
+        lostM3: rounded(lostM3),
+        yuan: yuan === null ? null : Number(yuan.toFixed(2)),
+        ...(leak && { leastLitresPerHour: litres(leak.least), overHours: leak.overHours }),
+        ...(burst && { burstLitresPerHour: litres(burst.flow) }),
+        nights: flow.nights.slice(-nightsShown).map(({ day, least, leaking }) => ({
+          date: new Date(day * dayMs).toISOString().slice(0, 10),
+          leastLitresPerHour: litres(least),
+          leaking,
+        })),
+        hours: hoursOf(flow),
+      },
+      expected: {
+        ...(leak && {
+          leastLitresPerHour: litres(leak.usual),
+          atMostLitresPerHour: litres(leak.limit),
+        }),
+        ...(burst && {
+          mostLitresPerHour: litres(burst.usual),
+          atMostLitresPerHour: litres(burst.limit),
+        }),
+        leastThatCountsLitresPerHour: litres(floorOf(usual, params)),
+      },
+      method: toMethod(params),
+      context: {
+        pattern: patternOf(episode),
+        adapted: episode.adapted,
+        ...dayOf(told),
+        timeZone: institution.timeZone,
+        medium: meter.medium,
+      },
+      quality: {
+        registerStepLitres: flow.step === null ? null : litres(flow.step),
+        notMeasuredHours: measuredOf(flow).filter((value) => value === null).length,
+      },
+    },
+  };
+}
+
+/** Litres where it is less than a cubic metre. */
+const volume = (m3: number): string => (m3 < 1 ? `${Math.round(m3 * 1000)} L` : `${amount(m3)} m³`);
+
+const nightsShown = 14;
+const hoursShown = 24;
+
+function hoursOf({ hours, marks, newest }: FlowMemory) {
+  const first = Math.max(0, hours.length - hoursShown);
+  return hours.slice(first).map((value, index) => ({
+    start: newest - (hours.length - 1 - first - index) * hourMs,
+    value,
+    quality: value === null ? 'missing' : marks[first + index] === 'e' ? 'estimated' : 'measured',
+  }));
+}
+
+function dayOf({ episode, subject, around }: Told): Readonly<Record<string, unknown>> {
+  const date = isoInZone(episode.since, subject.institution.timeZone).slice(0, 10);
+  const day = around.day(date);
+  return {
+    date,
+    ...(day && { dayKind: day.kind, dayName: day.name }),
+    calendar: day ? 'published' : 'weekday-only',
+  };
+}
+
+/** By what was lost, in volume or in money, whichever weighs more. */
+function severityOf({ lostM3, yuan }: Episode, params: Limits): Severity {
+  if (lostM3 >= params.criticalM3 || (yuan ?? 0) >= params.criticalYuan) return 'critical';
+  return lostM3 >= params.warningM3 || (yuan ?? 0) >= params.warningYuan ? 'warning' : 'info';
+}
+
+function toSummary({ episode, subject, at }: Told): Text {
+  const { meter, institution } = subject;
+  const { leak, burst, since, lostM3, yuan } = episode;
+  const from = clock(since, institution.timeZone);
+  const long = duration(Math.max(hourMs, at - since));
+  const cost: Text =
+    yuan === null
+      ? { zh: '', en: '' }
+      : { zh: `，约 ${amount(yuan)} 元`, en: `, about ${amount(yuan)} yuan` };
+  const lost: Text = {
+    zh: `${long.zh}来约损失 ${volume(lostM3)}${cost.zh}`,
+    en: `about ${volume(lostM3)} lost in ${long.en}${cost.en}`,
+  };
+  const flow = amount(litres(leak?.least ?? 0));
+  const usual = amount(litres(leak?.usual ?? 0));
+  const words: Record<Pattern, Text> = {
+    continuous: {
+      zh: `昼夜不停用水，最小流量 ${flow} L/h（以往至多 ${usual} L/h）`,
+      en: `water has not rested, least flow ${flow} L/h (${usual} L/h at most before)`,
+    },
+    nights: {
+      zh: `夜间最小流量升至 ${flow} L/h（以往 ${usual} L/h）`,
+      en: `least flow of the nights has risen to ${flow} L/h (${usual} L/h before)`,
+    },
+    burst: {
+      zh: '流量远超以往最大值，疑似爆管',
+      en: 'far more water than ever before, possibly a burst pipe',
+    },
+  };
+  const what = words[patternOf(episode)];
+  const burstToo: Text =
+    leak && burst ? { zh: '；现流量突增', en: '; far more is flowing now' } : { zh: '', en: '' };
+  return {
+    zh: `${meter.name}自 ${from} ${what.zh}，${lost.zh}${burstToo.zh}`,
+    en: `${meter.name}: ${what.en} since ${from}, ${lost.en}${burstToo.en}`,
+  };
+}
+
+const toMethod = (params: Limits): Text => ({
+  zh: `漏水昼夜不停，因此看一天中最静的时段，不论其在何时。昼夜不停：24 小时内的最小流量高于以往两月最高者的 2 倍加 2 份起算流量，或 48 小时内高于 1.5 倍加 1 份。夜间升高：每日最静的连续 ${nightHours} 小时，最近 1 至 4 夜的平均高于此前各夜，且高出其中位数 ${params.nightDeviations} 个标准差（按夜数折算）和起算流量。起算流量为 ${params.leastLitresPerHour} L/h 与平均流量 ${params.leastSharePct}% 中的大者。爆管：连续两小时均高于一年来最忙两小时的 ${params.burstFactor} 倍加 ${params.burstLitresPerHour} L/h，或单小时高于最忙一小时的 ${2 * params.burstFactor} 倍；夜间（22 时至 6 时）高于夜间最忙两小时的 ${2 * params.burstFactor} 倍且过全天的一半亦是。两周内三次则视为惯常用水。步长较粗的表按若干小时合看。流量降回（爆管为连续两小时，夜间升高为连续两夜）即解除。只看实测小时。`,
+  en: `A leak runs day and night, so the quietest hours of a day are looked at, whenever these are. Continuous: the least flow within 24 hours lies above twice the highest such of the last two months and twice the flow that counts, or within 48 hours above 1.5 times and once. Nights: the quietest ${nightHours} hours running of the newest 1 to 4 days together lie above all before, and above their median by ${params.nightDeviations} deviations of so many nights and the flow that counts. That is ${params.leastLitresPerHour} L/h or ${params.leastSharePct} % of the mean flow, whichever is more. Burst: two hours running above ${params.burstFactor} times the busiest two of the year and ${params.burstLitresPerHour} L/h, or one hour above ${2 * params.burstFactor} times the busiest; at night (22:00 to 6:00) also ${2 * params.burstFactor} times the busiest two of the nights where that is half of the day’s. Three within two weeks are how water is used there. A register with coarse steps is looked at over several hours together. Over when less flows again (two hours after a burst, two nights where the nights had risen). Only measured hours count.`,
+});

@@ -1,0 +1,110 @@
+import { dayMs, hourMs } from '../../model/time.ts';
+import type { YearLabel } from '../../simulators/energy-year/labels.ts';
+import type { Noted } from '../rules/world.ts';
+
+/** Before a label and behind it an alert may still be about it. */
+const slackMs = hourMs;
+const graceMs: Readonly<Record<string, number>> = {
+  'energy.night-load': 1.5 * dayMs,
+  'energy.holiday-load': 1.5 * dayMs,
+  'energy.power-factor': 35 * dayMs,
+  'water.leak': 1.5 * dayMs,
+};
+const usualGraceMs = 12 * hourMs;
+/** What comes slowly may be seen late. */
+const creepGraceMs = 7 * dayMs;
+
+export interface KindScore {
+  readonly kind: string;
+  readonly episodes: number;
+  readonly found: number;
+  readonly alerts: number;
+  readonly false: number;
+  /** Neither right nor wrong. */
+  readonly open: number;
+  readonly delaysH: readonly number[];
+}
+
+export interface YearScore {
+  readonly kinds: readonly KindScore[];
+  readonly wrong: readonly Noted[];
+  readonly missed: readonly YearLabel[];
+}
+
+const endOf = ({ kind, what, to }: YearLabel): number =>
+  to + (what === 'creep' ? creepGraceMs : (graceMs[kind] ?? usualGraceMs));
+
+function isOn(alert: Noted, { subject, or = [] }: YearLabel): boolean {
+  return alert.subject === subject || or.includes(alert.subject);
+}
+
+/** Begun because of it. */
+function isAbout(alert: Noted, label: YearLabel): boolean {
+  if (!isOn(alert, label)) return false;
+  const { from, to } = alert.last.evidence;
+  const isThere = (at: number) => at >= label.from - slackMs && at <= endOf(label);
+  return (
+    isThere(alert.openedAt) ||
+    (isThere(from) && from <= label.to && to >= label.from && alert.openedAt <= endOf(label))
+  );
+}
+
+/** When it told of the label: as it began, or, where it was open already, with the first hour of it that it held to be wrong. */
+function toldAt(alert: Noted, label: YearLabel): number | undefined {
+  if (isAbout(alert, label)) return alert.openedAt;
+  if (!isOn(alert, label) || alert.openedAt > label.from) return undefined;
+  const hours = alert.last.evidence.flagged.filter((at) => at >= label.from && at < label.to);
+  const [first] = hours;
+  return first === undefined ? undefined : first + hourMs;
+}
+
+/** Holds what was found against what was true, kind by kind. */
+export function scoreYear(
+  alerts: readonly Noted[],
+  labels: readonly YearLabel[],
+  wanted: readonly string[],
+): YearScore {
+  const wrong: Noted[] = [];
+  const missed: YearLabel[] = [];
+  const byKind = Map.groupBy(alerts, ({ last }) => last.kind);
+  const trueByKind = Map.groupBy(labels, ({ kind }) => kind);
+  const kinds = wanted.map((kind): KindScore => {
+    const own = byKind.get(kind) ?? [];
+    const true_ = trueByKind.get(kind) ?? [];
+    const bySubject = Map.groupBy(own, ({ subject }) => subject);
+    const must = true_.filter((label) => label.must);
+    const delaysH: number[] = [];
+    for (const label of must) {
+      const candidates = [label.subject, ...(label.or ?? [])].flatMap(
+        (id) => bySubject.get(id) ?? [],
+      );
+      const told = candidates.flatMap((alert) => toldAt(alert, label) ?? []);
+      if (told.length > 0) delaysH.push((Math.min(...told) - label.from) / hourMs);
+      else missed.push(label);
+    }
+    const about = own.map((alert) => true_.filter((label) => isAbout(alert, label)));
+    const right = about.filter((found) => found.some((label) => label.must));
+    const open = about.filter((found) => found.length > 0 && !found.some((label) => label.must));
+    wrong.push(...own.filter((_, n) => about[n]?.length === 0));
+    return {
+      kind,
+      episodes: must.length,
+      found: delaysH.length,
+      alerts: own.length,
+      false: own.length - right.length - open.length,
+      open: open.length,
+      delaysH,
+    };
+  });
+  return { kinds, wrong, missed };
+}
+
+export const recallOf = ({ episodes, found }: KindScore): number => found / episodes;
+export const precisionOf = ({ alerts, open, false: wrong }: KindScore): number =>
+  (alerts - open - wrong) / (alerts - open);
+
+/** Of the delays, such a share is not longer. */
+export function delayOf({ delaysH }: KindScore, share: number): number {
+  const sorted = delaysH.toSorted((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
+}

@@ -1,0 +1,173 @@
+import type { Mutation } from '../mutation.ts';
+
+const book = 'test/trips/book.test.ts';
+const made = 'test/fleet/trips.test.ts';
+const placed = 'test/fleet/presence.test.ts';
+const compared = 'test/fleet/reconcile.test.ts';
+const filed = 'test/registry/filing.test.ts';
+const duties = 'test/api/duties.test.ts';
+const statements = 'test/api/statements.test.ts';
+
+/** Ways to tell trips, places and orders otherwise than they were, or by who may not. */
+export const ofTrips: readonly Mutation[] = [
+  {
+    promise: 'P4',
+    breaks: 'gives a trip that a late fix amends another id',
+    file: 'trips/report.ts',
+    find: 'id: known?.id ?? idOf(owner.vehicle, trip.startedAt),',
+    replace: 'id: idOf(owner.vehicle, trip.startedAt),',
+    tests: [book, 'test/rules/trips.test.ts'],
+  },
+  {
+    promise: 'P4',
+    breaks: 'keeps trips that late fixes have undone',
+    file: 'trips/report.ts',
+    find: 'tables.remove(gone.id);',
+    replace: 'if (gone.endedAt === null) tables.remove(gone.id);',
+    tests: [book],
+  },
+  {
+    promise: 'P4',
+    breaks: 'gives a trip the id of another that has been moved since',
+    file: 'trips/report.ts',
+    find: 'tables.byId(id); count++)',
+    replace: 'tables.byId(id) && count < 2; count++)',
+    tests: [book],
+  },
+  {
+    promise: 'P4',
+    breaks: 'leaves a trip under way for ever where the motion was forgotten',
+    file: 'trips/report.ts',
+    find: 'closeOpen(desk, owner.vehicle, told.decidedAt);\n    keep(',
+    replace: 'keep(',
+    tests: [book],
+  },
+  {
+    promise: 'P3',
+    breaks: 'takes the drift of a parked vehicle for a trip',
+    file: 'fleet/resting.ts',
+    find: 'if (away.driven >= limits.drivenFixes && far >= limits.drivenM && way <= limits.drivenBend * far)',
+    replace: 'if (far >= limits.drivenM)',
+    tests: [made],
+  },
+  {
+    promise: 'P3',
+    breaks: 'counts a way that nobody saw as driven',
+    file: 'fleet/trip-course.ts',
+    find: 'seconds <= limits.gapMostS && metres / seconds >= limits.gapLeastKmh / 3.6;',
+    replace: 'metres > 0 && seconds > 0;',
+    tests: [made],
+  },
+  {
+    promise: 'P3',
+    breaks: 'ends a trip at every red light',
+    file: 'fleet/trip-course.ts',
+    find: 'return stoodMs >= endMs ?',
+    replace: 'return stoodMs >= 0 ?',
+    tests: [made],
+  },
+  {
+    promise: 'P4',
+    breaks: 'lets a single fix say that a place was entered or left',
+    file: 'fleet/presence.ts',
+    find: 'if (sum >= believedM) flipped.push(area.id);',
+    replace: 'if (sum > 0) flipped.push(area.id);',
+    tests: [placed],
+  },
+  {
+    promise: 'P4',
+    breaks: 'has a vehicle that stands at an edge enter and leave with its drift',
+    file: 'fleet/presence.ts',
+    find: 'return outM >= Math.min(offM, area.halfM / 2);',
+    replace: 'return outM >= 0;',
+    tests: [placed],
+  },
+  {
+    promise: 'P8',
+    breaks: 'takes the places of other institutions for the vehicle’s own',
+    file: 'fleet/presence.ts',
+    find: '.filter((area) => ground.isOwn(area.institution) && !at.includes(area.id));',
+    replace: '.filter((area) => !at.includes(area.id));',
+    tests: [placed],
+  },
+  {
+    promise: 'P5',
+    breaks: 'matches a trip with an order outside its times',
+    file: 'fleet/reconcile.ts',
+    find: 'if (overlap <= 0 || !isFiled(order, trip, limits)) return [];',
+    replace: 'if (!isFiled(order, trip, limits)) return [];',
+    tests: [compared],
+  },
+  {
+    promise: 'P5',
+    breaks: 'lets a slip cover a trip however late it is filed',
+    file: 'fleet/reconcile.ts',
+    find: 'if (overlap <= 0 || !isFiled(order, trip, limits)) return [];',
+    replace: 'if (overlap <= 0) return [];',
+    tests: [compared, duties],
+  },
+  {
+    promise: 'P8',
+    breaks: 'believes what a client says of when an order was filed',
+    file: 'registry/filing.ts',
+    find: "if (said !== undefined && (instantMs(said) ?? Number.NaN) !== instantMs(before?.['filedAt']))",
+    replace: 'if (said === null)',
+    tests: [filed],
+  },
+  {
+    promise: 'P8',
+    breaks: 'takes an order for a time that has begun for one that was there before',
+    file: 'registry/filing.ts',
+    find: 'return { filedAt: from !== undefined && from < now ? now : undefined };',
+    replace: 'return { filedAt: undefined };',
+    tests: [filed, duties],
+  },
+  {
+    promise: 'P8',
+    breaks: 'lets an order be stretched over what was driven after it',
+    file: 'registry/filing.ts',
+    find: "return to > wasTo + graceMs && wasTo + overrunMs < now ? 'to' : undefined;",
+    replace: 'return undefined;',
+    tests: [filed],
+  },
+  {
+    promise: 'P8',
+    breaks: 'lets a fleet manager set the rules of energy',
+    file: 'model/duties.ts',
+    find: "return isAbout(kind, 'vehicle') ||",
+    replace: "return isAbout(kind, 'vehicle', 'energy') ||",
+    tests: [duties],
+  },
+  {
+    promise: 'P8',
+    breaks: 'lets a rule of others be made one’s own by another kind',
+    file: 'api/routes/entities.ts',
+    find: 'checkDuty(who, kind, before);\n',
+    replace: '',
+    tests: [duties],
+  },
+  {
+    promise: 'P8',
+    breaks: 'imports rules of others',
+    file: 'registry/limits.ts',
+    find: 'if (isForOthers(entry, role, existing))',
+    replace: "if (isForOthers(entry, 'admin', existing))",
+    tests: [duties],
+  },
+  {
+    promise: 'P8',
+    breaks: 'takes back an import that tells of vehicles of other institutions',
+    file: 'api/routes/statements.ts',
+    find: 'if (!view.isWhole)',
+    replace: 'if (view.entries === 0)',
+    tests: [statements],
+  },
+  {
+    promise: 'P1',
+    breaks: 'takes back with an import what another one tells, too',
+    file: 'expenses/statements.ts',
+    find: 'told.statement <> ?1',
+    replace: "told.statement = ''",
+    tests: ['test/expenses/take-back.test.ts'],
+  },
+];
