@@ -75,14 +75,24 @@ export interface LocalTime {
   readonly weekday: number;
 }
 
+/** The day asked for last: rules ask for every reading, and readings come day by day. */
+let known = { day: 0, date: '1970-01-01' };
+
+function dateOf(day: number): string {
+  if (day !== known.day) known = { day, date: new Date(day * dayMs).toISOString().slice(0, 10) };
+  return known.date;
+}
+
 /** What clocks and calendars of the zone show at an instant. */
 export function localTime(at: number, zone: string): LocalTime {
-  const local = new Date(at + zoneOffsetMs(at, zone));
+  const local = at + zoneOffsetMs(at, zone);
+  const day = Math.floor(local / dayMs);
+  const inDay = local - day * dayMs;
   return {
-    date: local.toISOString().slice(0, 10),
-    hour: local.getUTCHours(),
-    minute: local.getUTCMinutes(),
-    weekday: local.getUTCDay() || 7,
+    date: dateOf(day),
+    hour: Math.floor(inDay / hourMs),
+    minute: Math.floor((inDay % hourMs) / minuteMs),
+    weekday: ((((day + 3) % 7) + 7) % 7) + 1,
   };
 }
 

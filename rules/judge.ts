@@ -54,7 +54,8 @@ function stepSlot(
   slot: Slot,
   event: Accepted,
   device: RuleSubject,
-  { around, failed }: Bench,
+  around: Surroundings,
+  failed: Failed,
   found: Judged[],
 ): void {
   const { kind, params } = slot.active;
@@ -74,9 +75,10 @@ export function judgeReceipt({ subject, events }: Arrival, bench: Bench): readon
   const slots = subject.slots.filter(isByReceipt);
   const found: Judged[] = [];
   if (slots.length === 0) return found;
+  const { directory, around, failed } = bench;
   for (const event of events) {
-    const device = bench.directory.device(subject.id, event.at);
-    if (device) for (const slot of slots) stepSlot(slot, event, device, bench, found);
+    const device = directory.device(subject.id, event.at);
+    if (device) for (const slot of slots) stepSlot(slot, event, device, around, failed, found);
   }
   return found;
 }
@@ -110,15 +112,15 @@ function judgeEvent(
   found: Judged[],
   told: ToldTrip[],
 ): void {
-  let seen = bench;
+  let { around } = bench;
   for (const slot of slots) {
     if (!isGroundwork(slot)) {
-      stepSlot(slot, event, device, seen, found);
+      stepSlot(slot, event, device, around, bench.failed, found);
       continue;
     }
     try {
       const known = groundworkOf(slot, event, device, bench, told);
-      if (known) seen = { ...bench, around: { ...bench.around, ...known } };
+      if (known) around = { ...around, ...known };
     } catch (error) {
       bench.failed(slot, event.device, error);
     }

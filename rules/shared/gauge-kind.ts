@@ -127,6 +127,9 @@ function stepSight<Params, Memory, Detail>(
 ): Step<State<Memory, Detail>> {
   const { at } = sight.sample;
   const { memory, seen } = rule.see(state.memory, sight);
+  // Nearly every reading: nothing was wrong, and nothing is.
+  if (state.spell === null && !seen?.so)
+    return { state: nextState(initial, state, memory, null), findings: none };
   const limits = { ...rule.limits(sight.params), maxGapMs: maxGapMsOf(sight.subject.meter) };
   const { spell, told } = followGauge(state.spell, at, seen, limits);
   const findings = told.flatMap(([change, stretch]) => {
@@ -136,10 +139,21 @@ function stepSight<Params, Memory, Detail>(
     const over = stretch.calmSince ?? stretch.lastAt;
     return [say(rule, 'amend', about, over), say(rule, 'clear', about, over)];
   });
-  if (memory === initial.memory && spell === null) return { state: initial, findings };
-  return memory === state.memory && spell === state.spell && state.refused === null
-    ? { state, findings }
-    : { state: { memory, spell, refused: null }, findings };
+  return { state: nextState(initial, state, memory, spell), findings };
+}
+
+const none: readonly Finding[] = [];
+
+/** The same object while nothing changes. */
+function nextState<Memory, Detail>(
+  initial: State<Memory, Detail>,
+  before: State<Memory, Detail>,
+  memory: Memory,
+  spell: GaugeSpell<Detail> | null,
+): State<Memory, Detail> {
+  if (memory === initial.memory && spell === null) return initial;
+  const isSame = memory === before.memory && spell === before.spell && before.refused === null;
+  return isSame ? before : { memory, spell, refused: null };
 }
 
 /** In a year without a calendar: what is open ends, and the institution is told once. */

@@ -12,11 +12,13 @@ const metricsOf = {
 export const phaseValues = (
   values: Sample['values'],
   what: keyof typeof metricsOf,
-): readonly (number | null)[] =>
-  metricsOf[what].map((name) => {
-    const value = values[name];
-    return value === undefined ? null : Math.abs(value);
-  });
+): readonly (number | null)[] => {
+  const [a, b, c] = metricsOf[what];
+  return [sizeOf(values[a]), sizeOf(values[b]), sizeOf(values[c])];
+};
+
+const sizeOf = (value: number | undefined): number | null =>
+  value === undefined ? null : Math.abs(value);
 
 /** What stands between phase and neutral or between phases, in V, before the ratio of voltage transformers; and medium voltages behind them. */
 const lowVolts = [57.735, 100, 220, 380, 660];

@@ -194,9 +194,9 @@ export async function openRaw(port: number): Promise<Raw> {
   return raw;
 }
 
-/** Waits until `holds`, looking again after every turn of the event loop for at most 5 s. */
+/** Waits until `holds`, looking again and again for at most 20 s. */
 export async function until(holds: () => boolean): Promise<void> {
-  const deadline = Date.now() + 5000;
+  const deadline = Date.now() + 20_000;
   while (!holds()) {
     if (Date.now() > deadline) throw new Error(`never: ${holds.toString()}`);
     await new Promise((resolve) => setTimeout(resolve, 2));

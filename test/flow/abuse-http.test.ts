@@ -59,7 +59,7 @@ test('a kept connection that asks no more is closed; one whose answers are not r
   deaf.socket.pause();
   for (let n = 0; n < 300; n++)
     deaf.socket.write('GET /api/openapi.json HTTP/1.1\r\nHost: x\r\n\r\n');
-  await until(() => idle.heard().includes('200 OK') && idle.isClosed(), 5000);
+  await until(() => idle.heard().includes('200 OK') && idle.isClosed());
   // It sees its end only once it reads: what we hold for it is what counts.
   await until(async () => {
     deaf.socket.write('x');
@@ -71,12 +71,12 @@ test('a kept connection that asks no more is closed; one whose answers are not r
 
 test('one address gets so many connections, all together a few more', async () => {
   const own = await openSome(50);
-  await until(() => own.filter((plain) => plain.isClosed()).length === 20, 3000);
+  await until(() => own.filter((plain) => plain.isClosed()).length === 20);
   await scene.expectServed();
   const others: Plain[] = [];
   for (let n = 3; n < 8; n++) others.push(...(await openSome(30, `127.0.0.${n}`)));
   const openNow = () => [...own, ...others].filter((plain) => !plain.isClosed()).length;
-  await until(() => openNow() <= 120, 3000);
+  await until(() => openNow() <= 120);
   // Nothing was closed that was within bounds.
   expect(openNow()).toBeGreaterThanOrEqual(115);
   for (const { socket } of [...own, ...others]) socket.destroy();
@@ -84,7 +84,7 @@ test('one address gets so many connections, all together a few more', async () =
   await until(async () => {
     const plain = await openPlain();
     plain.socket.write('GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
-    await until(() => plain.isClosed(), 3000);
+    await until(() => plain.isClosed());
     return plain.heard().includes('200 OK');
   }, 5000);
   expect(scene.world.counted).toContain('refused');
@@ -102,14 +102,14 @@ test('what is not HTTP is answered once and closed, though the other side keeps 
     if (round % 5 === 0) {
       const large = garbage[0];
       large?.socket.write(`GET / HTTP/1.1\r\nX: ${'x'.repeat(40_000)}\r\n\r\n`);
-      await until(() => garbage.every((plain) => plain.isClosed()), 8000);
+      await until(() => garbage.every((plain) => plain.isClosed()));
     }
     for (const { socket } of garbage) socket.destroy();
     await wait(50);
   }
   const halves = await openPlain();
   halves.socket.write('NONSENSE\r\n\r\n');
-  await until(() => halves.isClosed(), 5000);
+  await until(() => halves.isClosed());
   expect(halves.heard()).toContain('400 Bad Request');
   await scene.expectServed();
 }, 40_000);

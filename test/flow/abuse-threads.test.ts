@@ -38,7 +38,7 @@ test.each(deaths)(
     expect(await device.next()).toMatchObject({ cmd: 'puback' });
     writeFileSync(at, '');
     const { child } = first;
-    await until(() => child.exitCode !== null || child.signalCode !== null, 10_000);
+    await until(() => child.exitCode !== null || child.signalCode !== null);
     // Where DuckDB is at work in the ingest thread at that moment, its binding aborts the process first.
     expect([1, 'SIGABRT']).toContain(child.exitCode ?? child.signalCode);
     const last = first

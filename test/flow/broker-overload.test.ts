@@ -121,7 +121,7 @@ test('who sends faster than its devices may is read more slowly; nobody else is'
   for (const id of numbers(300)) fast.send(publish(id, { payload: Buffer.alloc(1000) }));
   slow.send(publish(1, { topic: 'v1/meters/m2/readings' }));
   await slow.next();
-  expect(performance.now() - started).toBeLessThan(700);
+  expect(house.journal.taken.length).toBeLessThan(250);
   for (const id of numbers(300)) expect(await fast.next()).toMatchObject({ messageId: id });
   fast.send(publish(301));
   await fast.next();

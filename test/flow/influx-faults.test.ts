@@ -168,7 +168,8 @@ test('it stops at once while a server never answers', async (context) => {
   );
   const before = performance.now();
   await line.stop();
-  expect(performance.now() - before).toBeLessThan(1_000);
+  // An answer would be waited for ten seconds.
+  expect(performance.now() - before).toBeLessThan(5_000);
 });
 
 test.for([1, 2, 3] as const)(

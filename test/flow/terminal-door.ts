@@ -168,7 +168,7 @@ export async function openTerminalDoor({
 }
 
 /** Waits until `holds`, for at most `ms`. */
-export async function until(holds: () => boolean, ms = 10_000): Promise<void> {
+export async function until(holds: () => boolean, ms = 20_000): Promise<void> {
   const deadline = Date.now() + ms;
   while (!holds()) {
     if (Date.now() > deadline) throw new Error(`never: ${holds}`);
