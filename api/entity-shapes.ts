@@ -5,6 +5,7 @@ import { goalShapes } from './goal-shapes.ts';
 import { cjt188Shape, dlt645Shape, modbusShape } from './meter-way-shapes.ts';
 import { gasShape, tariffShape } from './tariff-shape.ts';
 import { dispatch, place, route } from './way-shapes.ts';
+import { weatherShape } from './weather-shape.ts';
 import { idShape, instantShape, roleShape, severityShape, versioned } from './words.ts';
 
 /** Shapes of what the registry keeps, as HTTP shows them. Secrets and passwords go in and never come out. */
@@ -245,6 +246,7 @@ export const entityViews = {
   targets: goalShapes.targets.meta({ id: 'Target' }),
   caps: goalShapes.caps.meta({ id: 'Cap' }),
   corrections: goalShapes.corrections.meta({ id: 'Correction' }),
+  weather: weatherShape.meta({ id: 'WeatherMonth' }),
 } as const;
 
 const secret = z.string().min(1).optional();
@@ -284,4 +286,5 @@ export const entityBodies = {
   targets: goalShapes.targets.omit(unversioned).partial({ calibre: true }),
   caps: goalShapes.caps.omit(unversioned),
   corrections: goalShapes.corrections.omit(unversioned),
+  weather: weatherShape.omit(unversioned),
 } as const satisfies Record<EntityKind, z.ZodObject>;

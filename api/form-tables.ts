@@ -30,6 +30,15 @@ const sourceWords: Readonly<Record<FormView['cells'][number]['source'], string>>
 
 const severityWords = { blocking: '须处理 blocking', warning: '警告 warning', info: '提示 info' };
 
+/** Of sets with a factor whose original nobody has read that is said, too. */
+function factorSetsOf({ factorSets, factors }: FormView): string {
+  const unread = new Set(factors.filter(({ verified }) => !verified).map(({ set }) => set));
+  const named = factorSets.map((set) =>
+    unread.has(set) ? `${set}（未核对原文 original not read）` : set,
+  );
+  return named.join(' + ');
+}
+
 const aboutRows = (view: FormView, name: string): readonly (readonly Cell[])[] => [
   ['表 Form', both(view.title)],
   ['单位 Institution', name],
@@ -43,7 +52,7 @@ const aboutRows = (view: FormView, name: string): readonly (readonly Cell[])[] =
     view.scope === 'own' ? `${both(stateWords[view.state])} (v${view.version})` : '汇总 sum',
   ],
   ['电力折标口径 Calibre', calibreWords[view.calibre]],
-  ['因子 Factor sets', view.factorSets.join(' + ')],
+  ['因子 Factor sets', factorSetsOf(view)],
   [
     '密度 Densities (kg/L)',
     `汽油 gasoline ${view.kgPerL.gasoline}; 柴油 diesel ${view.kgPerL.diesel}; 煤油 kerosene ${view.kgPerL.kerosene}`,

@@ -50,9 +50,12 @@ const eventView = ({ at, ...event }: FormEvent, zone: string): FormView['history
 const isFiled = (version: FormVersion | undefined): boolean =>
   version !== undefined && version.state !== 'draft' && version.state !== 'returned';
 
+const isOwed = ({ name }: FormPeriod, since: string): boolean =>
+  name >= since.slice(0, name.length);
+
 /** @param valid the version in force */
 function headOf(
-  { period, dueDay, now, zone }: Dated,
+  { period, dueDay, now, zone, since }: Dated,
   newest: FormVersion | undefined,
   valid: FormVersion | undefined,
 ) {
@@ -63,13 +66,15 @@ function headOf(
     state: newest?.state ?? ('draft' as const),
     version: newest?.version ?? 1,
     dueAt: due === undefined ? null : isoInZone(due, zone),
-    overdue: due !== undefined && now >= due && !isFiled(valid),
+    overdue: due !== undefined && now >= due && isOwed(period, since) && !isFiled(valid),
   };
 }
 
 export interface Dated {
   readonly period: FormPeriod;
   readonly dueDay: number;
+  /** First month of which a form is owed, YYYY-MM. */
+  readonly since: string;
   /** Our clock, Unix ms UTC. */
   readonly now: number;
   readonly zone: string;

@@ -62,8 +62,16 @@ export const institutionPageShape = z
     year: z.int(),
     calibre: z.enum(['calorific', 'equivalent']),
     factorSet: z.string().meta({ description: 'Names of the sets used, joined by ` + `' }),
+    unverifiedSets: z
+      .array(z.string())
+      .readonly()
+      .meta({ description: 'Those of them with a factor used whose original was not read' }),
     energyUsers: z.number().nullable(),
     floorAreaM2: z.number().nullable(),
+    pending: z.object({ lacking: z.int(), of: z.int() }).nullable().meta({
+      description:
+        'Months and days of meters that are still being worked out and in no figure yet, of so many; null when nothing is lacking',
+    }),
     meters: z.int().meta({ description: 'Of the institution, counting or not' }),
     today: comparedShape.nullable().meta({ description: 'Up to the last whole hour' }),
     month: comparedShape.nullable().meta({ description: 'The month that goes on, so far' }),

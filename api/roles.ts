@@ -31,6 +31,7 @@ export const readers: Readonly<Record<EntityKind, readonly Role[]>> = {
   targets: everyone,
   caps: everyone,
   corrections: everyone,
+  weather: everyone,
 };
 
 export const writers: Readonly<Record<EntityKind, readonly Role[]>> = {
@@ -54,6 +55,7 @@ export const writers: Readonly<Record<EntityKind, readonly Role[]>> = {
   targets: ['admin', 'energy-officer'],
   caps: ['admin', 'energy-officer'],
   corrections: ['admin', 'energy-officer'],
+  weather: ['admin', 'energy-officer'],
 };
 
 export const entityKinds = Object.keys(writers) as readonly EntityKind[];

@@ -87,6 +87,7 @@ const references: Readonly<Record<EntityKind, Readonly<Record<string, EntityKind
   targets: { institution: 'institutions' },
   caps: { institution: 'institutions' },
   corrections: { institution: 'institutions' },
+  weather: { institution: 'institutions' },
 };
 
 interface Reference {

@@ -44,6 +44,7 @@ import { telemetryRoutes } from './routes/telemetry.ts';
 import { terminalRoutes } from './routes/terminals.ts';
 import { tripRoutes } from './routes/trips.ts';
 import { vehicleLedgerRoutes } from './routes/vehicle-ledger.ts';
+import { weatherRoutes } from './routes/weather.ts';
 import type { Services } from './services.ts';
 
 /** Console, REST and the live stream over HTTP. */
@@ -156,6 +157,7 @@ function addRoutes(
   institutionPageRoutes(v1, room);
   standingRoutes(v1, room);
   expectedRoutes(v1, room);
+  weatherRoutes(v1, room);
   indicatorRoutes(v1, room);
   formRoutes(v1, room);
   meterTreeRoutes(v1, room);

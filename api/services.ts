@@ -94,6 +94,16 @@ export interface Services {
   /** Months that are over, of each institution, as they were counted last, without corrections; ascending. */
   readonly standing: {
     figures(institutions: readonly string[]): Promise<ReadonlyMap<string, readonly MonthFigure[]>>;
+    /** The month that goes on, up to the end of its last whole day, of those of which it is known. */
+    running(institutions: readonly string[]): Promise<ReadonlyMap<string, MonthFigure>>;
+  };
+  /** Mean outdoor temperatures of days as the rules know them: days since 1970-01-01 by the calendar of the institution, `to` exclusive. */
+  readonly weather: {
+    outdoor(
+      institution: string,
+      from: number,
+      to: number,
+    ): Promise<readonly (readonly [day: number, celsius: number])[]>;
   };
   /** JT/T 808 terminals as they are connected now. */
   readonly terminals: Asked<Terminals>;

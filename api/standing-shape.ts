@@ -33,6 +33,19 @@ const forecastShape = z
   })
   .nullable();
 
+const soFarGoal = z
+  .object({
+    actual: z.number().meta({ description: 'Of the months that are known' }),
+    months: z.int().meta({ description: 'How many these are, the running one among them' }),
+    allowance: amount.meta({
+      description:
+        'What of the goal falls to these months, of the running one to its days: by how the year before was spread over its months, else by days',
+    }),
+    usedPct: amount.meta({ description: 'Of the allowance' }),
+  })
+  .nullable()
+  .meta({ description: 'Up to `soFarTo`; null where of the running month too little is known' });
+
 const goal = {
   id: idShape,
   unit: unitShape,
@@ -48,6 +61,7 @@ const goal = {
     }),
   knownMonths: z.int(),
   reason: textShape.nullable().meta({ description: 'Why it is not known' }),
+  soFar: soFarGoal,
 };
 
 const groupShape = z.object({
@@ -65,6 +79,10 @@ export const standingShape = z
       .nullable()
       .meta({ description: 'The end of the last month that is counted' }),
     closedMonths: z.int(),
+    soFarTo: instantShape.nullable().meta({
+      description:
+        'End of the last whole day of the month that goes on, up to which every `soFar` is reckoned; null where no day of it is known, and for other years',
+    }),
     months: z.array(
       z.object({
         month: monthShape,
@@ -116,6 +134,16 @@ export const standingShape = z
         coverage: z.number(),
         reason: textShape.nullable(),
         notes: z.array(textShape),
+        soFar: z
+          .object({
+            value: z.number(),
+            position: z.enum(['leading', 'benchmark', 'constraint', 'above']),
+          })
+          .nullable()
+          .meta({
+            description:
+              'The twelve months up to `soFarTo`: the running one in the place of as much, by days, of the oldest',
+          }),
       }),
     ),
     peers: z.array(
@@ -135,6 +163,18 @@ export const standingShape = z
         corrections: z.array(correctionShape),
         leftOut: z.array(z.object({ reason: leftOutReason, count: z.int() })),
         reason: leftOutReason.nullable().meta({ description: 'Why it is left out itself' }),
+        soFar: z
+          .object({
+            value: z.number(),
+            mean: amount,
+            abovePct: amount,
+            rank: z.int(),
+            members: z.int(),
+          })
+          .nullable()
+          .meta({
+            description: 'The year up to `soFarTo`, of all that are known up to the same day',
+          }),
       }),
     ),
   })
@@ -153,6 +193,13 @@ export const leagueQuery = z.object({
       'department: of the institution that leads it, else the one above; region: of the prefecture, by division',
   }),
   institution: idShape.optional().meta({ description: 'Only this one and those below it' }),
+  soFar: z
+    .enum(['true', 'false'])
+    .default('true')
+    .transform((text) => text === 'true')
+    .meta({
+      description: 'With the month that goes on, where all months of this year are asked for',
+    }),
 });
 
 export const leagueShape = z
@@ -163,6 +210,10 @@ export const leagueShape = z
     month: z.int().nullable(),
     from: monthShape.nullable(),
     to: monthShape.nullable(),
+    soFarTo: instantShape.nullable().meta({
+      description:
+        'The month `to` goes on and is counted up to here, the same of everyone; null where all months are over',
+    }),
     calibre: calibreShape,
     by: z.enum(['institution', 'department', 'region']),
     items: z.array(

@@ -1,5 +1,5 @@
 import type { Calibre } from '../energy/factor-set.ts';
-import { amountOf, unitOf } from '../energy/standing/amount.ts';
+import { type AnyFigure, amountOf, unitOf } from '../energy/standing/amount.ts';
 import { type Corrected, correctionsIn, type MonthFigure } from '../energy/standing/figure.ts';
 import {
   calibreOf,
@@ -10,9 +10,11 @@ import {
   targetStanding,
 } from '../energy/standing/goal.ts';
 import { type Comparison, compare, groupOf, type Peer } from '../energy/standing/peer.ts';
-import { quotaStanding } from '../energy/standing/quota.ts';
+import { positionOf, quotaStanding } from '../energy/standing/quota.ts';
 import type { Quota } from '../energy/standing/quota-table.ts';
+import { soFarOf, yearUpTo } from '../energy/standing/so-far.ts';
 import type { Cap, Correction, Rate, Target } from '../model/goals.ts';
+import { isoInZone } from '../model/time.ts';
 import type { StandingView } from './standing-shape.ts';
 
 /** What is shown of how an institution stands. */
@@ -32,6 +34,9 @@ export interface Shown {
   readonly caps: readonly Cap[];
   readonly corrections: readonly Correction[];
   readonly quotas: readonly Quota[];
+  /** The month that goes on, where the year is the present one; it is among the figures of everyone who is known up to the same day. */
+  readonly running: MonthFigure | null;
+  readonly zone: string;
 }
 
 export const monthsUpTo = (year: number, upTo: string | null): readonly string[] =>
@@ -59,6 +64,14 @@ function monthView(
   };
 }
 
+type Told = Pick<Shown, 'own' | 'running' | 'zone'>;
+
+/** Of a goal up to the day. */
+function soFarView(figure: AnyFigure, calibre: Calibre, goal: number | null, told: Told) {
+  const { own, running, zone } = told;
+  return running && soFarOf(own.corrected, running, goal, { figure, calibre, zone });
+}
+
 const goalView = ({ actual, forecast, state, reason, knownMonths }: GoalStanding) => ({
   actual,
   forecast,
@@ -67,7 +80,7 @@ const goalView = ({ actual, forecast, state, reason, knownMonths }: GoalStanding
   knownMonths,
 });
 
-function targetView(target: Target, past: Past): StandingView['targets'][number] {
+function targetView(target: Target, past: Past, told: Told): StandingView['targets'][number] {
   const { id, indicator, baseYear, changePct, calibre, source } = target;
   const standing = targetStanding(target, past);
   const { baseValue, baseFrom, goal } = standing;
@@ -83,10 +96,11 @@ function targetView(target: Target, past: Past): StandingView['targets'][number]
     changePct,
     goal,
     ...goalView(standing),
+    soFar: soFarView(indicator, calibre, goal, told),
   };
 }
 
-function capView(cap: Cap, past: Past): StandingView['caps'][number] {
+function capView(cap: Cap, past: Past, told: Told): StandingView['caps'][number] {
   const standing = capStanding(cap, past);
   const { actual } = standing;
   return {
@@ -98,10 +112,18 @@ function capView(cap: Cap, past: Past): StandingView['caps'][number] {
     cap: cap.cap,
     usedPct: actual === null ? null : (actual / cap.cap) * 100,
     ...goalView(standing),
+    soFar: soFarView(cap.item, cap.calibre ?? 'calorific', cap.cap, told),
   };
 }
 
-function quotaView(quota: Quota, past: Past): StandingView['quotas'][number] {
+function quotaSoFar(quota: Quota, { own, running, zone }: Told) {
+  const calibre = quota.table.calibre ?? 'calorific';
+  const asked = { figure: quota.row.indicator, calibre, zone };
+  const value = running && yearUpTo(own.corrected, running, asked);
+  return value === null ? null : { value, position: positionOf(value, quota) };
+}
+
+function quotaView(quota: Quota, past: Past, told: Told): StandingView['quotas'][number] {
   const { table, row } = quota;
   const { calibre, from, to, value, known, position, reason } = quotaStanding(quota, past);
   return {
@@ -122,6 +144,7 @@ function quotaView(quota: Quota, past: Past): StandingView['quotas'][number] {
     coverage: known,
     reason,
     notes: table.notes ? [table.notes] : [],
+    soFar: quotaSoFar(quota, told),
   };
 }
 
@@ -132,11 +155,22 @@ function countsOf(leftOut: Comparison['leftOut']) {
   return [...byReason].map(([reason, all]) => ({ reason, count: all.length }));
 }
 
+function peerSoFar(figure: Rate, over: readonly string[], { own, group, calibre, running }: Shown) {
+  if (!running) return null;
+  const months = [...over, running.month];
+  const { ranked } = compare(group, { figure, calibre, months, leastMembers });
+  const found = ranked.find((each) => each.id === own.institution.id);
+  if (!found) return null;
+  const { value, mean, abovePct, rank } = found;
+  return { value, mean, abovePct, rank, members: ranked.length };
+}
+
 function peerView(
   indicator: Rate,
   months: readonly string[],
-  { own, group, calibre, corrections }: Shown,
+  shown: Shown,
 ): StandingView['peers'][number] {
+  const { own, group, calibre, corrections } = shown;
   const { id } = own.institution;
   const { ranked, leftOut } = compare(group, { figure: indicator, calibre, months, leastMembers });
   const found = ranked.find((each) => each.id === id);
@@ -156,10 +190,11 @@ function peerView(
     corrections: months.flatMap((month) => correctionsIn(month, corrections)),
     leftOut: countsOf(leftOut.filter((each) => each.id !== id)),
     reason: leftOut.find((each) => each.id === id)?.reason ?? null,
+    soFar: peerSoFar(indicator, months, shown),
   };
 }
 
-/** All but `asOf`, which is of a zone. */
+/** All but `asOf`. */
 export function standingView(shown: Shown): Omit<StandingView, 'asOf'> {
   const { year, calibre, upTo, own, targets, caps, corrections, quotas } = shown;
   const months = monthsUpTo(year, upTo);
@@ -169,13 +204,14 @@ export function standingView(shown: Shown): Omit<StandingView, 'asOf'> {
     year,
     calibre,
     closedMonths: months.length,
+    soFarTo: shown.running && isoInZone(shown.running.to, shown.zone),
     months: months.flatMap((month) => {
       const figure = own.corrected.get(month);
       return figure ? [monthView(figure, correctionsIn(month, corrections), calibre)] : [];
     }),
-    targets: targets.map((target) => targetView(target, past)),
-    caps: caps.map((cap) => capView(cap, past)),
-    quotas: upTo === null ? [] : quotas.map((quota) => quotaView(quota, past)),
+    targets: targets.map((target) => targetView(target, past, shown)),
+    caps: caps.map((cap) => capView(cap, past, shown)),
+    quotas: upTo === null ? [] : quotas.map((quota) => quotaView(quota, past, shown)),
     peers: compared.map((indicator) => peerView(indicator, months, shown)),
   };
 }

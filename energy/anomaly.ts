@@ -26,6 +26,9 @@ export interface AnomalyLimits {
   readonly heldDeviations: number;
 }
 
+/** What is told as dead where much is used every day: next to nothing, not even what is drawn when it is off, or never anything. */
+export type Dead = 'next-to-nothing' | 'nothing' | 'never';
+
 /** What the newest hours of a meter are measured by. */
 export interface Measure {
   /** Deviations that are enough, by how far this meter usually goes. */
@@ -36,6 +39,7 @@ export interface Measure {
   readonly leastAmount: number;
   /** Whether too little is anything to be told, but for nothing at all where much is used every day. */
   readonly isLowTold: boolean;
+  readonly dead: Dead;
 }
 
 /** What made an hour wrong. */
@@ -121,10 +125,13 @@ export function reachOf(hours: readonly SeenHour[]): Reach {
   };
 }
 
-function isDead({ value, expected, quality }: SeenHour, level: number): boolean {
+function isDead({ value, expected, quality }: SeenHour, measure: Measure): boolean {
+  const { level } = measure;
+  if (measure.dead === 'never') return false;
   if (value === null || expected === null || quality !== 'measured') return false;
   const least = Math.max(dead.ofExpected * expected, dead.ofLevel * level);
-  return expected > dead.expectedOfLevel * level && value <= least;
+  const most = measure.dead === 'nothing' ? 0 : least;
+  return expected > dead.expectedOfLevel * level && value <= most;
 }
 
 /** On one side of what is expected, and so far as to belong to an episode. */
@@ -137,10 +144,10 @@ export const isAside = (
 const amountOf = (hours: readonly SeenHour[]): number =>
   Math.abs(hours.reduce((sum, { value, expected }) => sum + (value ?? 0) - (expected ?? 0), 0));
 
-const areDead = (hours: readonly SeenHour[], level: number): boolean => {
+const areDead = (hours: readonly SeenHour[], measure: Measure): boolean => {
   const newest = hours.slice(-deadHours);
   const [first, last] = [newest[0]?.start ?? 0, newest.at(-1)?.start ?? 0];
-  return last - first === hourMs && newest.every((hour) => isDead(hour, level));
+  return last - first === hourMs && newest.every((hour) => isDead(hour, measure));
 };
 
 /**
@@ -154,8 +161,8 @@ export function patternOf(
 ): Pattern | undefined {
   const newest = hours.at(-1);
   if (!newest || !isJudged(newest)) return undefined;
-  const { level, isLowTold } = measure;
-  if (areDead(hours, level) && (isLowTold || newest.isSteady)) return 'dead';
+  const { isLowTold } = measure;
+  if (areDead(hours, measure) && (isLowTold || newest.isSteady)) return 'dead';
   const side = deviationsOf(newest) < 0 ? -1 : 1;
   if (side < 0) return isLowTold && farOf(hours, side, measure, limits) ? 'low' : undefined;
   const far = farOf(hours, side, measure, limits);

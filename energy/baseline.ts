@@ -68,7 +68,7 @@ export const newBaseline: Baseline = {
   response: null,
 };
 
-const keptDays = { work: 14, rest: 14, holiday: 8 };
+const keptDays = { work: 12, rest: 10, holiday: 6 };
 const oldestDays = 56;
 /** Before that many days have passed, nothing is judged. */
 const leastDays = 14;
@@ -78,6 +78,8 @@ const leastHours = 6;
 const referenceDays = 10;
 /** Hours held to be wrong become part of what is normal, which a median bears, when they are this old and the episode they belong to is over. */
 const flaggedDays = 3;
+/** Of fewer days of weekends, one that went wrong would be half of what is known. */
+const leastWeekends = 4;
 /** So many days of a kind tell what a new level is. */
 const newLevelDays = 2;
 /** Nothing is known better than this: share of the expected value, and of the mean level. */
@@ -277,5 +279,5 @@ function likeDays(days: readonly BaselineDay[], at: LocalHour): readonly Baselin
     .toReversed();
   if (!at.rest || at.holiday) return alike;
   const weekends = alike.filter(({ holiday }) => !holiday);
-  return weekends.length >= newLevelDays ? weekends : alike;
+  return weekends.length >= leastWeekends ? weekends : alike;
 }

@@ -39,8 +39,9 @@ export interface Leak {
 
 /** Days before anything is judged. */
 export const leastDays = 14;
-/** The quietest hours of a day are so many running. */
+/** The quietest hours of a day are so many running; where the register is too coarse to show a small flow in them, as many as an office rests. */
 export const nightHours = 5;
+export const coarseNightHours = 8;
 const leastNights = 10;
 /** Nothing is known better than this share of the usual least flow. */
 const leastSpread = 0.1;
@@ -56,9 +57,9 @@ export function floorOf({ used, hours }: FlowPeak, limits: LeakLimits): number {
   return Math.max(limits.leastLitresPerHour / 1000, (limits.leastSharePct / 100) * mean);
 }
 
-/** Hours over which a flow moves the register by two of its steps. */
-export const blockOf = ({ step }: FlowMemory, flow: number): number =>
-  Math.min(nightHours, Math.max(1, Math.ceil((2 * (step ?? 0)) / flow)));
+/** Hours over which a flow moves the register. */
+const blockOf = ({ step }: FlowMemory, flow: number): number =>
+  Math.min(coarseNightHours, Math.max(1, Math.ceil((step ?? 0) / flow)));
 
 /** Hour by hour a great leak would become usual as last night leaves the day that is looked at: so many times the days before is enough. */
 const leap = 2.5;
@@ -76,32 +77,31 @@ export function continuousLeak(
   const before = isAfter ? usual : usualLeast(memory);
   const floor = floorOf(usual, limits);
   for (const { hours, factor, floors, of } of stretches) {
-    const block = blockOf(memory, floors * floor);
-    const least = leastOf(of(memory), hours, block);
+    const least = leastOf(of(memory), hours, 1);
     const name = hours === 24 ? 'least24' : 'least48';
     const most = before[name];
     const limit = Math.min(factor * usual[name], leap * most) + floors * floor;
     if (least !== undefined && least > limit)
-      return { pattern: 'continuous', least, usual: most, limit, block, overHours: hours };
+      return { pattern: 'continuous', least, usual: most, limit, block: 1, overHours: hours };
   }
   return undefined;
 }
 
 /** What the newest hour says of the least flows, to be learned. */
-export function leastFlows(memory: FlowMemory, limits: LeakLimits) {
-  const floor = floorOf(usualFlow(memory), limits);
-  const [day, twoDays] = stretches.map(({ hours, floors, of }) =>
-    leastOf(of(memory), hours, blockOf(memory, floors * floor)),
-  );
+export function leastFlows(memory: FlowMemory) {
+  const [day, twoDays] = stretches.map(({ hours, of }) => leastOf(of(memory), hours, 1));
   return {
     ...(day === undefined ? {} : { least24: day }),
     ...(twoDays === undefined ? {} : { least48: twoDays }),
   };
 }
 
+const nightBlock = (memory: FlowMemory, limits: LeakLimits): number =>
+  Math.max(nightHours, blockOf(memory, floorOf(usualFlow(memory), limits) / 2));
+
 /** Least flow over the quietest hours of the newest 24, m³/h. */
-export const leastOfNight = (memory: FlowMemory): number | undefined =>
-  leastOf(measuredOf(memory), 24, nightHours);
+export const leastOfNight = (memory: FlowMemory, limits: LeakLimits): number | undefined =>
+  leastOf(measuredOf(memory), 24, nightBlock(memory, limits));
 
 /** What is usual for nights, and how far they lie from it. */
 function usualNights(nights: readonly Night[], step: number) {
@@ -113,30 +113,46 @@ function usualNights(nights: readonly Night[], step: number) {
   };
 }
 
-/** So many nights running, each above that quantile of the nights before. */
-const rows = [
-  { count: 3, quantile: 1 },
-  { count: 4, quantile: 0.9 },
-] as const;
+/** So many nights running: a great rise shows in three, a small one in a week, in which every kind of day occurs. */
+const rows = [3, 4, 7] as const;
+
+const meanOf = (nights: readonly Night[]): number =>
+  nights.reduce((sum, { least }) => sum + least, 0) / nights.length;
+
+/** Four nights running and more need not be as high as that, if each lies above so many of those before. */
+const high = { count: 4, quantile: 0.9 };
+
+function areAllHigh(newest: readonly Night[], before: readonly Night[]): boolean {
+  const sorted = before.map(({ least }) => least).sort((a, b) => a - b);
+  const most = sorted[Math.ceil(high.quantile * sorted.length) - 1] ?? 0;
+  return newest.length >= high.count && newest.every(({ least }) => least > most);
+}
+
+/** The highest mean of so many nights running. */
+const mostOf = (nights: readonly Night[], count: number): number =>
+  nights
+    .slice(count - 1)
+    .reduce((most, _, from) => Math.max(most, meanOf(nights.slice(from, from + count))), 0);
 
 /**
- * The quietest hours of the newest nights lie above what they used to be: each of them, and together by so many deviations of their mean.
+ * The quietest hours of the newest nights together lie above those of as many nights running before, or each of them above nearly all, and above
+ * what is usual by so many deviations of their mean.
  */
 export function nightLeak(memory: FlowMemory, limits: LeakLimits): Leak | undefined {
   const floor = floorOf(usualFlow(memory), limits);
-  for (const { count, quantile } of rows) {
+  for (const count of rows) {
     const newest = memory.nights.slice(-count);
     const before = memory.nights.slice(0, -count).filter(({ leaking }) => !leaking);
     if (newest.some(({ leaking }) => leaking) || before.length < leastNights) return undefined;
     const { usual, spread } = usualNights(before, memory.step ?? 0);
-    const sorted = before.map(({ least }) => least).sort((a, b) => a - b);
-    const most = sorted[Math.ceil(quantile * sorted.length) - 1] ?? 0;
-    const mean = newest.reduce((sum, { least }) => sum + least, 0) / count;
-    const limit = usual + Math.max(floor, (limits.nightDeviations * spread) / Math.sqrt(count));
-    const isAbove = mean > limit && newest.every(({ least }) => least > most);
-    if (isAbove && neverRests(memory, mean - usual)) {
+    const mean = meanOf(newest);
+    const above = Math.max(floor, (limits.nightDeviations * spread) / Math.sqrt(count));
+    const limit = usual + above;
+    const isHigh = mean > mostOf(before, count) || areAllHigh(newest, before);
+    if (isHigh && mean > limit && neverRests(memory, mean - usual)) {
       const overHours = 24 * count;
-      return { pattern: 'nights', least: mean, usual, limit, block: nightHours, overHours };
+      const block = nightBlock(memory, limits);
+      return { pattern: 'nights', least: mean, usual, limit, block, overHours };
     }
   }
   return undefined;
@@ -144,7 +160,8 @@ export function nightLeak(memory: FlowMemory, limits: LeakLimits): Leak | undefi
 
 /** Whether as much has flown in all the hours of two days, as far as the register can show it. */
 function neverRests(memory: FlowMemory, flow: number): boolean {
-  const least = leastOf(knownOf(memory), keptHours, blockOf(memory, flow));
+  const steps = Math.ceil((2 * (memory.step ?? 0)) / flow);
+  const least = leastOf(knownOf(memory), keptHours, Math.min(24, Math.max(1, steps)));
   return least !== undefined && least > flow / 2;
 }
 
@@ -192,6 +209,37 @@ export function burstOfPair(
     : undefined;
 }
 
+/** So many hours together vary less than two. */
+export const longBurstHours = 6;
+
+export const longFactorOf = ({ burstFactor }: Pick<LeakLimits, 'burstFactor'>): number =>
+  1 + (burstFactor - 1) / 2;
+
+/** By the mean of the newest hours: what runs for long in the day is less than twice what people draw. */
+export function burstOfSix(
+  memory: FlowMemory,
+  isNight: boolean,
+  limits: LeakLimits,
+): Burst | undefined {
+  const flow = newestSix(memory);
+  if (flow === undefined) return undefined;
+  // Hour by hour a burst of today would become usual.
+  const { topSix, nightSix } = usualFlow({ ...memory, today: null });
+  const least = limits.burstLitresPerHour / 1000;
+  const byDay = longFactorOf(limits) * topSix + least;
+  const byNight = Math.max(2 * limits.burstFactor * nightSix, leastOfSix * topSix) + least;
+  const limit = isNight ? Math.min(byDay, byNight) : byDay;
+  return flow > limit ? { flow, usual: limit < byDay ? nightSix : topSix, limit } : undefined;
+}
+
+const leastOfSix = 0.3;
+
+export const newestSix = (memory: FlowMemory): number | undefined => {
+  const hours = measuredOf(memory).slice(-longBurstHours);
+  if (hours.length < longBurstHours || hours.includes(null)) return undefined;
+  return hours.reduce<number>((sum, hour) => sum + (hour ?? 0), 0) / longBurstHours;
+};
+
 /** Even at night it takes that share of the busiest two hours. */
 const leastOfTop = 0.5;
 
@@ -206,7 +254,8 @@ function pairOf(hours: readonly (number | null)[]): number | undefined {
 export function isOver(memory: FlowMemory, { usual, least, pattern }: Leak): boolean {
   if (pattern === 'nights') return false;
   const excess = least - usual;
-  const block = Math.min(nightHours, Math.max(1, Math.ceil((2 * (memory.step ?? 0)) / excess)));
+  const steps = Math.ceil((2 * (memory.step ?? 0)) / excess);
+  const block = Math.min(coarseNightHours, Math.max(1, steps));
   const newest = leastOf(measuredOf(memory), block, block);
   return newest !== undefined && newest < usual + excess / 2;
 }

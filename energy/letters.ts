@@ -34,3 +34,26 @@ export const encodeDeviation = (value: number): string =>
 
 export const decodeDeviation = (text: string, place: number): number =>
   codeAt(text, place) / partsOfDeviation;
+
+/** 0 and more below 64 to the power of the width. */
+export function encodeWhole(value: number, width: number): string {
+  let [text, rest] = ['', value];
+  for (let place = 0; place < width; place += 1) {
+    text = `${alphabet[rest % 64]}${text}`;
+    rest = Math.floor(rest / 64);
+  }
+  return text;
+}
+
+export function decodeWhole(text: string): number {
+  let value = 0;
+  for (let place = 0; place < text.length; place += 1) value = value * 64 + codeAt(text, place);
+  return value;
+}
+
+/** Amounts one after the other; what is not known in its place. */
+export const encodeAmounts = (values: readonly (number | undefined)[]): string =>
+  values.map((value) => (value === undefined ? noAmount : encodeAmount(value))).join('');
+
+export const decodeAmounts = (text: string): readonly (number | undefined)[] =>
+  Array.from({ length: text.length / 2 }, (_, place) => decodeAmount(text, place));

@@ -1,3 +1,5 @@
+import { rowsOf, withRow } from './day-rows.ts';
+import { decodeAmount, decodeWhole, encodeAmount, encodeWhole } from './letters.ts';
 import { medianOf, spreadOf } from './robust.ts';
 
 /** A night's base load: what runs while nobody is there. */
@@ -9,8 +11,10 @@ export interface Night {
   readonly outdoorC: number | null;
 }
 
-/** Nights of one kind, ascending by day, packed small. */
-export type Nights = readonly (readonly [day: number, watts: number, outdoorC: number | null])[];
+/** Nights of one kind, ascending by day, in letters: what they came to, and how warm it was. */
+export type Nights = string;
+
+export const noNights: Nights = '';
 
 /** Hours of the night: local 0:00 to 5:00. */
 export const nightHours = 5;
@@ -28,14 +32,23 @@ const remembered = { work: 60, rest: 26 };
 const compared = { work: 15, rest: 8 };
 const least = { work: 7, rest: 4 };
 
+const width = 3;
+/** 0 is for what nobody knows, and 1 for 31 °C below zero. */
+const warmthOf = (outdoorC: number | null): string =>
+  encodeWhole(outdoorC === null ? 0 : Math.min(63, Math.max(1, 32 + Math.round(outdoorC))), 1);
+
+const nightsIn = (nights: Nights): readonly Night[] =>
+  rowsOf(nights, width).map(({ day, text }) => {
+    const warmth = decodeWhole(text.slice(2));
+    return { day, kw: decodeAmount(text, 0) ?? 0, outdoorC: warmth === 0 ? null : warmth - 32 };
+  });
+
 export const withNight = (
   nights: Nights,
   { day, kw, outdoorC }: Night,
   after: 'work' | 'rest',
 ): Nights =>
-  [...nights, [day, Math.round(kw * 1000), outdoorC && Math.round(outdoorC)] as const]
-    .sort(([a], [b]) => a - b)
-    .slice(-remembered[after]);
+  withRow(nights, { day, text: `${encodeAmount(kw)}${warmthOf(outdoorC)}` }, remembered[after]);
 
 export interface Season extends Pick<Night, 'outdoorC'> {
   /** Nights of an earlier day are of another season. */
@@ -68,11 +81,11 @@ export function usualOf(
   after: 'work' | 'rest',
   { from, heating, vacations, outdoorC }: Season,
 ): UsualNight | undefined {
-  const alike = nights.filter(([, , then]) => isAlike(then, outdoorC));
-  const own = alike.filter(([day]) => day >= from);
+  const alike = nightsIn(nights).filter((night) => isAlike(night.outdoorC, outdoorC));
+  const own = alike.filter(({ day }) => day >= from);
   // When pumps stop for the summer nights become quieter: until they are known, those before will do.
   const usable = own.length < least[after] && !heating ? alike : own;
-  const known = usable.map(([, watts]) => watts / 1000);
+  const known = usable.map(({ kw }) => kw);
   const size = compared[after];
   if (known.length < least[after]) return undefined;
   const windows = [known.slice(-size)];

@@ -1,7 +1,11 @@
+import { joinRows, rowsOf, withRow } from './day-rows.ts';
+import { decodeAmount, encodeAmount } from './letters.ts';
 import { medianOf, quantileOf, spreadOf } from './robust.ts';
 
-/** What was used in office hours of days of one kind, ascending by day, in kWh. */
-export type Days = readonly (readonly [day: number, kwh: number])[];
+/** What was used in office hours of days of one kind, ascending by day, in kWh; in letters. */
+export type Days = string;
+
+export const noDays: Days = '';
 
 const remembered = { work: 10, rest: 24 };
 const compared = 12;
@@ -11,8 +15,13 @@ const tooAlike = 0.6;
 /** What happens on more than this share of rest days is usual. */
 const usualShare = 0.8;
 
+const width = 2;
+
 export const withDay = (days: Days, day: number, kwh: number, use: 'work' | 'rest'): Days =>
-  [...days, [day, Number(kwh.toPrecision(4))] as const].slice(-remembered[use]);
+  withRow(days, { day, text: encodeAmount(kwh) }, remembered[use]);
+
+export const withoutDays = (days: Days, gone: ReadonlySet<number>): Days =>
+  joinRows(rowsOf(days, width).filter(({ day }) => !gone.has(day)));
 
 export interface UsualRest {
   /** Of a rest day, of a working day, and above this a rest day is used like a working day. */
@@ -27,7 +36,8 @@ const mostOfHour = 0.5;
 export const isPossible = (kwh: number, { workKwh }: UsualRest): boolean =>
   kwh <= mostOfHour * workKwh;
 
-const valuesOf = (days: Days): readonly number[] => days.map(([, kwh]) => kwh);
+const valuesOf = (days: Days): readonly number[] =>
+  rowsOf(days, width).map(({ text }) => decodeAmount(text, 0) ?? 0);
 
 /**
  * What a rest day usually comes to, and what is too much.
@@ -44,11 +54,11 @@ export function usualRestOf(
     vacations,
   }: { readonly share: number; readonly deviations: number; readonly vacations: boolean },
 ): UsualRest | undefined {
-  if (work.length < least.work || rest.length < least.rest) return undefined;
-  const all = valuesOf(rest);
+  const [works, all] = [valuesOf(work), valuesOf(rest)];
+  if (works.length < least.work || all.length < least.rest) return undefined;
   const windows = [all.slice(-compared)];
   if (vacations && all.length >= compared + least.rest) windows.push(all.slice(0, -compared));
-  const workKwh = medianOf(valuesOf(work));
+  const workKwh = medianOf(works);
   const [restKwh, values] = windows
     .map((window) => [medianOf(window), window] as const)
     .reduce((a, b) => (b[0] > a[0] ? b : a));

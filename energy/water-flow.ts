@@ -18,12 +18,17 @@ export interface FlowPeak {
   readonly topPair: number;
   /** The busiest two running of a night. */
   readonly nightPair: number;
+  /** Mean of the busiest six running, and of those of a night. */
+  readonly topSix: number;
+  readonly nightSix: number;
   /** m³ in so many measured hours. */
   readonly used: number;
   readonly hours: number;
 }
 
-type Busy = Pick<FlowPeak, 'day' | 'top' | 'topPair' | 'nightPair'>;
+type Busy = Pick<FlowPeak, 'day' | (typeof busyNames)[number]>;
+
+const busyNames = ['top', 'topPair', 'nightPair', 'topSix', 'nightSix'] as const;
 
 /** Least flow over the quietest hours of one day. */
 export interface Night {
@@ -52,7 +57,7 @@ export interface FlowMemory {
   readonly bursts: readonly { readonly day: number; readonly flow: number }[];
   /** Ascending. */
   readonly nights: readonly Night[];
-  /** Least that was ever counted in an hour, which shows the step of the register; null before. */
+  /** Least that ever flowed from one rest to the next, which shows the step of the register; null before. */
   readonly step: number | null;
 }
 
@@ -80,6 +85,20 @@ const finest = 0.0001;
 
 const round = (value: number): number => Number(value.toPrecision(5));
 
+/** Registers move by 1, 10 or 100 L and the like. */
+const decadeOf = (m3: number): number => 10 ** Math.floor(Math.log10(1.01 * m3));
+
+/** One step of a register that is read a little behind the hour lies in two hours: what flowed from one rest to the next is whole steps. */
+function betweenRests(hours: readonly (number | null)[]): number | undefined {
+  let sum = 0;
+  for (const value of hours.toReversed()) {
+    if (value === null) return undefined;
+    if (value < finest) return sum > 0 ? sum : undefined;
+    sum += value;
+  }
+  return undefined;
+}
+
 /**
  * With an hour that is over. Hours follow each other without holes. The mean of a gap is kept, for what has flowed on the whole is known; it says
  * little of a single day.
@@ -88,8 +107,12 @@ export function remember(memory: FlowMemory, { start, value, quality }: Hour): F
   const isMeasured = quality === 'measured' && value !== null;
   const isNext = memory.newest === start - hourMs;
   const kept = isMeasured || quality === 'estimated' ? round(value ?? 0) : null;
+  const rests = isMeasured && value < finest;
+  const single = rests && isNext ? betweenRests(measuredOf(memory)) : undefined;
   const step =
-    !isMeasured || value < finest ? memory.step : Math.min(memory.step ?? value, round(value));
+    single === undefined
+      ? memory.step
+      : Math.min(memory.step ?? Number.POSITIVE_INFINITY, decadeOf(single));
   const mark = quality === 'estimated' ? 'e' : 'm';
   return {
     ...memory,
@@ -142,21 +165,25 @@ const emptyPeak = (day: number): FlowPeak => ({
   top: 0,
   topPair: 0,
   nightPair: 0,
+  topSix: 0,
+  nightSix: 0,
   used: 0,
   hours: 0,
 });
 
 /** What the newest hour adds to what is normal, m³/h; undefined where not known, or not to be learned. */
-type Learned = Partial<Pick<FlowPeak, 'least24' | 'least48' | 'top' | 'topPair' | 'nightPair'>>;
+type Learned = Partial<Pick<FlowPeak, 'least24' | 'least48' | (typeof busyNames)[number]>>;
 
 const joined = (a: FlowPeak, b: Learned & Partial<FlowPeak>): FlowPeak => ({
   day: a.day,
-  least24: round(Math.max(a.least24, b.least24 ?? 0)),
-  least48: round(Math.max(a.least48, b.least48 ?? 0)),
-  top: round(Math.max(a.top, b.top ?? 0)),
-  topPair: round(Math.max(a.topPair, b.topPair ?? 0)),
-  nightPair: round(Math.max(a.nightPair, b.nightPair ?? 0)),
-  used: round(a.used + (b.used ?? 0)),
+  least24: Math.max(a.least24, b.least24 ?? 0),
+  least48: Math.max(a.least48, b.least48 ?? 0),
+  top: Math.max(a.top, b.top ?? 0),
+  topPair: Math.max(a.topPair, b.topPair ?? 0),
+  nightPair: Math.max(a.nightPair, b.nightPair ?? 0),
+  topSix: Math.max(a.topSix, b.topSix ?? 0),
+  nightSix: Math.max(a.nightSix, b.nightSix ?? 0),
+  used: a.used + (b.used ?? 0),
   hours: a.hours + (b.hours ?? 0),
 });
 
@@ -177,9 +204,18 @@ export function learnFlow(
     since: memory.since ?? day,
     weeks: isNew ? weeks.filter((week) => week.day > day - 7 * keptWeeks) : weeks,
     months: isNew && today ? intoMonths(memory.months, today) : memory.months,
-    today: joined(base, { ...learned, ...counted }),
+    today: roundedPeak(joined(base, { ...learned, ...counted })),
   };
 }
+
+const roundedPeak = ({ day, hours, ...flows }: FlowPeak): FlowPeak => ({
+  day,
+  hours,
+  ...(Object.fromEntries(Object.entries(flows).map(([name, flow]) => [name, round(flow)])) as Omit<
+    FlowPeak,
+    'day' | 'hours'
+  >),
+});
 
 const weekOf = (day: number): number => Math.floor(day / 7) * 7;
 
@@ -198,8 +234,10 @@ function intoMonths(months: readonly Busy[], day: FlowPeak): readonly Busy[] {
   const month = Math.floor(day.day / monthDays) * monthDays;
   const last = months.at(-1);
   const isThis = last?.day === month;
-  const { top, topPair, nightPair } = isThis ? joined({ ...day, ...last }, day) : day;
-  const now = { day: month, top, topPair, nightPair };
+  const { top, topPair, nightPair, topSix, nightSix } = isThis
+    ? joined({ ...day, ...last }, day)
+    : day;
+  const now = { day: month, top, topPair, nightPair, topSix, nightSix };
   return [...(isThis ? months.slice(0, -1) : months), now].slice(-keptMonths);
 }
 
@@ -212,7 +250,7 @@ export function noteBurst(memory: FlowMemory, day: number, flow: number): FlowMe
   const bursts = [...lately, { day, flow: round(flow) }];
   if (bursts.length < habit.bursts) return { ...memory, bursts };
   const most = Math.max(...bursts.map((each) => each.flow));
-  const learned = { top: most, topPair: most, nightPair: most };
+  const learned = Object.fromEntries(busyNames.map((name) => [name, most]));
   return { ...learnFlow(memory, day, learned, null), bursts: [] };
 }
 
@@ -239,13 +277,12 @@ export const markNights = (memory: FlowMemory, count: number): FlowMemory => ({
   ),
 });
 
-/** What has lasted since a day is normal now, even where it was held to be a leak. */
+/** What has lasted since a day is normal now, even where it was held to be a leak. What is busy there it was before. */
 export const startAnew = (memory: FlowMemory, day: number): FlowMemory => ({
   ...memory,
   weeks: [],
-  months: [],
   today: null,
-  since: day,
+  since: null,
   nights: memory.nights
     .filter((night) => night.day >= day)
     .map((night) => ({ ...night, leaking: false })),

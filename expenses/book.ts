@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import type { Context } from '../model/context.ts';
+import { decodeText, parseCsv } from '../model/csv.ts';
 import type { Fault } from '../model/errors.ts';
 import type { Expense, KeptExpense } from '../model/expense.ts';
-import { decodeText, parseCsv } from './csv.ts';
 import { readRow } from './entries.ts';
 import type { ExpenseBook, StatementOptions, StatementResult } from './expenses.ts';
 import { findHead } from './headings.ts';

@@ -1,7 +1,7 @@
+import type { Row } from '../model/csv.ts';
 import type { Fault } from '../model/errors.ts';
 import type { Expense, ExpenseKind } from '../model/expense.ts';
 import { dayMs, parseInstant, zoneOffsetMs } from '../model/time.ts';
-import type { Row } from './csv.ts';
 import type { NamedVehicle, StatementOptions } from './expenses.ts';
 import type { Column, Columns } from './headings.ts';
 

@@ -1,5 +1,5 @@
+import type { Row } from '../model/csv.ts';
 import type { Fault } from '../model/errors.ts';
-import type { Row } from './csv.ts';
 
 /** What the columns of a statement mean, by their headings. */
 

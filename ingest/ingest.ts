@@ -205,6 +205,12 @@ export interface Amendment {
 
 export type AmendmentReason = 'late-data' | 'record-changed';
 
+/** What a stretch came to. */
+export type KeptUse = Pick<
+  Interval,
+  'from' | 'to' | 'value' | 'knownValue' | 'quality' | 'upper' | 'coverage'
+> & { readonly lower: number | null };
+
 /**
  * What was said of consumption, and how it was amended. An hour is said when its day is over, or before that when somebody asks for it; an hour
  * that was missing said nothing.
@@ -236,4 +242,20 @@ export interface Revisions {
     meter: string,
     days: readonly { readonly from: number; readonly to: number }[],
   ): Promise<readonly Interval[]>;
+  /**
+   * What months and days of a meter came to, as far as it is told at once. What is not, is worked out in the background from then on.
+   * @param asked each ascending, days as of `days`
+   * @returns those that are told; `lacking` is the number of those that are not
+   */
+  kept(
+    meter: string,
+    asked: {
+      readonly months: readonly { readonly from: number; readonly to: number }[];
+      readonly days: readonly { readonly from: number; readonly to: number }[];
+    },
+  ): Promise<{
+    readonly months: readonly KeptUse[];
+    readonly days: readonly KeptUse[];
+    readonly lacking: number;
+  }>;
 }

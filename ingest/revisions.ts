@@ -24,9 +24,11 @@ export interface RevisionParts {
   dayOver?(meter: string): Promise<unknown>;
 }
 
-export interface OpenRevisions extends Omit<Revisions, 'months' | 'days'> {
+export interface OpenRevisions extends Omit<Revisions, 'months' | 'days' | 'kept'> {
   /** Between what is told and what is amended of any meter, with everything that came late of this one taken in. */
   settled<T>(meter: string, work: () => Promise<T>): Promise<T>;
+  /** Whether everything that came late of the meter is taken in. */
+  isSettled(meter: string): boolean;
   /** From here on what comes of the meter before an instant is late, though nothing was told of it. */
   heed(meter: string, until: number): void;
   /** What was stored; cheap. */
@@ -96,6 +98,7 @@ export async function startRevisions(
         await amend(desk, meter);
         return work();
       }),
+    isSettled: (meter) => !desk.touched.has(meter),
     heed(meter, until) {
       if (until <= (desk.told.get(meter) ?? 0)) return;
       parts.file.heed(meter, until);

@@ -20,13 +20,14 @@ const contextOf = (meter: Meter) =>
 /** A gap longer than this is taken for the beginning of the meter. */
 export const longestGapMs = 400 * dayMs;
 const readingsAtOnce = 20_000;
+const nearMs = 2 * hourMs;
 
 /** A meter's counter, ascending by `at`. */
 export type Read = (range: Range) => Promise<readonly Reading[]>;
 
 /** Within an hour before the last reading ahead of `at`; undefined where there is none. */
 export async function shortlyBefore(read: Read, at: number): Promise<number | undefined> {
-  const near = await read({ from: at - 2 * hourMs, to: at, limit: 1 });
+  const near = await read({ from: at - nearMs, to: at, limit: 1 });
   if (near[0]) return near[0].at;
   let known = (await read({ from: at - longestGapMs, to: at, limit: 1 }))[0]?.at;
   if (known === undefined) return undefined;
@@ -40,6 +41,22 @@ export async function shortlyBefore(read: Read, at: number): Promise<number | un
   return known;
 }
 
+/** The first readings, and where what decides begins. */
+interface Begun {
+  readonly got: readonly Reading[];
+  readonly from: number;
+}
+
+/** Where a reading lies shortly before, which is the rule, it comes by the same question as what follows: it is the many short ones that take time. */
+async function readFrom(read: Read, { from, to }: Period, beforeMs: number): Promise<Begun> {
+  const nearFrom = from - nearMs;
+  const got = await read({ from: nearFrom - beforeMs, to, limit: readingsAtOnce });
+  const near = got.find(({ at }) => at >= nearFrom && at < from);
+  if (near) return { got, from: near.at - beforeMs };
+  const begin = Math.min((await shortlyBefore(read, from)) ?? from, from) - beforeMs;
+  return { got: await read({ from: begin, to, limit: readingsAtOnce }), from: begin };
+}
+
 /** Readings of the stretch, with what lies around it as far as it decides. */
 export async function readingsAround(
   read: Read,
@@ -47,16 +64,15 @@ export async function readingsAround(
   meter: Meter,
 ): Promise<readonly Reading[]> {
   const { beforeMs, afterMs } = contextOf(meter);
-  const before = (await shortlyBefore(read, from)) ?? from;
-  const all: Reading[] = [];
-  let next = Math.min(before, from) - beforeMs;
   const end = to + afterMs;
+  const all: Reading[] = [];
+  const begun = await readFrom(read, { from, to: end }, beforeMs);
+  let { got } = begun;
   for (;;) {
-    const got = await read({ from: next, to: end, limit: readingsAtOnce });
-    for (const reading of got) all.push(reading);
+    for (const reading of got) if (reading.at >= begun.from) all.push(reading);
     const last = got.at(-1);
     if (!last || got.length < readingsAtOnce) break;
-    next = last.at + 1;
+    got = await read({ from: last.at + 1, to: end, limit: readingsAtOnce });
   }
   if ((all.at(-1)?.at ?? 0) >= to) return all;
   // What closes the gap in which the last hour lies, and whether that was a moment's error.

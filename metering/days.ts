@@ -8,7 +8,7 @@ import type { Reading } from '../energy/hourly.ts';
 import { hourMs, minuteMs } from '../model/time.ts';
 import { readingsAround } from './consumption.ts';
 import { counterFacts } from './counter-facts.ts';
-import { type CountedBy, type MonthShelf, settledMs } from './months.ts';
+import { type CountedBy, type MonthShelf, restMs, settledMs } from './months.ts';
 
 /** Days that were worked out, so that what goes on for months is not read reading by reading each time it is asked for. */
 
@@ -55,9 +55,6 @@ function runsOf(days: readonly Period[]): readonly Period[][] {
   }
   return runs;
 }
-
-/** A day is not kept before this has passed since its end. */
-const restMs = hourMs;
 
 /** The beginning of a day that was measured from end to end. */
 function partOf(day: KeptDay, { from, to }: Period): Interval | undefined {
@@ -138,26 +135,67 @@ async function readEnded(days: readonly Period[], kept: Map<number, KeptDay>, de
   }
 }
 
+/** How days are found again: what they rest on, and the stretch they are kept in. */
+function deskOf(counted: CountedBy, days: readonly Period[], shelf: DayShelf) {
+  const { meter, zone, directory } = counted;
+  const facts = { ...counterFacts(directory, meter.id), limits: limitsOf(meter) };
+  const rests = JSON.stringify([zone, facts]);
+  const basis = createHash('sha256').update(rests).digest('base64url').slice(0, 22);
+  const from = days[0]?.from ?? 0;
+  const last = days.at(-1)?.from ?? from;
+  const stretch = { from, to: periodAt('day', last, zone).to };
+  return { stretch, desk: { ...counted, facts, basis, shelf } };
+}
+
+/** What is said of a day that is kept. */
+export interface OnShelf {
+  /** Undefined for a part of it that only readings tell. */
+  readonly day: Interval | undefined;
+  /** To be looked at once more. */
+  readonly stale: boolean;
+}
+
+/** By their beginnings, without reading anything. @param days as of `daysOf` */
+export function keptDaysOf(
+  counted: CountedBy,
+  days: readonly Period[],
+  shelf: DayShelf,
+): ReadonlyMap<number, OnShelf> {
+  const { meter, newest } = counted;
+  const all = runsOf(days).flatMap((run) => {
+    const { stretch, desk } = deskOf(counted, run, shelf);
+    return shelf.keptDays(meter.id, stretch, desk.basis);
+  });
+  const kept = new Map(all.map((day) => [day.from, day]));
+  return new Map(
+    days.flatMap((day) => {
+      const whole = kept.get(day.from);
+      if (!whole) return [];
+      const stale = !whole.settled && newest >= whole.to + settledMs;
+      return [[day.from, { day: toldOf(whole, day), stale }] as const];
+    }),
+  );
+}
+
+const toldOf = (whole: KeptDay, day: Period): Interval | undefined =>
+  whole.to === day.to ? toInterval(whole) : partOf(whole, day);
+
 /** @param days ascending, without overlap; each a whole day of the zone, or the beginning of one up to a whole hour */
 export async function daysOf(
   counted: CountedBy,
   days: readonly Period[],
   shelf: DayShelf,
 ): Promise<readonly Interval[]> {
-  const [first, last] = [days[0], days.at(-1)];
-  if (!first || !last) return [];
-  const { meter, zone, directory } = counted;
-  const facts = { ...counterFacts(directory, meter.id), limits: limitsOf(meter) };
-  const rests = JSON.stringify([zone, facts]);
-  const basis = createHash('sha256').update(rests).digest('base64url').slice(0, 22);
-  const stretch = { from: first.from, to: periodAt('day', last.from, zone).to };
+  if (days.length === 0) return [];
+  const { meter } = counted;
   const known = new Map<number, Interval>();
-  const desk = { ...counted, facts, basis, shelf };
+  const { stretch, desk } = deskOf(counted, days, shelf);
+  const { basis } = desk;
   const kept = keptIn(stretch, desk);
   await readEnded(days, kept, desk);
   for (const day of days) {
     const whole = kept.get(day.from);
-    const found = whole && (whole.to === day.to ? toInterval(whole) : partOf(whole, day));
+    const found = whole && toldOf(whole, day);
     const told = found ?? shelf.recent.get(meter.id, day, basis);
     if (told) known.set(day.from, told);
   }

@@ -1,3 +1,4 @@
+import type { ChannelSettings, Routing } from './channels.ts';
 import type { GasSupply } from './gas-supply.ts';
 import type { Cap, Correction, Target } from './goals.ts';
 import type { Cjt188Address, Dlt645Address, LineAddress, SerialLine } from './line-address.ts';
@@ -9,7 +10,9 @@ import type { Tariff } from './tariff.ts';
 import type { TerminalAddress } from './terminal-address.ts';
 import type { VirtualMeter, VirtualShare } from './virtual-meter.ts';
 import type { Place, Route } from './ways.ts';
+import type { WeatherMonth } from './weather.ts';
 
+export type { ChannelSettings, Routing } from './channels.ts';
 export type { LonLat, Place, Route } from './ways.ts';
 
 /** What the registry knows. Names, shapes and defaults are those of the inventory file. Times are Unix ms UTC inside. */
@@ -257,23 +260,6 @@ export interface CalendarDay {
   readonly name?: string;
 }
 
-export interface ChannelSettings {
-  readonly id: string;
-  readonly kind: 'webhook' | 'email';
-  readonly url?: string;
-  readonly to?: readonly string[];
-}
-
-export interface Routing {
-  readonly id: string;
-  readonly institution: string;
-  /** Rule kinds; `vehicle.*` is all of a family. */
-  readonly kinds: readonly string[];
-  /** This and worse. */
-  readonly severity: Severity;
-  readonly channel: string;
-}
-
 /** Kind of thing in the registry → its shape. */
 export interface Entities {
   readonly institutions: Institution;
@@ -295,6 +281,7 @@ export interface Entities {
   readonly targets: Target;
   readonly caps: Cap;
   readonly corrections: Correction;
+  readonly weather: WeatherMonth;
 }
 
 export type EntityKind = keyof Entities;

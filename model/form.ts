@@ -151,3 +151,7 @@ export const checkCodes = [
 export type CheckCode = (typeof checkCodes)[number];
 
 export type CheckSeverity = 'info' | 'warning' | 'blocking';
+
+/** `0.6882 万kWh`; of a unit that begins with a figure there are so many times: `0.6882 × 10,000 kWh`. */
+export const inUnit = (amount: string, unit: string): string =>
+  `${amount} ${/^\d/.test(unit) ? '× ' : ''}${unit}`;

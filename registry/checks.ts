@@ -9,6 +9,7 @@ import { type Fields, isFields, referencesOf } from './references.ts';
 import type { Path } from './source.ts';
 import { checkTariffs } from './tariff-shape.ts';
 import { phoneKey } from './terminal-code.ts';
+import { checkWeather } from './weather-shape.ts';
 import { type Complaint, shown } from './wording.ts';
 
 const singular: Readonly<Record<EntityKind, string>> = {
@@ -31,6 +32,7 @@ const singular: Readonly<Record<EntityKind, string>> = {
   targets: 'target',
   caps: 'cap',
   corrections: 'correction',
+  weather: 'month of weather',
 };
 
 /** `vehicle v1`. */
@@ -171,5 +173,6 @@ export const checkEntries = (
   ...checkMeterNames(overlay),
   ...checkTariffs(overlay),
   ...checkGoals(overlay),
+  ...checkWeather(overlay),
   ...checkFields(overlay, knowledge),
 ];

@@ -9,7 +9,7 @@ import { type Complaint, shown } from './wording.ts';
 /** Targets, caps and corrections as the inventory has them. */
 
 const year = z.number().int().min(2000).max(2200);
-const month = z
+export const month = z
   .string()
   .regex(/^2\d{3}-(0[1-9]|1[0-2])$/, { error: 'want a month as YYYY-MM, quoted' });
 const source = z.string().min(1).max(500).exactOptional();

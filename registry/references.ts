@@ -60,6 +60,7 @@ const fields: Readonly<Record<EntityKind, readonly Rule[]>> = {
   targets: [[['institution'], 'institutions']],
   caps: [[['institution'], 'institutions']],
   corrections: [[['institution'], 'institutions']],
+  weather: [[['institution'], 'institutions']],
 };
 
 const at = (body: Fields, path: readonly string[]): unknown =>

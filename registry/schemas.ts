@@ -26,6 +26,7 @@ import { cjt188, dlt645 } from './line-shapes.ts';
 import { mappedMqtt, mqtt } from './mqtt-shapes.ts';
 import { tariffs } from './tariff-shape.ts';
 import { terminalAddress } from './terminal-shape.ts';
+import { weather } from './weather-shape.ts';
 
 /** The shapes of the inventory, as written there: secrets and passwords in clear, what may be left out with its default. */
 
@@ -268,6 +269,7 @@ export const schemas = {
   replacements,
   tariffs,
   ...goals,
+  weather,
 } as const satisfies Record<EntityKind, z.ZodType>;
 
 export const entityKinds = Object.keys(schemas) as readonly EntityKind[];

@@ -45,6 +45,12 @@ export interface RulesOptions {
 export interface RulesSink extends Sink {
   /** Looks for silence by our clock; to be called every few seconds. While the sink works off a backlog it does nothing. */
   tick(now: number): void;
+  /** Mean outdoor temperatures of days as the rules know them now, °C. @param from days since 1970-01-01 by its calendar @returns `[day, °C]`, ascending */
+  outdoor(
+    institution: string,
+    from: number,
+    to: number,
+  ): readonly (readonly [day: number, celsius: number])[];
 }
 
 const lateDaysDefault = 45;
@@ -110,8 +116,22 @@ export function openRulesSink(options: RulesOptions): RulesSink {
         context.log('warn', 'silence could not be judged', { error: messageOf(error) });
       }
     },
+    outdoor: (id, from, to) => outdoorOf(engine, id, from, to),
     close: async () => engine.keeper.keepAll(),
   };
+}
+
+const mostOutdoorDays = 400;
+
+function outdoorOf({ directory, weather }: Engine, id: string, from: number, to: number) {
+  const institution = directory().institution(id);
+  const days = Math.min(mostOutdoorDays, to - from);
+  if (!institution || !(days > 0)) return [];
+  const outdoorC = weather(directory());
+  return Array.from({ length: days }, (_, n) => from + n).flatMap((day) => {
+    const celsius = outdoorC(institution, day);
+    return celsius === undefined ? [] : [[day, celsius] as const];
+  });
 }
 
 async function write(engine: Engine, batch: Batch): Promise<void> {

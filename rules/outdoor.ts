@@ -3,7 +3,9 @@ import type { Institution } from '../model/entities.ts';
 import { lineageOf } from '../model/lineage.ts';
 import type { Accepted } from '../model/observation.ts';
 import { dayMs, localTime } from '../model/time.ts';
+import type { WeatherMonth } from '../model/weather.ts';
 import type { Directory } from '../registry/registry.ts';
+import { type ImportedWeather, importedWeather } from './imported-weather.ts';
 import { type Active, keyOf } from './instances.ts';
 import type { RuleKind, RuleSubject, Surroundings } from './rule.ts';
 import type { Slot, SubjectState } from './subject.ts';
@@ -72,21 +74,45 @@ export function noteOutdoor(slot: Slot, event: Accepted, { institution }: RuleSu
   slot.state = { days: [...earlier, today] };
 }
 
-/** Those of an institution, then those of the ones above it, nearest first. */
-function sensorsOf(directory: Directory): (institution: Institution) => readonly string[] {
+interface Sources {
+  /** An institution and those above it, nearest first. */
+  readonly lineage: readonly string[];
+  /** Sensors of theirs, in the same order. */
+  readonly sensors: readonly string[];
+}
+
+function sourcesOf(directory: Directory): (institution: Institution) => Sources {
   const sensors = directory
     .devices()
     .filter((each) => each.type === 'meter')
     .filter(({ meter }) => meter.medium === 'environment')
     .filter(({ meter }) => meter.room === undefined || meter.room === 'outdoor');
   const byInstitution = Map.groupBy(sensors, ({ institution }) => institution.id);
-  return (institution) =>
-    lineageOf(institution, (id) => directory.institution(id)).flatMap((id) =>
-      (byInstitution.get(id) ?? []).map(({ meter }) => meter.id).sort(),
-    );
+  return (institution) => {
+    const lineage = lineageOf(institution, (id) => directory.institution(id));
+    const own = lineage.map((id) => (byInstitution.get(id) ?? []).map(({ meter }) => meter.id));
+    return { lineage, sensors: own.flatMap((ids) => ids.sort()) };
+  };
 }
 
-/** What is known of the weather, by the sensors' states as they stand when it is asked. */
+/** What stays as it is as long as the directory does. */
+interface Known {
+  readonly of: Directory;
+  find?: ReturnType<typeof sourcesOf>;
+  readonly sources: Map<string, Sources>;
+  readonly months: readonly WeatherMonth[];
+  readonly imported: ImportedWeather;
+}
+
+function knownOf(directory: Directory, before: Known | undefined): Known {
+  if (before?.of === directory) return before;
+  const months = directory.all('weather');
+  // The list is the same object where nothing of it changed.
+  const imported = before?.months === months ? before.imported : importedWeather(months);
+  return { of: directory, sources: new Map(), months, imported };
+}
+
+/** What is known of the weather: by the sensors' states as they stand when it is asked, else as it was imported. */
 export function createWeather(
   subjects: ReadonlyMap<string, SubjectState>,
 ): (directory: Directory) => NonNullable<Surroundings['outdoorC']> {
@@ -95,20 +121,27 @@ export function createWeather(
     const state = subject?.slots.find(isOutdoor)?.state ?? subject?.kept[rule.id]?.state;
     return (state as OutdoorState | undefined)?.days ?? [];
   };
-  let known: { readonly of: Directory; readonly ids: Map<string, readonly string[]> } | undefined;
+  let known: Known | undefined;
   return (directory) => {
-    let find: ReturnType<typeof sensorsOf> | undefined;
-    if (known?.of !== directory) known = { of: directory, ids: new Map() };
-    const { ids } = known;
+    const now = knownOf(directory, known);
+    known = now;
+    const { sources, imported } = now;
+    const ofInstitution = (institution: Institution): Sources => {
+      now.find ??= sourcesOf(directory);
+      const found = now.find(institution);
+      sources.set(institution.id, found);
+      return found;
+    };
     return (institution, day) => {
-      find ??= sensorsOf(directory);
-      const own = ids.get(institution.id) ?? find(institution);
-      ids.set(institution.id, own);
-      for (const id of own) {
+      const own = sources.get(institution.id) ?? ofInstitution(institution);
+      for (const id of own.sensors) {
         const found = daysOf(id).find((each) => each.day === day);
         if (found && found.count >= leastReadings) return found.sumC / found.count;
       }
-      return undefined;
+      if (imported.size === 0) return undefined;
+      return own.lineage
+        .map((id) => imported.get(id)?.get(day))
+        .find((celsius) => celsius !== undefined);
     };
   };
 }

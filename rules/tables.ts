@@ -4,6 +4,7 @@ import { dayMs } from '../model/time.ts';
 import { keyOf } from './instances.ts';
 import type { KeptSlot, KeptSlots, Snapshot, SubjectState } from './subject.ts';
 import { newSubject, toKept } from './subject.ts';
+import { type NamedSlot, openTold, type ToldTable } from './told.ts';
 
 /*
  * `rules_subject`: one row per subject with the states of all its rules, complete up to the journal position `seq`; `rules_snapshot`: the states
@@ -49,25 +50,27 @@ export interface RulesTables {
 export function openTables(database: DatabaseSync): RulesTables {
   database.exec(schema);
   addSeq(database);
+  const told = openTold(database);
   const sql = prepare(database);
   return {
     position: () => Number(sql.position.get()?.['position']),
     setPosition: (position) => void sql.setPosition.run(position),
-    subjects: () => sql.subjects.all().map(toSubject),
+    subjects: () => sql.subjects.all().map((row) => toSubject(row, told)),
     keep({ id, newestAt, snapshotAt, slots, kept }, upTo) {
-      const states = JSON.stringify({ ...kept, ...toKept(slots) });
-      sql.keep.run(id, upTo, newestAt, snapshotAt, states);
+      const states = told.toNamed(id, { ...kept, ...toKept(slots) });
+      sql.keep.run(id, upTo, newestAt, snapshotAt, JSON.stringify(states));
     },
     snapshotBefore(id, at) {
       const row = sql.snapshotBefore.get(id, at);
-      return row && { before: Number(row['day']) * dayMs, slots: parseSlots(row['slots']) };
+      return row && { before: Number(row['day']) * dayMs, slots: parseSlots(id, row, told) };
     },
     keepSnapshot: (id, { before, slots }) =>
-      void sql.keepSnapshot.run(id, before / dayMs, JSON.stringify(slots)),
+      void sql.keepSnapshot.run(id, before / dayMs, JSON.stringify(told.toNamed(id, slots))),
     dropSnapshotsAfter: (id, before) => void sql.dropSnapshots.run(id, before / dayMs),
     prune(id, newest, oldest) {
       sql.pruneOld.run({ id, oldest: Math.floor(oldest / dayMs) });
       sql.thin.run({ id, daily: Math.floor(newest / dayMs) - dailyDays });
+      told.prune(id);
     },
   };
 }
@@ -105,18 +108,8 @@ function prepare(database: DatabaseSync) {
 
 type Row = Record<string, unknown>;
 
-/** JSON of our own making. Earlier versions kept the whole rule with each state. */
-function parseSlots(text: unknown): KeptSlots {
-  const slots = JSON.parse(String(text)) as Record<string, KeptSlot | EarlierSlot>;
-  for (const [kind, slot] of Object.entries(slots))
-    if ('rule' in slot)
-      slots[kind] = {
-        key: keyOf(slot.rule),
-        state: slot.state,
-        ...(slot.episode && { episode: slot.episode }),
-      };
-  return slots as KeptSlots;
-}
+/** JSON of our own making. Earlier versions kept the open episode with each state, and the first of them the whole rule. */
+type Slots = Readonly<Record<string, NamedSlot | KeptSlot | EarlierSlot>>;
 
 interface EarlierSlot {
   readonly rule: RuleRef;
@@ -124,12 +117,23 @@ interface EarlierSlot {
   readonly episode: Judged | null;
 }
 
+function parseSlots(id: string, row: Row, told: ToldTable): KeptSlots {
+  const slots = JSON.parse(String(row['slots'])) as Slots;
+  const toKeptSlot = (slot: Slots[string]): KeptSlot => {
+    const { state } = slot;
+    const key = 'rule' in slot ? keyOf(slot.rule) : slot.key;
+    if ('told' in slot && slot.told) return { key, state, episode: told.find(id, slot.told) };
+    return { key, state, ...('episode' in slot && slot.episode && { episode: slot.episode }) };
+  };
+  return Object.fromEntries(Object.entries(slots).map(([kind, slot]) => [kind, toKeptSlot(slot)]));
+}
+
 const numberOrNull = (value: unknown) => (value === null ? null : Number(value));
 
-const toSubject = (row: Row): SubjectState => ({
+const toSubject = (row: Row, told: ToldTable): SubjectState => ({
   ...newSubject(String(row['subject'])),
   keptUpTo: Number(row['seq']),
   newestAt: numberOrNull(row['newest_at']),
   snapshotAt: numberOrNull(row['snapshot_at']),
-  kept: parseSlots(row['slots']),
+  kept: parseSlots(String(row['subject']), row, told),
 });

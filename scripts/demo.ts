@@ -13,6 +13,7 @@ import { toInventory } from '../simulators/inventory.ts';
 import { openLabels } from '../simulators/labels-file.ts';
 import { startCity } from '../simulators/run.ts';
 import type { Progress } from '../simulators/simulator.ts';
+import { beginForm } from './demo-form.ts';
 import { type DemoInflux, startDemoInflux } from './influx.ts';
 import { serviceArguments, serviceEnvironment } from './service.ts';
 
@@ -201,6 +202,7 @@ async function main(): Promise<void> {
       `${city.meters.length} meters and ${city.vehicles.length} vehicles are online; within three minutes an off-route and a consumption alert appear. Ctrl-C ends.`,
     );
     show();
+    await beginForm({ address, password }, Date.now());
     await Promise.race([service.exited, new Promise((done) => onAbort(ending.signal, done))]);
     say('\n正在停止 …', 'Stopping …');
     await running.stop();

@@ -3,6 +3,7 @@ import { dayMs, isoInZone } from '../model/time.ts';
 import type { City, SimulatedMeter, SimulatedVehicle } from './city.ts';
 import { createDuties } from './duty.ts';
 import { sensitiveMeters } from './fault-plan.ts';
+import { toGoals } from './goals.ts';
 import type { SimulatedTerminal } from './terminal.ts';
 
 export interface InventoryOptions {
@@ -38,6 +39,7 @@ export function toInventory(city: City, options: InventoryOptions) {
     })),
     users,
     gateways: gateways.map(({ id, devices }) => ({ id, secret: city.secretOf(id), devices })),
+    ...toGoals(city, options.now),
     tariffs: city.institutions.some(({ id }) => id === tariff.institution) ? [tariff] : [],
   };
 }

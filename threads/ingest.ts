@@ -24,7 +24,7 @@ import { loadProfiles } from '../protocols/profile.ts';
 import { openDirectory } from '../registry/directory.ts';
 import type { Directory, FollowedDirectory } from '../registry/registry.ts';
 import { openServerKey } from '../registry/server-key.ts';
-import { openRulesSink } from '../rules/engine.ts';
+import { openRulesSink, type RulesSink } from '../rules/engine.ts';
 import { ruleKinds } from '../rules/index.ts';
 import { openDuckDbStore } from '../stores/duckdb.ts';
 import type { ExternalSink, Sink, Store, Transition } from '../stores/store.ts';
@@ -102,7 +102,7 @@ async function openIngest({ settings, head: memory, kept, news }: ThreadData, do
     ...sinks.books,
     quarantine: deskOf({ quarantine, delivery, directory, memory }, doors),
     ledger: { read: ledger.read, overview: ledger.overview },
-    ...toAsked(revisions, watches),
+    ...toAsked(revisions, watches, rules),
     journal: { damage: reader.damage },
     thread: {
       counted,
@@ -120,9 +120,14 @@ async function openIngest({ settings, head: memory, kept, news }: ThreadData, do
 }
 
 /** What others may ask, by message. */
-const toAsked = ({ of, recorded, months, days }: Revisions, { figures }: Watches) => ({
-  revisions: { of, recorded, months, days },
-  standing: { figures },
+const toAsked = (
+  { of, recorded, months, days, kept }: Revisions,
+  { figures, running }: Watches,
+  { outdoor }: RulesSink,
+) => ({
+  revisions: { of, recorded, months, days, kept },
+  standing: { figures, running },
+  weather: { outdoor },
 });
 
 interface Told {

@@ -1,11 +1,12 @@
 import type { Interval } from '../energy/consumption/interval.ts';
-import { periodAt } from '../energy/consumption/periods.ts';
+import { type Period, periodAt } from '../energy/consumption/periods.ts';
 import type { Revisions } from '../ingest/ingest.ts';
 import { openRevisionFile, type RevisionFile } from '../ingest/revision-file.ts';
 import { type OpenRevisions, type RevisionParts, startRevisions } from '../ingest/revisions.ts';
 import { consumptionOf, reachOf } from '../metering/consumption.ts';
 import { counterFacts } from '../metering/counter-facts.ts';
 import { createRecent, type DayShelf, daysOf } from '../metering/days.ts';
+import { keptPieces, type Pieces } from '../metering/kept-pieces.ts';
 import {
   type CountedBy,
   type MonthShelf,
@@ -13,13 +14,21 @@ import {
   monthOf,
   settledMs,
 } from '../metering/months.ts';
+import { planOf } from '../metering/page-plan.ts';
+import { quietMs, startShelfFill } from '../metering/shelf-fill.ts';
 import type { Context } from '../model/context.ts';
+import { messageOf } from '../model/errors.ts';
 import { counterOf } from '../model/metrics.ts';
+import { dayMs, localTime, secondMs } from '../model/time.ts';
 import type { Directory } from '../registry/registry.ts';
 import type { Store } from '../stores/store.ts';
 
 /** Hours of a month at once, and more. */
 const mostHours = 1_000;
+/** What is older when it comes may be of days that were worked out. */
+const pastMs = 2 * dayMs;
+/** What waited while nobody was there comes first. */
+const startMs = secondMs / 2;
 
 type Readings = Pick<Store, 'position' | 'accepted' | 'newest' | 'readings'>;
 
@@ -31,7 +40,8 @@ export async function openRevisions(
   context: Context,
 ): Promise<Revisions & Pick<OpenRevisions, 'tell' | 'stop'> & Pick<RevisionFile, 'expire'>> {
   const file = openRevisionFile(path);
-  const counted = createCounted(store, directory, await store.newest());
+  const newest = await store.newest();
+  const counted = createCounted(store, directory, newest);
   const zoneOf = (id: string) => directory().device(id)?.institution.timeZone ?? 'Asia/Shanghai';
   const recent = createRecent(context.now);
   const shelf = { ...file, recent };
@@ -42,18 +52,39 @@ export async function openRevisions(
     const settled = periodAt('day', context.now() - settledMs, zone);
     await wholes.days(id, [periodAt('day', settled.from - 1, zone)]);
     await wholes.months(id, [monthBefore(context.now(), zone)]);
+    fill.visit(id, 0);
   };
   const revisions = await startRevisions(
     { file, store, dayOver: keepLast, ...createDerivation(counted), zoneOf },
     context,
   );
+  const fill = startShelfFill({
+    look: (id) => wholes.kept(id, pageOf(context.now(), zoneOf(id))),
+    months: wholes.months,
+    days: wholes.days,
+    now: context.now,
+    failed: (error) =>
+      context.log('warn', 'consumption could not be worked out ahead', { error: messageOf(error) }),
+  });
+  for (const id of newest.keys()) if (counted(id)) fill.visit(id, startMs);
   const recordedSince = createRecordWatch(directory);
   return {
     ...revisions,
-    ...wholes,
+    months: wholes.months,
+    days: wholes.days,
+    async kept(id, asked) {
+      const { lacking, stale, ...told } = await wholes.kept(id, asked);
+      fill.want(id, lacking);
+      if (stale.months.length + stale.days.length > 0) fill.visit(id, 0);
+      return { ...told, lacking: lacking.months.length + lacking.days.length };
+    },
     tell(observations) {
-      for (const { type, device, at } of observations)
-        if (type === 'sample') recent.heard(device, at);
+      const past = context.now() - pastMs;
+      for (const { type, device, at } of observations) {
+        if (type !== 'sample') continue;
+        recent.heard(device, at);
+        if (at < past) fill.visit(device, quietMs);
+      }
       revisions.tell(observations);
     },
     of(meter, from, to) {
@@ -62,6 +93,7 @@ export async function openRevisions(
     },
     expire: file.expire,
     async stop() {
+      await fill.stop();
       await revisions.stop();
       file.close();
     },
@@ -107,15 +139,22 @@ function createDerivation(counted: Counted): Pick<RevisionParts, 'derive' | 'rea
   };
 }
 
+/** What a page about the present year is put together from. */
+function pageOf(now: number, zone: string): Pieces {
+  const year = Number(localTime(now, zone).date.slice(0, 4));
+  return planOf(year, zone, now);
+}
+
 /** Months and days, those that are over from their shelf. */
 function createWholes(
   shelf: Omit<MonthShelf & DayShelf, 'heed'>,
   counted: Counted,
-  revisions: () => Pick<OpenRevisions, 'settled' | 'heed'>,
-): Pick<Revisions, 'months' | 'days'> {
+  revisions: () => Pick<OpenRevisions, 'settled' | 'isSettled' | 'heed'>,
+) {
   const heeding = () => ({ ...shelf, heed: revisions().heed });
+  const none = { months: [], days: [] };
   return {
-    async months(id, periods) {
+    async months(id: string, periods: readonly Period[]) {
       const wholes: Interval[] = [];
       for (const period of periods) {
         const whole = await revisions().settled(id, async () => {
@@ -126,11 +165,20 @@ function createWholes(
       }
       return wholes;
     },
-    days: (id, periods) =>
+    days: (id: string, periods: readonly Period[]) =>
       revisions().settled(id, async () => {
         const known = counted(id);
         return known ? daysOf(known, periods, heeding()) : [];
       }),
+    /** What is kept waits for nothing; only the day that goes on is read in turn. */
+    async kept(id: string, asked: Pieces) {
+      if (!revisions().isSettled(id)) await revisions().settled(id, async () => {});
+      const known = counted(id);
+      if (!known) return { ...none, lacking: none, stale: none };
+      const read = (days: readonly Period[]) =>
+        revisions().settled(id, () => daysOf(known, days, heeding()));
+      return keptPieces(known, asked, heeding(), read);
+    },
   };
 }
 

@@ -7,7 +7,6 @@ import { startApi } from '../api/server.ts';
 import type { Services } from '../api/services.ts';
 import { openSessions } from '../api/sessions.ts';
 import { loadSettings, type Settings } from '../config.ts';
-import type { LiveEvent } from '../ingest/ingest.ts';
 import { createHead } from '../journal/head.ts';
 import type { Context } from '../model/context.ts';
 import { AppError, isAppError } from '../model/errors.ts';
@@ -30,6 +29,7 @@ import { type BooksOfAccount, openBooksOfAccount } from './forms.ts';
 import type { Ingest } from './ingest.ts';
 import { journalView } from './journal.ts';
 import { collectLeftovers } from './leftovers.ts';
+import { liveOf } from './live.ts';
 import type { Remote } from './messages.ts';
 import { renderMetrics } from './metrics.ts';
 import { connectionsWithin } from './open-files.ts';
@@ -237,6 +237,7 @@ function servicesOf(
     ledger: ingest.ledger,
     revisions: ingest.revisions,
     standing: ingest.standing,
+    weather: ingest.weather,
     terminals: doors.terminals,
     commands: commands.commands,
     frames: commands.frames,
@@ -245,13 +246,7 @@ function servicesOf(
       sinks: await sinks(),
       terminals: await doors.terminals.status(),
     }),
-    live: {
-      subscribe(listener) {
-        const take = (events: readonly LiveEvent[]) => events.forEach(listener);
-        news.on('message', take);
-        return () => news.off('message', take);
-      },
-    },
+    live: liveOf(news),
     backup: createBackup(
       dataDir,
       {

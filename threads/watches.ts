@@ -7,6 +7,7 @@ import type { Revisions } from '../ingest/ingest.ts';
 import { balanceWithin } from '../metering/meter-tree.ts';
 import { createMonthFigures } from '../metering/month-figure.ts';
 import type { Context } from '../model/context.ts';
+import type { Institution } from '../model/entities.ts';
 import type { Directory } from '../registry/registry.ts';
 import { createBalanceWatch } from '../rules/balance/watch.ts';
 import { createStandingWatch } from '../rules/standing/watch.ts';
@@ -17,7 +18,7 @@ interface Watched {
   readonly alerts: AlertReport;
   /** Of the alerts. */
   readonly database: DatabaseSync;
-  readonly revisions: Pick<Revisions, 'months'>;
+  readonly revisions: Pick<Revisions, 'months' | 'days' | 'kept'>;
 }
 
 export type Watches = Awaited<ReturnType<typeof openWatches>>;
@@ -38,17 +39,41 @@ export async function openWatches(
   });
   const book = createFactorBook(loadFactorSets());
   const figureOf = createMonthFigures(book);
-  const { months } = revisions;
+  const { months, days, kept } = revisions;
+  /** Of years with a cap the days are wanted: on which one it was passed. */
+  const hasCap = ({ id }: Institution, month: string) =>
+    directory()
+      .all('caps')
+      .some((cap) => cap.institution === id && month.startsWith(String(cap.year)));
   const standing = createStandingWatch({
     ...common,
     book,
     tables: loadQuotaTables(),
     figure: (institution, month) =>
-      figureOf(institution, month, { directory: directory(), readings, months }),
+      figureOf(institution, month, {
+        directory: directory(),
+        readings,
+        months,
+        ...(hasCap(institution, month.month) ? { days } : {}),
+      }),
+    async soFar(institution, span) {
+      let lacking = 0;
+      const figure = await figureOf(institution, span, {
+        directory: directory(),
+        readings,
+        async days(meter, asked) {
+          const told = await kept(meter, { months: [], days: asked });
+          lacking += told.lacking;
+          return told.days;
+        },
+      });
+      return lacking > 0 ? undefined : figure;
+    },
   });
   const watches = [balance, standing];
   return {
     figures: standing.figures,
+    running: standing.running,
     /** What comes again after a crash is noted again: the rules’ position is only passed when it was. */
     noting: (rules: Sink): Sink => ({
       ...rules,

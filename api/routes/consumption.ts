@@ -7,11 +7,12 @@ import { noteExports } from '../../metering/export-only.ts';
 import { createMeterSeries } from '../../metering/meter-use.ts';
 import type { Meter } from '../../model/entities.ts';
 import { AppError } from '../../model/errors.ts';
-import { counterOf, type Metric, metrics } from '../../model/metrics.ts';
+import { type Metric, metrics } from '../../model/metrics.ts';
 import { dayMs, hourMs, isoInZone } from '../../model/time.ts';
 import type { Directory } from '../../registry/registry.ts';
 import type { Range } from '../../stores/store.ts';
 import { type Amendments, amendmentsShape, consumptionShape } from '../consumption-shape.ts';
+import { counterFor } from '../counting-meter.ts';
 import { beginOf } from '../cursor.ts';
 import { answers, idParams } from '../document.ts';
 import type { Api, ApiRoom } from '../http.ts';
@@ -56,14 +57,6 @@ interface Asked {
   readonly zone: string;
   readonly by: By;
   readonly range: Range;
-}
-
-/** @throws AppError `INPUT_INVALID` for a meter that counts nothing */
-function counterFor(meter: Meter): Metric {
-  const counter = counterOf[meter.medium];
-  if (counter === null)
-    throw new AppError('INPUT_INVALID', `${meter.id} counts nothing: it is of the ${meter.medium}`);
-  return counter;
 }
 
 type Item = Omit<Interval, 'lower'> & { readonly lower: number | null };

@@ -42,6 +42,7 @@ const filters: Partial<Record<EntityKind, readonly string[]>> = {
   targets: ['indicator'],
   caps: ['item'],
   corrections: ['item'],
+  weather: ['month'],
 };
 
 /** Lists that can be narrowed to what reaches into a range of time. */

@@ -2,9 +2,10 @@ import { expectedSeries } from '../../energy/expected.ts';
 import { localHoursOf } from '../../energy/local-hours.ts';
 import { createMeterSeries, toHours } from '../../metering/meter-use.ts';
 import { AppError } from '../../model/errors.ts';
-import { counterOf, metrics } from '../../model/metrics.ts';
-import { dayMs, hourMs, isoInZone } from '../../model/time.ts';
+import { metrics } from '../../model/metrics.ts';
+import { dayMs, hourMs, isoInZone, localTime } from '../../model/time.ts';
 import { expectedQuery, expectedShape } from '../consumption-shape.ts';
+import { counterFor } from '../counting-meter.ts';
 import { beginOf } from '../cursor.ts';
 import { answers, idParams } from '../document.ts';
 import type { Api, ApiRoom } from '../http.ts';
@@ -21,7 +22,7 @@ const route = {
   schema: {
     tags: ['meters'],
     summary: 'Hours with what was expected of each by those before it, and what is still usual',
-    description: `By the working calendar and the hours of the eight weeks before; at most ${longestDays} days.`,
+    description: `By the working calendar, the outdoor temperatures the rules know (some hundred days), and the hours of the eight weeks before; at most ${longestDays} days.`,
     params: idParams,
     querystring: expectedQuery,
     response: answers({ 200: expectedShape }),
@@ -33,12 +34,7 @@ export function expectedRoutes(api: Api, { services, context }: ApiRoom): void {
   api.get('/meters/:id/expected', route, async ({ who, params, query }) => {
     const directory = registry.directory();
     const { meter, institution } = seenDevice(who, directory, 'meter', params.id);
-    const counter = counterOf[meter.medium];
-    if (counter === null)
-      throw new AppError(
-        'INPUT_INVALID',
-        `${meter.id} counts nothing: it is of the ${meter.medium}`,
-      );
+    const counter = counterFor(meter);
     beginOf({ ...query, limit: 1 });
     if (query.to - query.from > longestDays * dayMs)
       throw new AppError('INPUT_MALFORMED', `to: want at most ${longestDays} days after from`);
@@ -47,7 +43,12 @@ export function expectedRoutes(api: Api, { services, context }: ApiRoom): void {
     const end = Math.max(from, Math.min(to, Math.floor(context.now() / hourMs) * hourMs));
     const seriesOf = createMeterSeries({ directory, readings: telemetry.readings });
     const used = await seriesOf('hour', { from: from - learnedMs, to: end }, meter, zone);
-    const local = localHoursOf(institution, directory.day);
+    const dayOf = (at: number) => Date.parse(localTime(at, zone).date) / dayMs;
+    // The day before decides, and the rule knows its own.
+    const weather = new Map(
+      await services.weather.outdoor(institution.id, dayOf(from - learnedMs) - 1, dayOf(end)),
+    );
+    const local = localHoursOf(institution, directory.day, (_, day) => weather.get(day));
     const hours = used.map(({ from: start, use: { value, quality, coverage } }) => ({
       start,
       value,

@@ -19,6 +19,7 @@ import {
   reasonBody,
   submitBody,
 } from '../form-shape.ts';
+import { firstOwed } from '../form-since.ts';
 import { formTables } from '../form-tables.ts';
 import { formHead, ownView, sumView, versionView } from '../form-view.ts';
 import type { Api, ApiRoom, Who } from '../http.ts';
@@ -112,10 +113,13 @@ export function formRoutes(api: Api, room: ApiRoom): void {
   actRoutes(api, room);
 }
 
-function listRoute(api: Api, { services: { registry, forms }, context }: ApiRoom): void {
-  api.get('/institutions/:id/forms', listing, ({ who, params, query }) => {
-    const { id, timeZone: zone } = seen(who, registry, 'institutions', params.id);
+function listRoute(api: Api, { services, context }: ApiRoom): void {
+  const { registry, forms } = services;
+  api.get('/institutions/:id/forms', listing, async ({ who, params, query }) => {
+    const institution = seen(who, registry, 'institutions', params.id);
+    const { id, timeZone: zone } = institution;
     const now = context.now();
+    const since = await firstOwed(services, institution, now);
     const { dueDay } = forms.definition;
     const all = Map.groupBy(forms.book.ofInstitution(id, String(query.year)), (v) => v.period);
     const months = Array.from({ length: 12 }, (_, n) => `-${String(n + 1).padStart(2, '0')}`);
@@ -124,7 +128,7 @@ function listRoute(api: Api, { services: { registry, forms }, context }: ApiRoom
       const versions = all.get(period.name) ?? [];
       const hasBegun = spanOfPeriod(period, zone).from <= now;
       if (!hasBegun && versions.length === 0) return [];
-      return formHead({ period, dueDay, now, zone }, versions.at(-1), standing(versions));
+      return formHead({ period, dueDay, now, zone, since }, versions.at(-1), standing(versions));
     });
     return { items, next: null };
   });
@@ -139,13 +143,16 @@ interface Asked {
 }
 
 async function viewOf(
-  { services: { registry, forms }, context }: ApiRoom,
+  { services, context }: ApiRoom,
   { who, institution, period, query, signal }: Asked,
 ): Promise<FormView> {
+  const { registry, forms } = services;
+  const now = context.now();
   const { calibre, version, scope } = query;
   const { dueDay } = forms.definition;
   const key = { institution: institution.id, period: period.name };
-  const dated = { period, dueDay, now: context.now(), zone: institution.timeZone };
+  const since = await firstOwed(services, institution, now);
+  const dated = { period, dueDay, since, now, zone: institution.timeZone };
   const question = { institution, period, signal, ...(calibre && { calibre }) };
   const mayKnowVehicles = bookkeepers.includes(who.role) || formWriters.includes(who.role);
   const about = { institution, desk: forms, dated, mayKnowVehicles, may: [] };

@@ -18,11 +18,11 @@ import {
   takesAway,
 } from '../../metering/meter-use.ts';
 import type { Institution } from '../../model/entities.ts';
-import { AppError } from '../../model/errors.ts';
 import { counterOf, metrics } from '../../model/metrics.ts';
 import { hourMs } from '../../model/time.ts';
 import type { Directory } from '../../registry/registry.ts';
 import { answers, idParams } from '../document.ts';
+import { heedful } from '../heedful.ts';
 import type { Api, ApiRoom } from '../http.ts';
 import {
   costQuery,
@@ -74,27 +74,18 @@ function setsOf(months: readonly Month[], method: Method, book: FactorBook): str
   ]);
 }
 
-/** Reads until the request is over: nobody waits for what is found out afterwards. */
 const sourcesFor = (
   signal: AbortSignal,
   directory: Directory,
   { telemetry, revisions }: ApiRoom['services'],
 ): MeterUseSources => {
-  const goOn = () => {
-    if (signal.aborted) throw new AppError('SERVICE_BUSY', 'nobody waits for the answer any more');
-  };
+  const wholesOf = heedful(signal, revisions.months);
   return {
     directory,
-    readings(device, metric, range) {
-      goOn();
-      return telemetry.readings(device, metric, range);
-    },
+    readings: heedful(signal, telemetry.readings),
     async months(meter, months) {
       const wholes: Interval[] = [];
-      for (const month of months) {
-        goOn();
-        wholes.push(...(await revisions.months(meter, [month])));
-      }
+      for (const month of months) wholes.push(...(await wholesOf(meter, [month])));
       return wholes;
     },
   };

@@ -8,11 +8,11 @@ import {
   type InstitutionPage,
   institutionPage,
 } from '../../metering/institution-page.ts';
-import { planOf } from '../../metering/page-plan.ts';
-import { AppError } from '../../model/errors.ts';
+import { type PagePlan, planOf } from '../../metering/page-plan.ts';
 import { counterOf, metrics } from '../../model/metrics.ts';
 import { isoInZone, localTime } from '../../model/time.ts';
 import { answers, idParams } from '../document.ts';
+import { heedful } from '../heedful.ts';
 import type { Api, ApiRoom } from '../http.ts';
 import {
   type InstitutionPageView,
@@ -21,6 +21,7 @@ import {
   type StretchFigures,
 } from '../institution-page-shape.ts';
 import { seen } from '../scope.ts';
+import type { Services } from '../services.ts';
 
 /** Everything a page about an institution's year needs, in one answer. */
 
@@ -30,21 +31,35 @@ const route = {
     tags: ['institutions'],
     summary: 'An institution’s day, month and year, beside the same stretches a year before',
     description:
-      'Of the same meters and by the same factors as the indicators. What is being counted in the present hour is no part of it; the last days may be a few minutes old.',
+      'Of the same meters and by the same factors as the indicators. What is being counted in the present hour is no part of it; the last days may be a few minutes old. ' +
+      'What nobody has worked out yet of an import, or of a year that was never asked for, is not waited for: `pending` tells how much is lacking, and it is worked out from then on.',
     params: idParams,
     querystring: institutionPageQuery,
     response: answers({ 200: institutionPageShape }),
   },
 };
 
-/** Reads until the request is over: nobody waits for what is found out afterwards. */
-function heedful<Args extends readonly unknown[], Result>(
-  signal: AbortSignal,
-  ask: (...args: Args) => Promise<Result>,
-): (...args: Args) => Promise<Result> {
-  return (...args) => {
-    if (signal.aborted) throw new AppError('SERVICE_BUSY', 'nobody waits for the answer any more');
-    return ask(...args);
+type Pieces = Awaited<ReturnType<Services['revisions']['kept']>>;
+
+/** Asks of each meter once what is told of it at once. @returns what was lacking, too, once the page is there */
+function piecesFor(plan: PagePlan, ask: (meter: string) => Promise<Pieces>) {
+  const known = new Map<string, Promise<Pieces>>();
+  let lacking = 0;
+  const pieces = (meter: string): Promise<Pieces> => {
+    const asked =
+      known.get(meter) ??
+      ask(meter).then((told) => {
+        lacking += told.lacking;
+        return told;
+      });
+    known.set(meter, asked);
+    return asked;
+  };
+  return {
+    months: async (meter: string) => (await pieces(meter)).months,
+    days: async (meter: string) => (await pieces(meter)).days,
+    lacking: () => lacking,
+    pieces: () => known.size * (plan.months.length + plan.days.length),
   };
 }
 
@@ -57,7 +72,12 @@ export function institutionPageRoutes(api: Api, { services, context }: ApiRoom):
     const now = context.now();
     const year = query.year ?? Number(localTime(now, zone).date.slice(0, 4));
     const { calibre, grid, water } = query;
-    const page = await institutionPage(present, planOf(year, zone, now), {
+    const plan = planOf(year, zone, now);
+    const kept = heedful(signal, revisions.kept);
+    const { lacking, pieces, ...sources } = piecesFor(plan, (meter) =>
+      kept(meter, { months: plan.months, days: plan.days }),
+    );
+    const page = await institutionPage(present, plan, {
       directory: registry.directory(),
       book,
       method: ({ division }): Method => ({
@@ -66,10 +86,10 @@ export function institutionPageRoutes(api: Api, { services, context }: ApiRoom):
         water,
         ...(division === undefined ? {} : { division }),
       }),
-      months: heedful(signal, revisions.months),
-      days: heedful(signal, revisions.days),
+      ...sources,
     });
-    return toView(page, { year, calibre, zone });
+    const pending = lacking() === 0 ? null : { lacking: lacking(), of: pieces() };
+    return { ...toView(page, { year, calibre, zone }), pending };
   });
 }
 
@@ -79,8 +99,12 @@ interface Telling {
   readonly zone: string;
 }
 
-function toView(page: InstitutionPage, { year, calibre, zone }: Telling): InstitutionPageView {
+function toView(
+  page: InstitutionPage,
+  { year, calibre, zone }: Telling,
+): Omit<InstitutionPageView, 'pending'> {
   const figures = toFigures(zone);
+  const factors = factorsOf(page);
   const both = (compared: ComparedFigures) => ({
     own: figures(compared.own),
     before: figures(compared.before),
@@ -89,7 +113,8 @@ function toView(page: InstitutionPage, { year, calibre, zone }: Telling): Instit
     institution: page.institution.id,
     year,
     calibre,
-    factorSet: setsOf(page),
+    factorSet: setsOf(factors).join(' + '),
+    unverifiedSets: setsOf(factors.filter(({ verified }) => !verified)),
     energyUsers: page.size.energyUsers ?? null,
     floorAreaM2: page.size.floorAreaM2 ?? null,
     meters: page.meters,
@@ -133,9 +158,12 @@ const toUse = ({ value, knownValue, quality, coverage }: Use) => ({
   coverage,
 });
 
-/** Names of the sets that any figure of the page rests on. */
-function setsOf({ year, wholeBefore }: InstitutionPage): string {
+/** Every factor that any figure of the page rests on. */
+function factorsOf({ year, wholeBefore }: InstitutionPage) {
   const parts = [year.own, year.before, wholeBefore].flatMap((figures) => figures.parts);
-  const sets = parts.flatMap(({ coal, co2 }) => [...coal, ...co2].map(({ set }) => set));
-  return [...new Set(sets)].join(' + ');
+  return parts.flatMap(({ coal, co2 }) => [...coal, ...co2]);
 }
+
+const setsOf = (factors: ReturnType<typeof factorsOf>): readonly string[] => [
+  ...new Set(factors.map(({ set }) => set)),
+];

@@ -1,8 +1,9 @@
 import { type MeterRow, meterTree, sizeOfTree } from '../../metering/meter-tree.ts';
 import { toHours } from '../../metering/meter-use.ts';
 import { AppError } from '../../model/errors.ts';
-import { counterOf, metrics } from '../../model/metrics.ts';
+import { metrics } from '../../model/metrics.ts';
 import { dayMs, hourMs, isoInZone } from '../../model/time.ts';
+import { counterFor } from '../counting-meter.ts';
 import { beginOf } from '../cursor.ts';
 import { answers, idParams } from '../document.ts';
 import type { Api, ApiRoom } from '../http.ts';
@@ -31,12 +32,7 @@ export function meterTreeRoutes(api: Api, { services, context }: ApiRoom): void 
   api.get('/meters/:id/tree', route, async ({ who, params, query }) => {
     const directory = registry.directory();
     const { meter, institution } = seenDevice(who, directory, 'meter', params.id);
-    const counter = counterOf[meter.medium];
-    if (counter === null)
-      throw new AppError(
-        'INPUT_INVALID',
-        `${meter.id} counts nothing: it is of the ${meter.medium}`,
-      );
+    const counter = counterFor(meter);
     beginOf({ ...query, limit: 1 });
     if (query.to - query.from > longestDays * dayMs)
       throw new AppError('INPUT_MALFORMED', `to: want at most ${longestDays} days after from`);

@@ -37,6 +37,36 @@ const yearOf = (now: number, zone: string): number => Number(localTime(now, zone
 const asOf = (upTo: string | null, zone: string): string | null =>
   upTo === null ? null : isoInZone(startOfDay(`${shiftMonth(upTo, 1)}-01`, zone), zone);
 
+type Figures = ReadonlyMap<string, readonly MonthFigure[]>;
+
+const none: ReadonlyMap<string, MonthFigure> = new Map();
+
+/** Only the month that follows the last one that is over: nothing may be missing between. */
+function goingOn(
+  running: MonthFigure | undefined,
+  year: number,
+  upTo: string | null,
+): MonthFigure | undefined {
+  const next = upTo === null ? `${year}-01` : shiftMonth(upTo, 1);
+  return running?.month === next ? running : undefined;
+}
+
+/** With the running month of everyone who is known up to the same day. */
+function withRunning(
+  figures: Figures,
+  running: ReadonlyMap<string, MonthFigure>,
+  soFar: MonthFigure | undefined,
+): Figures {
+  if (!soFar) return figures;
+  return new Map(
+    [...figures].map(([id, own]) => {
+      const last = running.get(id);
+      const isLike = last?.from === soFar.from && last.to === soFar.to;
+      return [id, isLike ? [...own, last] : own];
+    }),
+  );
+}
+
 function peersOf(
   institutions: readonly Institution[],
   figures: ReadonlyMap<string, readonly MonthFigure[]>,
@@ -61,7 +91,7 @@ const standing = {
     tags: ['institutions'],
     summary: 'Targets with progress and forecast, caps, quota positions, and the rank among peers',
     description:
-      'By the months that are over, each counted some minutes after its end and again when late data changes it. Corrections are applied first and shown. ' +
+      'By the months that are over, each counted some minutes after its end and again when late data changes it; `soFar` is with the days of the one that goes on, held against the same part of the year. Corrections are applied first and shown. ' +
       'Targets, caps and quotas are reckoned in their own calibre; the one asked for is that of the months and of the comparison. Others of the group are counted and not named.',
     params: idParams,
     querystring: standingQuery,
@@ -87,7 +117,11 @@ function standingRoute(
     const upTo = lastOver(year, context.now(), zone);
     const key = groupKey(groupOf({ institution }));
     const alike = all.filter((each) => groupKey(groupOf({ institution: each })) === key);
-    const figures = await services.standing.figures(alike.map((each) => each.id));
+    const ids = alike.map((each) => each.id);
+    const running =
+      year === yearOf(context.now(), zone) ? await services.standing.running(ids) : none;
+    const soFar = goingOn(running.get(id), year, upTo);
+    const figures = withRunning(await services.standing.figures(ids), running, soFar);
     const group = peersOf(alike, figures, directory, book);
     const own =
       group.find((each) => each.institution.id === id) ??
@@ -105,6 +139,10 @@ function standingRoute(
         caps: ofYear(directory.all('caps')),
         corrections: directory.all('corrections').filter((each) => each.institution === id),
         quotas: quotasOf(tables, institution, `${upTo ?? `${year}-01`}-28`),
+        running:
+          group.find((each) => each.institution.id === id)?.corrected.get(soFar?.month ?? '') ??
+          null,
+        zone,
       }),
       asOf: asOf(upTo, zone),
     };
@@ -118,7 +156,7 @@ const league = {
     summary: 'League table of institutions, departments or regions, the most first',
     description:
       'Institutions are held against the mean of their kind, level and climate zone, of which all members count and only those within one’s scope are named. ' +
-      'Departments and regions are sums of the institutions within one’s scope. Corrections are applied first.',
+      'Departments and regions are sums of the institutions within one’s scope. Corrections are applied first. The month that goes on is counted up to `soFarTo`, the same day of everyone.',
     querystring: leagueQuery,
     response: answers({ 200: leagueShape }),
   },
@@ -146,6 +184,30 @@ function regionOf(directory: Directory) {
   };
 }
 
+/** Up to the day up to which most are known; the others are left out for now. */
+function mostCommon(running: ReadonlyMap<string, MonthFigure>): MonthFigure | undefined {
+  const byDay = [...Map.groupBy(running.values(), ({ to }) => to).values()];
+  return byDay.sort((a, b) => b.length - a.length)[0]?.[0];
+}
+
+/** What everyone is compared by. */
+async function stretchOf(
+  { standing: { figures, running } }: ApiRoom['services'],
+  institutions: readonly Institution[],
+  asked: { year: number; month?: number | undefined; upTo: string | null; soFar: boolean },
+) {
+  const { year, month, upTo } = asked;
+  const ids = institutions.map(({ id }) => id);
+  const over = monthsUpTo(year, upTo);
+  const counted = await figures(ids);
+  if (month !== undefined)
+    return { months: over.filter((each) => Number(each.slice(5)) === month), figures: counted };
+  const known = asked.soFar ? await running(ids) : none;
+  const soFar = goingOn(mostCommon(known), year, upTo);
+  const months = soFar ? [...over, soFar.month] : over;
+  return { months, figures: withRunning(counted, known, soFar), soFar };
+}
+
 function leagueRoute(api: Api, { services, context }: ApiRoom, book: FactorBook): void {
   const { registry } = services;
   api.get('/league', league, async ({ who, query }) => {
@@ -154,13 +216,10 @@ function leagueRoute(api: Api, { services, context }: ApiRoom, book: FactorBook)
     const zone = zoneOf(directory, query.institution ?? who.institution);
     const year = query.year ?? yearOf(context.now(), zone);
     const upTo = lastOver(year, context.now(), zone);
-    const over = monthsUpTo(year, upTo);
-    const months =
-      query.month === undefined
-        ? over
-        : over.filter((month) => Number(month.slice(5)) === query.month);
     const all = directory.all('institutions');
-    const figures = await services.standing.figures(all.map(({ id }) => id));
+    const isPresent = year === yearOf(context.now(), zone);
+    const asked = { ...query, year, upTo, soFar: query.soFar && isPresent };
+    const { months, figures, soFar } = await stretchOf(services, all, asked);
     const peers = peersOf(all, figures, directory, book);
     const scope = scopeOf(who, directory, query.institution);
     const corrections = Map.groupBy(directory.all('corrections'), (each) => each.institution);
@@ -184,6 +243,7 @@ function leagueRoute(api: Api, { services, context }: ApiRoom, book: FactorBook)
       month: query.month ?? null,
       from: months[0] ?? null,
       to: months.at(-1) ?? null,
+      soFarTo: soFar ? isoInZone(soFar.to, zone) : null,
       calibre,
       by,
       ...table,

@@ -3,6 +3,8 @@
 export interface InputFault {
   readonly path: string;
   readonly message: string;
+  /** Of a file, 1-based. */
+  readonly line?: number;
 }
 
 /** What the service answered instead of a result; `status` 0 where it could not be reached at all. */
@@ -54,6 +56,7 @@ async function failure(response: Response): Promise<ApiError> {
     ? problem['errors'].filter(isRecord).map((fault) => ({
         path: String(fault['path'] ?? ''),
         message: String(fault['message'] ?? ''),
+        ...(typeof fault['line'] === 'number' && { line: fault['line'] }),
       }))
     : [];
   return new ApiError(

@@ -160,14 +160,22 @@ export interface FactTelling {
   time(at: number): string;
 }
 
-function valueText(value: unknown, unit: string, telling: FactTelling): string | undefined {
+/** The same word may mean something else under another name. */
+const wordFor = (key: string, value: string, { values }: FactTelling): string =>
+  values[`${key}: ${value}`] ?? values[value] ?? value;
+
+function valueText(
+  value: unknown,
+  { key, unit }: { readonly key: string; readonly unit: string },
+  telling: FactTelling,
+): string | undefined {
   if (typeof value === 'boolean') return value ? telling.yes : telling.no;
   const at = unit === '' ? evidenceInstant(value) : undefined;
   if (at !== undefined) return telling.time(at);
   if (typeof value === 'number') {
     return `${formatNumber(value, telling.locale, 2)}${unit === '' ? '' : ` ${unit}`}`;
   }
-  if (typeof value === 'string') return telling.values[value] ?? value;
+  if (typeof value === 'string') return wordFor(key, value, telling);
   if (isRecord(value)) return bilingual(value, telling.locale);
   return undefined;
 }
@@ -187,7 +195,7 @@ const fewItems = 6;
 function tellList(
   list: readonly unknown[],
   at: Omit<Fact, 'value'>,
-  unit: string,
+  named: { readonly key: string; readonly unit: string },
   telling: FactTelling,
 ): Fact[] {
   if (list.length > 0 && list.length <= fewRecords && list.every(isRecord)) {
@@ -197,7 +205,7 @@ function tellList(
   }
   if (list.some(isRecord)) return [];
   const items = list.map((item) =>
-    isNumbers(item) ? item.join(' ') : valueText(item, unit, telling),
+    isNumbers(item) ? item.join(' ') : valueText(item, named, telling),
   );
   const isTold = items.length <= fewItems && items.every((item) => item !== undefined);
   return [
@@ -208,17 +216,21 @@ function tellList(
   ];
 }
 
+/** Lists that are drawn. */
+const drawn = new Set(['hours', 'track']);
+
 /** Facts as labelled lines; records in records are told with both names. */
 export function tell(facts: Facts, telling: FactTelling, prefix = ''): Fact[] {
   return Object.entries(facts).flatMap(([key, value]): Fact[] => {
     if (value === undefined || value === null) return [];
+    if (drawn.has(key) && recordsIn(value).length > 0) return [];
     const { label: own, unit } = nameOf(key, telling.words);
     const label = prefix === '' ? own : `${prefix} · ${own}`;
-    const text = valueText(value, unit, telling);
+    const text = valueText(value, { key, unit }, telling);
     if (text !== undefined) return [{ key: `${prefix}.${key}`, label, value: text }];
     if (isRecord(value)) return tell(value, telling, label);
     return Array.isArray(value)
-      ? tellList(value, { key: `${prefix}.${key}`, label }, unit, telling)
+      ? tellList(value, { key: `${prefix}.${key}`, label }, { key, unit }, telling)
       : [];
   });
 }

@@ -17,7 +17,15 @@ function told(text: string, patterns: Patterns): string | undefined {
 
 const instants = /\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)/g;
 
-function sentence(message: string, { sentences, gots, wants, join }: Texts['faults']): string {
+/** `中文。 English.` */
+const bothLanguages = /^(.*\p{Script=Han}.*?)。 (.+)\.$/su;
+
+function sentence(
+  message: string,
+  { sentences, gots, wants, join, half }: Texts['faults'],
+): string {
+  const both = bothLanguages.exec(message);
+  if (both) return both[half] ?? message;
   const whole = told(message, sentences);
   if (whole !== undefined) return whole;
   const [, lead = '', wanted] = /^(?:(got .+|missing)[,;] )?want (.+)$/.exec(message) ?? [];
@@ -36,10 +44,15 @@ function fieldName(path: string, { fields, entry }: Texts['faults']): string {
 }
 
 /** @param zone whose clock instants in the sentence are told by; undefined leaves them as they came */
-export function faultWords({ path, message }: InputFault, texts: Texts, zone?: string): string {
+export function faultWords(
+  { path, message, line }: InputFault,
+  texts: Texts,
+  zone?: string,
+): string {
   const words = sentence(message, texts.faults);
   const timed =
     zone === undefined ? words : words.replace(instants, (at) => formatExact(Date.parse(at), zone));
   const field = fieldName(path, texts.faults);
-  return field === '' ? timed : texts.faults.of(field, timed);
+  const placed = field === '' ? timed : texts.faults.of(field, timed);
+  return line === undefined ? placed : texts.faults.line(line, placed);
 }

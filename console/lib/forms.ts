@@ -1,5 +1,5 @@
 import type { FormView } from '../../api/contract.ts';
-import { type FormSection, formSections } from '../../model/form.ts';
+import { type FormSection, formSections, inUnit } from '../../model/form.ts';
 import { formatNumber, type Locale } from './format.ts';
 
 /** The statistics form, as its pages need it. */
@@ -29,7 +29,8 @@ export function amountIn(
   { unitName, digits }: Pick<FormCellView, 'unitName' | 'digits'>,
   locale: Locale,
 ): string {
-  return value === null ? '—' : `${formatNumber(value, locale, digits)} ${unitName[locale]}`;
+  if (value === null) return '—';
+  return inUnit(formatNumber(value, locale, digits), unitName[locale]);
 }
 
 /** Of what is shown, the same figure of another version; undefined where it is the same. */

@@ -15,18 +15,25 @@ export function usualStepMs(points: readonly Point[]): number | undefined {
   return steps.sort((a, b) => a - b)[Math.floor(steps.length / 2)];
 }
 
+/** Readings on either side by which the usual pace of a moment is told: a meter may have been read more slowly before. */
+const beside = 5;
+
 /**
- * Breaks the line wherever nothing was heard for three times as long as usual.
- * @param everyS what the meter is expected to do; what it usually does counts where that is slower
+ * Breaks the line wherever nothing was heard for three times as long as usual thereabouts.
+ * @param everyS what the meter is expected to do; what it does counts where that is slower
  */
 export function withGaps(points: readonly Point[], everyS?: number): Point[] {
-  const usual = Math.max((everyS ?? 0) * 1_000, usualStepMs(points) ?? 0, minuteMs / 6);
+  const least = Math.max((everyS ?? 0) * 1_000, minuteMs / 6);
   const out: Point[] = [];
-  let last: number | undefined;
-  for (const point of points) {
-    if (last !== undefined && point[0] - last > 3 * usual) out.push([last + usual, null]);
+  for (const [n, point] of points.entries()) {
+    const before = points[n - 1];
+    const step = before ? point[0] - before[0] : 0;
+    if (before && step > 3 * least) {
+      const near = points.slice(Math.max(0, n - beside), n + beside);
+      const usual = Math.max(least, usualStepMs(near) ?? 0);
+      if (step > 3 * usual) out.push([before[0] + usual, null]);
+    }
     out.push(point);
-    last = point[0];
   }
   return out;
 }

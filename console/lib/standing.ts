@@ -35,3 +35,7 @@ export function percentText(percent: number, locale: Locale): string {
   if (text === '0') return '0 %';
   return `${percent < 0 ? '−' : '+'}${text} %`;
 }
+
+/** The last day before an instant at the end of one, as the clock there shows it. */
+export const lastDayBefore = (end: string): string =>
+  new Date(Date.parse(`${end.slice(0, 19)}Z`) - 1).toISOString().slice(0, 10);

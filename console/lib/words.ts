@@ -2,6 +2,9 @@ import type { Texts } from '../texts/zh.ts';
 import { ApiError } from './api.ts';
 import { faultWords } from './faults.ts';
 
+/** Of a file that is wrong in every line. */
+const mostFaults = 10;
+
 /**
  * An error as a sentence a person can act on.
  * @param zone whose clock instants in it are told by
@@ -16,5 +19,7 @@ export function errorWords(error: unknown, texts: Texts, zone?: string): string 
   if (error.status === 429) return texts.errors.rateLimited;
   if (error.status >= 500) return texts.errors.server;
   const faults = error.faults.length > 0 ? error.faults : [{ path: '', message: error.message }];
-  return faults.map((fault) => faultWords(fault, texts, zone)).join(' · ');
+  const told = faults.slice(0, mostFaults).map((fault) => faultWords(fault, texts, zone));
+  const more = faults.length - told.length;
+  return [...told, ...(more > 0 ? [texts.faults.more(more)] : [])].join(' · ');
 }

@@ -75,7 +75,9 @@ export function HoursChart({
 }) {
   const { texts, locale } = useApp();
   const named = alert.evidence.observed['unit'];
-  const unit = typeof named === 'string' ? named : '';
+  // What names its waste in kWh needs no unit beside.
+  const usual = 'wastedKwh' in alert.evidence.observed ? 'kWh' : '';
+  const unit = typeof named === 'string' ? named : usual;
   const option = useCallback(
     (colors: ChartColors) => {
       const flagged = new Set(alert.evidence.flagged.map((at) => Date.parse(at)));

@@ -3,7 +3,7 @@ import type { LeagueView } from '../../api/contract.ts';
 import { minuteMs } from '../../model/time.ts';
 import { useApp } from '../lib/app-context.ts';
 import { amountText } from '../lib/institution.ts';
-import { figureName, percentText, unitText } from '../lib/standing.ts';
+import { figureName, lastDayBefore, percentText, unitText } from '../lib/standing.ts';
 import { useFilters } from '../lib/use-filters.ts';
 import { useLoad } from '../lib/use-load.ts';
 import { CsvButton } from './csv-button.tsx';
@@ -77,6 +77,9 @@ function Body({ league }: { readonly league: LeagueView }) {
   const words = texts.standing;
   return (
     <>
+      {league.soFarTo !== null && (
+        <p className="faint">{texts.league.soFar(lastDayBefore(league.soFarTo))}</p>
+      )}
       {league.items.length === 0 ? (
         <Empty title={texts.league.none}>
           <span>{texts.league.noneMore}</span>

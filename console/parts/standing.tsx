@@ -5,7 +5,7 @@ import { minuteMs } from '../../model/time.ts';
 import { useApp } from '../lib/app-context.ts';
 import { formatNumber } from '../lib/format.ts';
 import { amountText } from '../lib/institution.ts';
-import { figureName, percentText, toneOf, unitText } from '../lib/standing.ts';
+import { figureName, lastDayBefore, percentText, toneOf, unitText } from '../lib/standing.ts';
 import { useLoad } from '../lib/use-load.ts';
 import { ShareBar } from './share-bar.tsx';
 import { Show } from './states.tsx';
@@ -69,6 +69,7 @@ function GoalRow({
             <ShareBar percent={usedPct} />
           </>
         )}
+        <SoFar of={of} />
       </td>
       <td className="number" data-label={words.forecast}>
         <Forecast of={of} />
@@ -79,6 +80,16 @@ function GoalRow({
       </td>
     </tr>
   );
+}
+
+/** With the days of the month that goes on, held against the same part of the year. */
+function SoFar({ of }: { readonly of: Goal }) {
+  const { texts, locale } = useApp();
+  if (!of.soFar) return null;
+  const { actual, usedPct } = of.soFar;
+  const amount = amountText(actual, unitText(of.unit, texts), locale);
+  const share = usedPct === null ? null : formatNumber(usedPct, locale, 0);
+  return <small>{texts.standing.soFar(amount, share)}</small>;
 }
 
 const shareOf = (value: number | null, limit: number | null): number | null =>
@@ -146,6 +157,12 @@ function QuotaRow({ quota }: { readonly quota: Quota }) {
       </td>
       <td className="number" data-label={words.value}>
         {amountText(quota.value, unit, locale)}
+        {quota.soFar && (
+          <small>
+            {words.soFar(amountText(quota.soFar.value, unit, locale), null)} ·{' '}
+            {words.positions[quota.soFar.position]}
+          </small>
+        )}
       </td>
       {limit(quota.leading, words.leading)}
       {limit(quota.benchmark, words.benchmark)}
@@ -209,6 +226,13 @@ function PeerRow({ peer, year }: { readonly peer: Peer; readonly year: number })
       </td>
       <td data-label={words.rank}>
         {peer.rank === null ? '—' : words.rankOf(peer.rank, peer.members)}
+        {peer.soFar && (
+          <small>
+            {words.soFar(words.rankOf(peer.soFar.rank, peer.soFar.members), null)}
+            {peer.soFar.abovePct !== null &&
+              ` · ${words.above} ${percentText(peer.soFar.abovePct, locale)}`}
+          </small>
+        )}
         {peer.reminder && (
           <>
             {' '}
@@ -271,6 +295,9 @@ export function Standing({
           <>
             {standing.targets.length + standing.caps.length + standing.quotas.length === 0 && (
               <p className="faint">{words.none}</p>
+            )}
+            {standing.soFarTo !== null && (
+              <p className="faint">{words.soFarHint(lastDayBefore(standing.soFarTo))}</p>
             )}
             <Goals standing={standing} />
             <Quotas quotas={standing.quotas} />

@@ -18,6 +18,7 @@ import { Fact } from '../parts/fact.tsx';
 import { textIn } from '../parts/form-dialog.tsx';
 import { OfficeHours } from '../parts/office-hours.tsx';
 import { Show } from '../parts/states.tsx';
+import { Weather } from '../parts/weather.tsx';
 
 type Amendment = EntityView<'calendar'> & { readonly id: string };
 
@@ -261,6 +262,7 @@ export function CalendarScreen() {
         )}
       </Show>
       <OfficeHours />
+      <Weather />
     </div>
   );
 }

@@ -1,14 +1,11 @@
 import { Link } from 'wouter';
 import type { FormsView } from '../../api/contract.ts';
-import { localTime, minuteMs } from '../../model/time.ts';
-import { useApp, useNow, useSession, useTitle } from '../lib/app-context.ts';
+import { useApp, useTitle } from '../lib/app-context.ts';
 import { pageOfForm, yearAsked } from '../lib/forms.ts';
-import { useFilters } from '../lib/use-filters.ts';
-import { useEntities } from '../lib/use-lists.ts';
 import { useLoad } from '../lib/use-load.ts';
-import { useNames } from '../lib/use-names.ts';
 import { Choice, Filters } from '../parts/filters.tsx';
 import { FormStateBadge } from '../parts/form-review.tsx';
+import { OfInstitution } from '../parts/of-institution.tsx';
 import { Empty, Show } from '../parts/states.tsx';
 import { Table } from '../parts/table.tsx';
 import { At } from '../parts/time.tsx';
@@ -31,7 +28,7 @@ function List({ institution, year, zone }: ListProps) {
         items.length === 0 ? (
           <Empty title={words.noForms} />
         ) : (
-          <Table kind="trips" heads={[words.period, words.state, words.due, words.submitted]}>
+          <Table kind="trips" heads={[words.period, words.progress, words.due, words.submitted]}>
             {items.map((item) => (
               <tr key={item.period}>
                 <td>
@@ -41,7 +38,7 @@ function List({ institution, year, zone }: ListProps) {
                       : words.monthly(item.period)}
                   </Link>
                 </td>
-                <td data-label={words.state}>
+                <td data-label={words.progress}>
                   <FormStateBadge state={item.state} overdue={item.overdue} />
                   {item.inForce !== null && item.inForce !== item.version && (
                     <small>{words.inForce(item.inForce)}</small>
@@ -67,31 +64,17 @@ export function FormsScreen() {
   const { texts } = useApp();
   const words = texts.forms;
   useTitle(words.title);
-  const { me } = useSession();
-  const names = useNames();
-  const [query, choose] = useFilters();
-  const now = useNow(10 * minuteMs);
-  const loaded = useEntities('institutions');
   return (
     <div className="screen">
       <h1>{words.title}</h1>
       <p className="faint">{words.explain}</p>
-      <Show of={loaded}>
-        {({ items, byId }) => {
-          const asked = byId.get(query.get('institution') ?? '') ?? byId.get(me.institution ?? '');
-          const chosen = asked ?? items[0];
-          if (!chosen) return <Empty title={words.none} />;
-          const zone = names.zone(chosen.id);
-          const { years, year } = yearAsked(query, localTime(now, zone).date);
+      <OfInstitution>
+        {({ institution: { id, timeZone }, today, chooser, query, choose }) => {
+          const { years, year } = yearAsked(query, today);
           return (
             <>
               <Filters>
-                <Choice
-                  label={words.institution}
-                  value={chosen.id}
-                  options={items.map(({ id, name }) => [id, name])}
-                  choose={(id) => choose('institution', id)}
-                />
+                {chooser}
                 <Choice
                   label={words.year}
                   value={year}
@@ -99,11 +82,11 @@ export function FormsScreen() {
                   choose={(each) => choose('year', each)}
                 />
               </Filters>
-              <List key={`${chosen.id} ${year}`} institution={chosen.id} year={year} zone={zone} />
+              <List key={`${id} ${year}`} institution={id} year={year} zone={timeZone} />
             </>
           );
         }}
-      </Show>
+      </OfInstitution>
     </div>
   );
 }

@@ -1,6 +1,7 @@
+import { useEffect } from 'react';
 import { Link } from 'wouter';
 import type { AlertView, EntityView, InstitutionPageView, Page } from '../../api/contract.ts';
-import { localTime, minuteMs } from '../../model/time.ts';
+import { localTime, minuteMs, secondMs } from '../../model/time.ts';
 import { useApp, useNow, useTitle } from '../lib/app-context.ts';
 import { formatNumber } from '../lib/format.ts';
 import { useFilters } from '../lib/use-filters.ts';
@@ -22,6 +23,8 @@ const yearsShown = 6;
 const calibres = ['calorific', 'equivalent'] as const;
 const alertsShown = 200;
 const shownAtFirst = 5;
+/** While figures are still being worked out. */
+const pendingMs = 3 * secondMs;
 
 interface Asked {
   readonly institution: Institution;
@@ -81,6 +84,13 @@ function Year({ institution, year, calibre }: Asked) {
       ),
     { freshMs: minuteMs },
   );
+  const { reload, data } = page;
+  const isPending = data?.pending != null;
+  useEffect(() => {
+    if (!isPending) return undefined;
+    const timer = setInterval(reload, pendingMs);
+    return () => clearInterval(timer);
+  }, [isPending, reload]);
   return (
     <Show of={page}>
       {(found) =>
@@ -90,11 +100,19 @@ function Year({ institution, year, calibre }: Asked) {
           </Empty>
         ) : (
           <>
+            {found.pending && (
+              <p role="status">
+                {words.pending(Math.floor((1 - found.pending.lacking / found.pending.of) * 100))}
+              </p>
+            )}
             <Compared page={found} />
             <YearChart page={found} name={institution.id} />
             <SubItems page={found} />
             <p className="faint small">
-              {words.factorSets}: {found.factorSet || '—'} ·{' '}
+              {words.factorSets}: {found.factorSet || '—'}
+              {found.unverifiedSets.length > 0 &&
+                ` (${texts.standing.unverified}: ${found.unverifiedSets.join(', ')})`}{' '}
+              ·{' '}
               <Link
                 href={`/figures?institution=${encodeURIComponent(institution.id)}&year=${year}&month=all&calibre=${calibre}`}
               >

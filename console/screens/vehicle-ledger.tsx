@@ -1,15 +1,14 @@
 import { Link } from 'wouter';
 import type { FleetLedgerView, Page, StatementView } from '../../api/contract.ts';
-import { localTime, minuteMs } from '../../model/time.ts';
+import { minuteMs } from '../../model/time.ts';
 import { figureInfo } from '../../model/vehicle-ledger.ts';
-import { useApp, useNow, useSession, useTitle } from '../lib/app-context.ts';
-import { useFilters } from '../lib/use-filters.ts';
-import { useEntities } from '../lib/use-lists.ts';
+import { useApp, useTitle } from '../lib/app-context.ts';
 import { useLoad } from '../lib/use-load.ts';
 import { type Names, useNames } from '../lib/use-names.ts';
 import { byConcern, columns, type LedgerVehicle, monthAsked } from '../lib/vehicle-ledger.ts';
 import { Choice, Filters } from '../parts/filters.tsx';
 import { Findings, LedgerFigure, LedgerFiles, useWhy } from '../parts/ledger-figure.tsx';
+import { OfInstitution } from '../parts/of-institution.tsx';
 import { StatementDialog } from '../parts/statement-dialog.tsx';
 import { StatementList } from '../parts/statement-list.tsx';
 import { Empty, Show } from '../parts/states.tsx';
@@ -134,33 +133,19 @@ function Body({ institution, month }: BodyProps) {
 /** What the vehicles of an institution did, used and cost in a month. Both stand in the address. */
 export function VehicleLedgerScreen() {
   const { texts } = useApp();
-  const { me } = useSession();
   const words = texts.vehicleLedger;
   useTitle(words.title);
-  const names = useNames();
-  const [query, choose] = useFilters();
-  const now = useNow(10 * minuteMs);
-  const loaded = useEntities('institutions');
   return (
     <div className="screen">
       <h1>{words.title}</h1>
       <p className="faint">{words.explain}</p>
-      <Show of={loaded}>
-        {({ items, byId }) => {
-          const asked = byId.get(query.get('institution') ?? '') ?? byId.get(me.institution ?? '');
-          const chosen = asked ?? items[0];
-          if (!chosen) return <Empty title={words.none} />;
-          const today = localTime(now, names.zone(chosen.id)).date;
+      <OfInstitution>
+        {({ institution: { id }, today, chooser, query, choose }) => {
           const { months, month } = monthAsked(query, today);
           return (
             <>
               <Filters>
-                <Choice
-                  label={texts.alerts.institution}
-                  value={chosen.id}
-                  options={items.map(({ id, name }) => [id, name])}
-                  choose={(id) => choose('institution', id)}
-                />
+                {chooser}
                 <Choice
                   label={words.month}
                   value={month}
@@ -168,11 +153,11 @@ export function VehicleLedgerScreen() {
                   choose={(known) => choose('month', known)}
                 />
               </Filters>
-              <Body key={`${chosen.id} ${month}`} institution={chosen.id} month={month} />
+              <Body key={`${id} ${month}`} institution={id} month={month} />
             </>
           );
         }}
-      </Show>
+      </OfInstitution>
     </div>
   );
 }

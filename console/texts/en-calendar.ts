@@ -52,4 +52,25 @@ export const enCalendar: typeof zhCalendar = {
     addClosure: 'Add',
     asUsual: (from, to) => `As usual (${from} – ${to})`,
   },
+  weather: {
+    title: 'Daily mean temperature outdoors',
+    explain:
+      'Where an institution has no sensor outdoors, rules on anomalies and night load go by the daily means imported here; an institution without any uses those of the one above it.',
+    importing: 'Import temperatures',
+    importIt: 'Import',
+    importHint:
+      'A CSV file, a line a day: date and daily mean in °C, under headings (date, mean) or none. A day told again is replaced; with one fault nothing is imported. Today and later days are refused.',
+    file: 'File',
+    source: 'Where it comes from (optional)',
+    sourceHint: 'such as: meteorological bureau',
+    imported: (added, changed, unchanged) =>
+      `${added} days added, ${changed} changed, ${unchanged} known already.`,
+    month: 'Month',
+    days: 'Days',
+    mean: 'Mean °C',
+    range: 'Coldest … warmest day °C',
+    remove: 'Remove',
+    removeSure: (month) => `Remove the temperatures of ${month}?`,
+    none: 'No temperatures were imported yet.',
+  },
 };

@@ -6,7 +6,11 @@ export const enFaults: typeof zhFaults = {
     of: (field, words) => `${field}: ${words}`,
     entry: (field, n) => `${field} ${n}`,
     join: (got, want) => (got === undefined ? `want ${want}` : `got ${got}, want ${want}`),
+    line: (n, text) => `line ${n}: ${text}`,
+    more: (n) => `${n} more`,
+    half: 2,
     fields: {
+      mean: 'Temperature',
       finalReading: 'Final reading',
       firstReading: 'First reading',
       at: 'Time',

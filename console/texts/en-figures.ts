@@ -9,7 +9,6 @@ export const enFigures: typeof zhFigures = {
     title: 'Energy figures',
     explain:
       'Worked out from the meters of the institution and its buildings, without those below it and without vehicle fuel.',
-    institution: 'Institution',
     year: 'Year',
     month: 'Month',
     wholeYear: 'Whole year',
@@ -38,7 +37,6 @@ export const enFigures: typeof zhFigures = {
       'Gas is converted as it was metered: neither standard volume nor temperature and pressure are registered.',
     noData: 'No data for this time',
     noDataMore: 'Choose another month, or see whether the meters are heard.',
-    noInstitution: 'There are no institutions yet',
     parts: 'Parts',
     medium: 'Medium',
     amount: 'Amount',

@@ -4,7 +4,6 @@ export const enForms = {
     title: 'Statistics form',
     explain:
       'Statistics of energy and resources used by public institutions, by month and year: filled from meters and fuel entries, frozen once the institution has checked and submitted it, then reviewed and made final by those above.',
-    none: 'There is no institution yet',
     noForms: 'This year has not begun',
     institution: 'Institution',
     year: 'Year',
@@ -30,6 +29,7 @@ export const enForms = {
     value: 'Value',
     source: 'Source',
     state: 'Data quality',
+    progress: 'State',
     sources: {
       registry: 'registry',
       meter: 'meters',

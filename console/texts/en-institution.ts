@@ -63,6 +63,8 @@ export const enInstitution: typeof zhInstitution = {
     toFigures: 'How it is converted',
     toTree: 'Meter tree',
     toWaste: 'Anomalies and losses',
+    pending: (pct: number) =>
+      `Figures of the past are being worked out (${pct} % done): what stands below is not whole yet and follows by itself.`,
     noMeters: 'This institution has no meters yet',
     noMetersMore: 'Once meters are registered in its buildings, their use is shown here.',
     ahead: 'This year has not begun.',
@@ -106,6 +108,10 @@ export const enInstitution: typeof zhInstitution = {
       above: 'Above the constraint',
       unknown: 'Unknown',
     },
+    soFar: (text: string, pct: string | null) =>
+      `so far ${text}${pct === null ? '' : `, ${pct} % of the share by now`}`,
+    soFarHint: (date: string) =>
+      `“So far” is with the days of this month up to ${date}, held against the same part of the year before, or against its days.`,
     unverified: 'not checked against the original',
     peers: 'Among like institutions',
     rank: 'Rank',
@@ -122,6 +128,7 @@ export const enInstitution: typeof zhInstitution = {
     explain:
       'Like with like: kind, level and climate zone; corrected first, then the mean. More than 20 % above it is a key reminder. Most use first.',
     by: 'By',
+    soFar: (date: string) => `With the days of this month up to ${date}, the same for everyone.`,
     bys: { institution: 'Institutions', department: 'Departments', region: 'Regions' },
     indicator: 'Indicator',
     month: 'Month',

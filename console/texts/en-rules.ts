@@ -115,6 +115,7 @@ export const enRules: typeof zhRules = {
     leastRest: 'Rest at least',
     mostRest: 'Rest at most',
     creep: 'Slow rise above',
+    shift: 'Higher level above',
     critical: 'Critical from',
     dayOff: 'On days off, driven at least',
     days: 'Not used for',

@@ -1,3 +1,20 @@
+/** Figures and calibres, as a parameter may be and as evidence says. */
+const figures = {
+  'energy-kgce': 'energy',
+  'electricity-kwh': 'electricity',
+  'water-m3': 'water',
+  'gas-m3': 'gas',
+  'heat-gj': 'heat',
+  'co2-kg': 'CO2',
+  'per-head-kgce': 'energy by head',
+  'per-m2-kgce': 'energy by m²',
+  'electricity-per-m2-kwh': 'electricity by m²',
+  'water-per-head-m3': 'water by head',
+  'co2-per-m2-kg': 'CO2 by m²',
+  calorific: 'calorific',
+  equivalent: 'equivalent',
+};
+
 /** Words of how institutions stand: goals, quotas, peers. */
 export const enStanding = {
   /** Names in evidence, without their unit. */
@@ -53,37 +70,13 @@ export const enStanding = {
   } as Readonly<Record<string, string>>,
   /** What parameters may be. */
   options: {
-    'energy-kgce': 'energy',
-    'electricity-kwh': 'electricity',
-    'water-m3': 'water',
-    'gas-m3': 'gas',
-    'heat-gj': 'heat',
-    'co2-kg': 'CO2',
-    'per-head-kgce': 'energy by head',
-    'per-m2-kgce': 'energy by m²',
-    'electricity-per-m2-kwh': 'electricity by m²',
-    'water-per-head-m3': 'water by head',
-    'co2-per-m2-kg': 'CO2 by m²',
-    calorific: 'calorific',
-    equivalent: 'equivalent',
+    ...figures,
     constraint: 'constraint',
     benchmark: 'benchmark',
   } as Readonly<Record<string, string>>,
   /** Values in evidence. */
   values: {
-    'energy-kgce': 'energy',
-    'electricity-kwh': 'electricity',
-    'water-m3': 'water',
-    'gas-m3': 'gas',
-    'heat-gj': 'heat',
-    'co2-kg': 'CO2',
-    'per-head-kgce': 'energy by head',
-    'per-m2-kgce': 'energy by m²',
-    'electricity-per-m2-kwh': 'electricity by m²',
-    'water-per-head-m3': 'water by head',
-    'co2-per-m2-kg': 'CO2 by m²',
-    calorific: 'calorific',
-    equivalent: 'equivalent',
+    ...figures,
     'non-heating-per-m2-kgce': 'energy but heating by m²',
     'heating-per-m2-kgce': 'heating by m²',
     'at-risk': 'at risk',

@@ -1,5 +1,4 @@
-import { enLoad } from './en-load.ts';
-import { enStanding } from './en-standing.ts';
+import { enEvidence } from './en-evidence.ts';
 
 import type { zhWords } from './zh-words.ts';
 
@@ -84,8 +83,7 @@ export const enWords: typeof zhWords = {
     'transfer-workday': 'Transfer workday',
   },
   evidenceWords: {
-    ...enStanding.words,
-    ...enLoad.words,
+    ...enEvidence.words,
     heardAt: 'Last heard',
     newestAt: 'Newest data',
     beforeAt: 'Last reading before, at',
@@ -130,8 +128,7 @@ export const enWords: typeof zhWords = {
     leaving: 'Leaving',
   },
   evidenceValues: {
-    ...enStanding.values,
-    ...enLoad.values,
+    ...enEvidence.values,
     fall: 'fell',
     'from-zero': 'began anew near zero',
     jump: 'jumped',

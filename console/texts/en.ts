@@ -101,6 +101,7 @@ export const en: Texts = {
     reload: 'Reload',
   },
   common: {
+    noInstitutions: 'There are no institutions yet',
     loading: 'Loading…',
     all: 'All',
     search: 'Search',

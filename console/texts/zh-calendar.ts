@@ -50,4 +50,25 @@ export const zhCalendar = {
     addClosure: '添加时段',
     asUsual: (from: string, to: string) => `恢复默认（${from} – ${to}）`,
   },
+  weather: {
+    title: '室外日平均气温',
+    explain:
+      '没有室外温度传感器的机构，用能异常、夜间负荷等规则按这里导入的日平均气温判断；下级机构没有自己的数据时用上级的。',
+    importing: '导入气温',
+    importIt: '导入',
+    importHint:
+      'CSV 文件，每行一天：日期、日平均气温（°C），可有表头（日期, 平均气温）。同一天再次导入即替换；有一处错误则全部不导入。今天和以后的日期不收。',
+    file: '文件',
+    source: '来源（可不填）',
+    sourceHint: '如：市气象局',
+    imported: (added: number, changed: number, unchanged: number) =>
+      `新增 ${added} 天，修改 ${changed} 天，已有 ${unchanged} 天。`,
+    month: '月份',
+    days: '天数',
+    mean: '平均 °C',
+    range: '最低 … 最高日均 °C',
+    remove: '删除',
+    removeSure: (month: string) => `删除 ${month} 的气温？`,
+    none: '还没有导入过气温。',
+  },
 };

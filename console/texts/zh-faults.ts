@@ -8,7 +8,12 @@ export const zhFaults = {
     join: (got: string | undefined, want: string) =>
       got === undefined ? `应为${want}` : `填的是 ${got}，应为${want}`,
     /** Last step of a path → what the dialog calls it. */
+    line: (n: number, text: string) => `第 ${n} 行 ${text}`,
+    more: (n: number) => `另有 ${n} 处`,
+    /** Which part of what the service says in both languages. */
+    half: 1,
     fields: {
+      mean: '气温',
       finalReading: '旧表止码',
       firstReading: '新表起码',
       at: '时间',

@@ -6,7 +6,6 @@ export const zhFigures = {
   figures: {
     title: '能耗指标',
     explain: '本机构及其建筑的计量数据折算而成，不含下级机构，不含车辆用油。',
-    institution: '机构',
     year: '年份',
     month: '月份',
     wholeYear: '全年',
@@ -31,7 +30,6 @@ export const zhFigures = {
     gasState: '燃气按表计原始体积折算：未登记标况或温度压力。',
     noData: '这段时间没有数据',
     noDataMore: '换一个月份，或查看表计是否在线。',
-    noInstitution: '还没有机构',
     parts: '分项',
     medium: '类别',
     amount: '用量',

@@ -4,7 +4,6 @@ export const zhForms = {
     title: '能源资源消费统计',
     explain:
       '公共机构能源资源消费统计表：按月、按年由计量与加油记录自动填充，自审报送后锁定，由上级复审、终审。',
-    none: '还没有机构',
     noForms: '这一年还没有开始',
     institution: '机构',
     year: '年份',
@@ -30,6 +29,7 @@ export const zhForms = {
     value: '数值',
     source: '来源',
     state: '数据质量',
+    progress: '状态',
     sources: {
       registry: '机构信息',
       meter: '计量',

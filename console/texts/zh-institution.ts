@@ -56,6 +56,8 @@ export const zhInstitution = {
     toFigures: '折算明细',
     toTree: '计量树',
     toWaste: '异常与损失',
+    pending: (pct: number) =>
+      `历史数据正在后台计算（已完成 ${pct}%），以下数值尚不完整，完成后自动更新。`,
     noMeters: '本机构还没有表计',
     noMetersMore: '在清单中给机构的建筑登记表计后，这里会显示用量。',
     ahead: '这一年还没有开始。',
@@ -99,6 +101,10 @@ export const zhInstitution = {
       above: '超过约束值',
       unknown: '未知',
     },
+    soFar: (text: string, pct: string | null) =>
+      `至今 ${text}${pct === null ? '' : `，为同期应用量的 ${pct} %`}`,
+    soFarHint: (date: string) =>
+      `“至今”含本月截至 ${date} 的用量，与上年同期进度（无上年数据时按天数）相比。`,
     unverified: '未核对原文',
     peers: '同类比较',
     rank: '排名',
@@ -115,6 +121,7 @@ export const zhInstitution = {
     explain:
       '同类型、同级别、同气候区相比，先修正再取均值；高出均值 20 % 以上为重点提醒。用量最多的在前。',
     by: '维度',
+    soFar: (date: string) => `含本月截至 ${date} 的用量，各机构截至同一天。`,
     bys: { institution: '按机构', department: '按部门', region: '按地区' },
     indicator: '指标',
     month: '月份',

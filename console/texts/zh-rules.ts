@@ -55,6 +55,7 @@ export const zhRules = {
     clear: '恢复后解除',
     adaptDays: '适应新水平',
     creep: '缓慢上升超过',
+    shift: '水平升高超过',
     warning: '告警起点',
     critical: '严重起点',
     tolerance: '允许误差',

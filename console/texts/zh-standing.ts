@@ -1,3 +1,20 @@
+/** Figures and calibres, as a parameter may be and as evidence says. */
+const figures = {
+  'energy-kgce': '综合能耗',
+  'electricity-kwh': '用电量',
+  'water-m3': '用水量',
+  'gas-m3': '用气量',
+  'heat-gj': '用热量',
+  'co2-kg': '碳排放量',
+  'per-head-kgce': '人均综合能耗',
+  'per-m2-kgce': '单位面积能耗',
+  'electricity-per-m2-kwh': '单位面积电耗',
+  'water-per-head-m3': '人均用水量',
+  'co2-per-m2-kg': '单位面积碳排放',
+  calorific: '当量值',
+  equivalent: '等价值',
+};
+
 /** Words of how institutions stand: goals, quotas, peers. */
 export const zhStanding = {
   /** Names in evidence, without their unit. */
@@ -53,37 +70,13 @@ export const zhStanding = {
   } as Readonly<Record<string, string>>,
   /** What parameters may be. */
   options: {
-    'energy-kgce': '综合能耗',
-    'electricity-kwh': '用电量',
-    'water-m3': '用水量',
-    'gas-m3': '用气量',
-    'heat-gj': '用热量',
-    'co2-kg': '碳排放量',
-    'per-head-kgce': '人均综合能耗',
-    'per-m2-kgce': '单位面积能耗',
-    'electricity-per-m2-kwh': '单位面积电耗',
-    'water-per-head-m3': '人均用水量',
-    'co2-per-m2-kg': '单位面积碳排放',
-    calorific: '当量值',
-    equivalent: '等价值',
+    ...figures,
     constraint: '约束值',
     benchmark: '基准值',
   } as Readonly<Record<string, string>>,
   /** Values in evidence. */
   values: {
-    'energy-kgce': '综合能耗',
-    'electricity-kwh': '用电量',
-    'water-m3': '用水量',
-    'gas-m3': '用气量',
-    'heat-gj': '用热量',
-    'co2-kg': '碳排放量',
-    'per-head-kgce': '人均综合能耗',
-    'per-m2-kgce': '单位面积能耗',
-    'electricity-per-m2-kwh': '单位面积电耗',
-    'water-per-head-m3': '人均用水量',
-    'co2-per-m2-kg': '单位面积碳排放',
-    calorific: '当量值',
-    equivalent: '等价值',
+    ...figures,
     'non-heating-per-m2-kgce': '单位面积非供暖能耗',
     'heating-per-m2-kgce': '单位面积供暖能耗',
     'at-risk': '预计超过',

@@ -1,5 +1,4 @@
-import { zhLoad } from './zh-load.ts';
-import { zhStanding } from './zh-standing.ts';
+import { zhEvidence } from './zh-evidence.ts';
 
 /** Words for what the model names: states, kinds, roles, and the names in evidence. */
 export const zhWords = {
@@ -78,8 +77,7 @@ export const zhWords = {
   },
   /** Names in evidence and parameters, without their unit. */
   evidenceWords: {
-    ...zhStanding.words,
-    ...zhLoad.words,
+    ...zhEvidence.words,
     heardAt: '最近收到',
     newestAt: '最新数据时间',
     cause: '原因',
@@ -256,8 +254,7 @@ export const zhWords = {
   } as Readonly<Record<string, string>>,
   /** Values in evidence. */
   evidenceValues: {
-    ...zhStanding.values,
-    ...zhLoad.values,
+    ...zhEvidence.values,
     fall: '读数下降',
     'from-zero': '从零附近重新开始',
     jump: '读数突升',

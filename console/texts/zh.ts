@@ -99,6 +99,7 @@ export const zh = {
     reload: '重新加载',
   },
   common: {
+    noInstitutions: '还没有机构',
     loading: '正在加载…',
     all: '全部',
     search: '搜索',

@@ -1,5 +1,5 @@
 import type { Text } from '../../model/alert.ts';
-import type { CheckCode, CheckSeverity, FormEdition } from '../../model/form.ts';
+import { type CheckCode, type CheckSeverity, type FormEdition, inUnit } from '../../model/form.ts';
 import type { FormDefinition } from './definition.ts';
 import type { Form, FormCell } from './form.ts';
 
@@ -67,8 +67,8 @@ function readingChecks(cell: FormCell): FormCheck[] {
       known === null
         ? { zh: '', en: '' }
         : {
-            zh: `（已知 ${shown(known, digits)} ${unitName.zh}）`,
-            en: ` (${shown(known, digits)} ${unitName.en} are known)`,
+            zh: `（已知 ${inUnit(shown(known, digits), unitName.zh)}）`,
+            en: ` (${inUnit(shown(known, digits), unitName.en)} are known)`,
           };
     return [
       check(

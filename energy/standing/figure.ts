@@ -26,13 +26,15 @@ export interface MediumFigure {
   readonly coverage: number;
   /** Share of the time whose sum is known, measured or estimated, 0 to 1. */
   readonly known: number;
+  /** What is known of each of its days, without corrections; only where it was asked for by the day. */
+  readonly days?: readonly number[];
 }
 
 /** One month of one institution. */
 export interface MonthFigure {
   /** YYYY-MM. */
   readonly month: string;
-  /** Unix ms UTC, `to` exclusive. */
+  /** Unix ms UTC, `to` exclusive: of a month that goes on the end of its last whole day. */
   readonly from: number;
   readonly to: number;
   /** As at its end. */
@@ -108,6 +110,15 @@ export function figureOf(
   return { ...span, size, media };
 }
 
+/** With what is known of its days. */
+export const withDays = (
+  figure: MonthFigure,
+  daysOf: (medium: CountedMedium) => readonly number[],
+): MonthFigure => ({
+  ...figure,
+  media: figure.media.map((medium) => ({ ...medium, days: daysOf(medium.medium) })),
+});
+
 const mediumCorrected: Readonly<Record<Metered, CountedMedium>> = {
   'electricity-kwh': 'electricity',
   'water-m3': 'water',
@@ -157,7 +168,13 @@ function addTo(figure: MediumFigure | undefined, added: MediumFigure): MediumFig
   };
 }
 
-/** The month with its corrections, converted as what was counted is. */
+const dayMs = 86_400_000;
+
+/** Share of the month that the figure is of. */
+const shareOfMonth = ({ month, from, to }: MonthFigure): number =>
+  Math.min(1, Math.round((to - from) / dayMs) / daysBetween(month, shiftMonth(month, 1)));
+
+/** The month with its corrections, converted as what was counted is; of one that goes on with as much of them. */
 export function correct(
   figure: MonthFigure,
   corrections: readonly Corrected[],
@@ -165,7 +182,9 @@ export function correct(
 ): MonthFigure {
   if (corrections.length === 0) return figure;
   const media = new Map(figure.media.map((each) => [each.medium, each]));
-  for (const { item, amount } of corrections) {
+  const share = shareOfMonth(figure);
+  for (const { item, amount: whole } of corrections) {
+    const amount = whole * share;
     const medium = mediumCorrected[item];
     const use: MeterUse = {
       medium,

@@ -25,7 +25,7 @@ export interface QuotaStanding {
 }
 
 /** ≤ leading, ≤ benchmark, ≤ constraint, above. */
-export function positionOf(value: number, { row }: Quota): QuotaPosition {
+export function positionOf(value: number, { row }: Quota): Exclude<QuotaPosition, 'unknown'> {
   if (row.leading !== undefined && value <= row.leading) return 'leading';
   if (row.benchmark !== undefined && value <= row.benchmark) return 'benchmark';
   return row.constraint !== undefined && value <= row.constraint ? 'constraint' : 'above';

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Judged } from '../../model/alert.ts';
 import type { BalanceDay } from '../kinds/meter/balance.ts';
+import { transactionsOf } from '../transaction.ts';
 
 /*
  * `balance_mark`: days of a meter that something new was said of and that are to be looked at; `balance_day`: what days came to;
@@ -70,16 +71,7 @@ export function openBalanceTables(database: DatabaseSync): BalanceTables {
   const release = database.prepare('DELETE FROM balance_open WHERE meter = ?');
   const open = database.prepare('SELECT found FROM balance_open ORDER BY meter');
   const expire = database.prepare('DELETE FROM balance_day WHERE from_ms < ?');
-  const within = (work: () => void) => {
-    database.exec('BEGIN IMMEDIATE');
-    try {
-      work();
-      database.exec('COMMIT');
-    } catch (error) {
-      if (database.isTransaction) database.exec('ROLLBACK');
-      throw error;
-    }
-  };
+  const within = transactionsOf(database);
   return {
     mark: (marks, at) =>
       within(() => {

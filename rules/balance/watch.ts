@@ -1,6 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { AlertReport } from '../../alerts/alerts.ts';
-import type { Finding, Judged } from '../../model/alert.ts';
 import type { Context } from '../../model/context.ts';
 import type { Meter } from '../../model/entities.ts';
 import { AppError, messageOf } from '../../model/errors.ts';
@@ -9,6 +8,7 @@ import type { Accepted } from '../../model/observation.ts';
 import { dayMs, hourMs, localTime, minuteMs, startOfDay } from '../../model/time.ts';
 import type { Device, Directory } from '../../registry/registry.ts';
 import { type Active, createResolver } from '../instances.ts';
+import { toJudged } from '../judged.ts';
 import {
   type BalanceDay,
   type BalanceParams,
@@ -160,25 +160,6 @@ async function lookAt(
     const last = judged.at(-1);
     if (last) context.count('findings', { kind: last.kind, change: last.change });
     return last;
-  });
-}
-
-function toJudged(
-  findings: readonly Finding[],
-  { rule, kind, severity }: Active,
-  institution: string,
-): readonly Judged[] {
-  let openedAt = 0;
-  return findings.map((finding) => {
-    if (finding.change === 'open') openedAt = finding.at;
-    return {
-      ...finding,
-      severity: severity ?? finding.severity,
-      rule,
-      kind: kind.kind,
-      institution,
-      openedAt,
-    };
   });
 }
 

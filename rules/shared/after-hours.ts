@@ -3,10 +3,16 @@ import type { CircuitGroup } from '../../energy/circuit-group.ts';
 import type { Levels } from '../../energy/circuit-use.ts';
 import { stepOf } from '../../energy/counter.ts';
 import { type Quarter, quarterMs } from '../../energy/quarters.ts';
-import { hourMs } from '../../model/time.ts';
-import type { RuleSubject, Surroundings } from '../rule.ts';
-import type { AfterEpisode, Stretch } from '../words/after-hours.ts';
+import {
+  type Evening,
+  type HourRow,
+  noHours,
+  type SeenLevels,
+  type Stretch,
+  withQuarterOf,
+} from './after-episode.ts';
 import type { Phase } from './circuit-hours.ts';
+import type { HourBench } from './closed-hours.ts';
 import { limitsOf } from './limits.ts';
 import { yuanOf } from './money.ts';
 
@@ -53,23 +59,18 @@ export const afterParams = z.strictObject({
 });
 
 export type AfterParams = z.output<typeof afterParams>;
-export type MeterSubject = Extract<RuleSubject, { type: 'meter' }>;
 
-/** On without a break, when it should be off. */
-export interface Run extends Stretch {
+/** What is on now. */
+export interface Run extends Stretch, SeenLevels {
   readonly nightMinutes: number;
-  /** Newest hours of it, with what they came to in kWh. */
-  readonly hours: AfterEpisode['hours'];
+  /** By night since it was last seen on: none, unless it is on again. */
+  readonly unsureMinutes: number;
+  readonly hours: HourRow;
   readonly isTold: boolean;
 }
 
-export interface AfterBench {
-  readonly subject: MeterSubject;
+export interface AfterBench extends HourBench<AfterParams> {
   readonly group: CircuitGroup;
-  readonly params: AfterParams;
-  readonly around: Surroundings;
-  /** `at` of the reading. */
-  readonly at: number;
 }
 
 /** A quarter with its place in the calendar. */
@@ -81,9 +82,6 @@ export interface Moment extends Quarter {
   /** Whether its year has a calendar. */
   readonly isKnown: boolean;
 }
-
-/** Of an episode, so many stretches are remembered one by one. */
-const mostStretches = 24;
 
 /**
  * Whether the newest quarters show that it is on: each by itself, and all of them together; while it is on, either the newest or all of them. A counter with
@@ -125,19 +123,27 @@ export function withOn(
     onKw: levels.onKw,
     officeKw: levels.officeKw,
     nightMinutes: 0,
-    hours: [],
+    unsureMinutes: 0,
+    hours: noHours,
     isTold: false,
   };
   for (const { start, kwh, phase } of quarters) {
     const wastedKwh = kwh - levels.standbyKw / 4;
     const yuan = yuanOf(around, subject, [{ at: start, amount: wastedKwh }]);
+    const unsureMinutes = next.unsureMinutes + (phase === 'night' ? 15 : 0);
+    const isSure = kwh * 4 > levels.onKw || run === null;
     next = {
       ...next,
-      to: kwh * 4 > levels.onKw || run === null ? start + quarterMs : next.to,
+      ...(isSure
+        ? {
+            to: start + quarterMs,
+            nightMinutes: next.nightMinutes + unsureMinutes,
+            unsureMinutes: 0,
+          }
+        : { unsureMinutes }),
       wastedKwh: next.wastedKwh + wastedKwh,
       yuan: next.yuan === null || yuan === null ? null : next.yuan + yuan,
-      nightMinutes: next.nightMinutes + (phase === 'night' ? 15 : 0),
-      hours: withHour(next.hours, start, kwh),
+      hours: withQuarterOf(next.hours, start, kwh),
     };
   }
   return next;
@@ -145,17 +151,6 @@ export function withOn(
 
 export const worksByNight = ({ subject: { institution }, params }: AfterBench): boolean =>
   institution.kind !== undefined && params.exemptKinds.includes(institution.kind);
-
-/** Of a run, so many hours are remembered one by one. */
-const mostHours = 30;
-
-function withHour(hours: AfterEpisode['hours'], quarter: number, kwh: number) {
-  const start = Math.floor(quarter / hourMs) * hourMs;
-  const last = hours.at(-1);
-  const goesOn = last?.[0] === start;
-  const sum = goesOn ? last[1] + kwh : kwh;
-  return [...(goesOn ? hours.slice(0, -1) : hours), [start, sum] as const].slice(-mostHours);
-}
 
 /** Whether people may yet be at work there; what one lift draws tells two from one at once. */
 const mayBeOvertime = ({ group, params }: AfterBench): boolean =>
@@ -175,60 +170,4 @@ export function isToBeTold(
     (overtimeKwh > 0 && wastedKwh >= overtimeKwh) ||
     (overtimeYuan > 0 && (yuan ?? 0) >= overtimeYuan)
   );
-}
-
-const toStretch = ({ from, to, wastedKwh, yuan, standbyKw, onKw, officeKw }: Run): Stretch => ({
-  from,
-  to,
-  wastedKwh,
-  yuan,
-  standbyKw,
-  onKw,
-  officeKw,
-});
-
-/** From noon to noon, of air conditioning from midnight to midnight; of the local day that it begins in. */
-export interface Evening {
-  readonly day: number;
-  readonly works: boolean;
-  /** How many quarters of an hour of it were judged, and whether it was told of. */
-  readonly judged: number;
-  readonly isTold: boolean;
-}
-
-/** The run as part of the episode: as a stretch of its own, or grown. */
-export function withStretch(
-  episode: AfterEpisode | null,
-  run: Run,
-  evening: Evening,
-): AfterEpisode {
-  const stretch = toStretch(run);
-  if (!episode)
-    return {
-      first: evening.day,
-      evenings: 1,
-      newest: evening.day,
-      works: evening.works,
-      earlier: { kwh: 0, yuan: 0 },
-      stretches: [stretch],
-      hours: run.hours,
-    };
-  const isSame = episode.stretches.at(-1)?.from === run.from;
-  const all = [...(isSame ? episode.stretches.slice(0, -1) : episode.stretches), stretch];
-  const dropped = all.length > mostStretches ? all[0] : undefined;
-  const { kwh, yuan } = episode.earlier;
-  return {
-    ...episode,
-    evenings: episode.evenings + (episode.newest === evening.day ? 0 : 1),
-    newest: evening.day,
-    works: evening.works,
-    hours: run.hours,
-    stretches: dropped ? all.slice(1) : all,
-    earlier: dropped
-      ? {
-          kwh: kwh + dropped.wastedKwh,
-          yuan: yuan === null || dropped.yuan === null ? null : yuan + dropped.yuan,
-        }
-      : episode.earlier,
-  };
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Measure } from '../../energy/anomaly.ts';
 import { groupOf } from '../../energy/circuit-group.ts';
 import type { Meter } from '../../model/entities.ts';
 import { hasOwnTimes } from './energy-days.ts';
@@ -7,10 +8,11 @@ const amount = z.number().min(0).max(1e9);
 
 export const anomalyParams = z.strictObject({
   spikeDeviations: z.number().min(2).max(100).default(7),
-  heldDeviations: z.number().min(1).max(100).default(5),
+  heldDeviations: z.number().min(1).max(100).default(5.5),
   runningDeviations: z.number().min(2).max(100).default(7),
   clearHours: z.int().min(1).max(48).default(6),
   adaptDays: z.int().min(14).max(56).default(14),
+  shiftPct: z.number().min(5).max(200).default(25),
   creepPct: z.number().min(5).max(200).default(15),
   leastKwh: amount.default(5),
   leastM3: amount.default(0.5),
@@ -30,17 +32,29 @@ export type AnomalyParams = z.output<typeof anomalyParams>;
 /**
  * Water runs in a few hours at random, and air conditioning, landscape lights and charging by their own times: an hour is measured by the largest of
  * all and as of a restless meter, and nothing is too little; rules of their own tell of stuck meters, of leaks, and of what is on after hours. Lights of
- * corridors that were left on for days and are off again use what they should: too little of them is nothing to tell either.
+ * corridors that were left on for days and are off again use what they should: too little of them is nothing to tell either, and heat ends with its season.
  */
-const manners = {
-  swinging: { leastOfPeak: 0.15, isLowTold: false, isMeasuredByItself: false },
-  lit: { leastOfPeak: 0, isLowTold: false, isMeasuredByItself: true },
-  others: { leastOfPeak: 0, isLowTold: true, isMeasuredByItself: true },
-};
+interface Manner extends Pick<Measure, 'isLowTold' | 'dead'> {
+  readonly leastOfPeak: number;
+  readonly isMeasuredByItself: boolean;
+}
 
-export function mannerOf(meter: Meter): (typeof manners)['others'] {
-  if (meter.medium === 'water' || hasOwnTimes(meter)) return manners.swinging;
-  return groupOf(meter) === 'corridor' ? manners.lit : manners.others;
+const others: Manner = {
+  leastOfPeak: 0,
+  isLowTold: true,
+  dead: 'next-to-nothing',
+  isMeasuredByItself: true,
+};
+const lit: Manner = { ...others, isLowTold: false };
+const heat: Manner = { ...lit, dead: 'never' };
+const water: Manner = { ...lit, leastOfPeak: 0.15, isMeasuredByItself: false };
+const timed: Manner = { ...water, dead: 'nothing' };
+
+export function mannerOf(meter: Meter): Manner {
+  if (meter.medium === 'water') return water;
+  if (meter.medium === 'heat') return heat;
+  if (hasOwnTimes(meter)) return timed;
+  return groupOf(meter) === 'corridor' ? lit : others;
 }
 
 /** Less than this is not worth telling, in the unit of the counter. */

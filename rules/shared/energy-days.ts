@@ -1,6 +1,6 @@
 import { groupOf } from '../../energy/circuit-group.ts';
 import type { Institution, Meter } from '../../model/entities.ts';
-import { officeHoursDefault } from '../../model/office-hours.ts';
+import { minutesOf, officeHoursDefault } from '../../model/office-hours.ts';
 import { dayMs } from '../../model/time.ts';
 import { workingDay } from '../../model/working-days.ts';
 import type { Surroundings } from '../rule.ts';
@@ -13,13 +13,15 @@ export interface DayUse {
 }
 
 export function dayUseOf(around: Pick<Surroundings, 'day'>, of: Institution, day: number): DayUse {
-  const weekday = ((((day + 3) % 7) + 7) % 7) + 1;
-  const { rest, reason } = workingDay(around.day, of, dateOfDay(day), weekday);
+  const { rest, reason } = workingDay(around.day, of, dateOfDay(day), weekdayOf(day));
   const isKnown = reason !== 'weekday-only';
   if (!rest) return { use: 'work', isKnown };
   const isLong = reason === 'statutory-holiday' || reason === 'closure';
   return { use: isLong ? 'holiday' : 'rest', isKnown };
 }
+
+/** 1 Monday … 7 Sunday. */
+export const weekdayOf = (day: number): number => ((((day + 3) % 7) + 7) % 7) + 1;
 
 /** Local day as a number of days since 1970. */
 export const dayNumber = (date: string): number => Date.parse(`${date}T00:00:00Z`) / dayMs;
@@ -27,6 +29,12 @@ export const dayNumber = (date: string): number => Date.parse(`${date}T00:00:00Z
 export const dateOfDay = (day: number): string => new Date(day * dayMs).toISOString().slice(0, 10);
 
 export const officeHoursOf = ({ officeHours }: Institution) => officeHours ?? officeHoursDefault;
+
+/** Whole hours that office hours touch, the last one left out. */
+export function officeSpanOf(of: Institution): { readonly from: number; readonly to: number } {
+  const { from, to } = officeHoursOf(of);
+  return { from: Math.floor(minutesOf(from) / 60), to: Math.ceil(minutesOf(to) / 60) };
+}
 
 /** `MM-DD`, both ends included; one that ends before it begins goes over the turn of the year. */
 export const isInSeason = (date: string, from: string, to: string): boolean => {
@@ -41,4 +49,13 @@ export const hasVacations = ({ kind }: Institution): boolean => kind === 'educat
 export function hasOwnTimes(meter: Pick<Meter, 'circuit' | 'subItem'>): boolean {
   const group = groupOf(meter);
   return group === 'landscape' || group === 'air' || meter.circuit === 'charging';
+}
+
+/** Whether an hour lies on a day of rest, or not wholly in office hours. */
+export function isAfterHours(
+  institution: Institution,
+  { rest, hour }: { readonly rest: boolean; readonly hour: number },
+): boolean {
+  const { from, to } = officeHoursOf(institution);
+  return rest || 60 * hour < minutesOf(from) || 60 * (hour + 1) > minutesOf(to);
 }

@@ -99,22 +99,25 @@ function foundOf(
 
 /** By how much the year will, or did, go over. */
 function overOf(
-  { figure, standing: { goal, forecast } }: GoalAt,
+  { figure, standing: { goal, forecast, actual, state } }: GoalAt,
   standing: Standing,
   close: Close,
 ) {
-  if (goal === null || forecast === null) return { over: null, overPct: null, overYuan: null };
-  const over = forecast.value - goal;
+  const value = forecast?.value ?? (state === 'exceeded' ? actual : null);
+  if (goal === null || value === null) return { over: null, overPct: null, overYuan: null };
+  const over = value - goal;
   return { over, overPct: (over / goal) * 100, overYuan: standing.yuanOf(figure, over, close) };
 }
 
-/** @param goalsAt every goal of the close’s year */
+/** @param goalsAt every goal of the close’s year @param between instants within months that are looked at as well */
 export function goalFindings(
   standing: Standing,
   telling: GoalTelling,
   goalsAt: (close: Close, year: number) => readonly GoalAt[],
+  between: readonly Close[] = [],
 ): readonly Finding[] {
-  const looks = standing.closes.map((close) => {
+  const closes = [...standing.closes, ...between].sort((a, b) => a.at - b.at);
+  const looks = closes.map((close) => {
     const year = Number(close.month.slice(0, 4));
     const verdict = verdictOf(goalsAt(close, year), close, standing, telling);
     return { at: close.at, verdict, period: String(year) };

@@ -4,7 +4,8 @@ import { type Corrected, correctionsIn, type MonthFigure } from '../../energy/st
 import { type Close, closesOf, peerOf } from '../../energy/standing/institution.ts';
 import { compare, groupKey, groupOf, type Peer } from '../../energy/standing/peer.ts';
 import { type QuotaTable, quotasOf } from '../../energy/standing/quota-table.ts';
-import type { Finding, Judged } from '../../model/alert.ts';
+import { passingOf } from '../../energy/standing/so-far.ts';
+import type { Judged } from '../../model/alert.ts';
 import type { Context } from '../../model/context.ts';
 import type { Institution } from '../../model/entities.ts';
 import type { Correction } from '../../model/goals.ts';
@@ -12,6 +13,7 @@ import type { PricedMedium } from '../../model/tariff.ts';
 import { hourMs } from '../../model/time.ts';
 import type { Directory } from '../../registry/registry.ts';
 import { type Active, createInstitutionResolver } from '../instances.ts';
+import { toJudged } from '../judged.ts';
 import { energyPeer } from '../kinds/energy/peer.ts';
 import { energyQuota } from '../kinds/energy/quota.ts';
 import { energyTarget } from '../kinds/energy/target.ts';
@@ -30,7 +32,7 @@ export const institutionKinds: readonly InstitutionKind[] = [
 
 export interface JudgeInput {
   readonly directory: Directory;
-  /** As they were counted, without corrections; of each institution ascending. */
+  /** As they were counted, without corrections; of each institution ascending. The last may be of the month that goes on. */
   readonly figures: ReadonlyMap<string, readonly MonthFigure[]>;
   readonly book: FactorBook;
   readonly tables: readonly QuotaTable[];
@@ -43,7 +45,7 @@ export interface JudgeInput {
 export interface JudgedInstitution {
   readonly institution: string;
   readonly active: Active;
-  /** The end of the first month there is. */
+  /** The beginning of the first month there is. */
   readonly from: number;
   readonly judged: readonly Judged[];
 }
@@ -116,6 +118,8 @@ function standingOf(
     past: (month) => ({ figures: corrected, upTo: month }),
     targets: directory.all('targets').filter((target) => target.institution === id),
     caps: directory.all('caps').filter((cap) => cap.institution === id),
+    passing: ({ item, year, cap, calibre = 'calorific' }) =>
+      passingOf({ item, year, cap, calibre }, corrected, institution.timeZone),
     corrections: (months): readonly Corrected[] =>
       months.flatMap((month) => correctionsIn(month, corrections)),
     yuanOf: (figure, amount, { at }) => {
@@ -126,25 +130,6 @@ function standingOf(
     quotas: (month) => quotasOf(tables, institution, `${month}-28`),
     comparison,
   };
-}
-
-export function toJudged(
-  findings: readonly Finding[],
-  { rule, kind, severity }: Active,
-  institution: string,
-): readonly Judged[] {
-  let openedAt = 0;
-  return findings.map((finding) => {
-    if (finding.change === 'open') openedAt = finding.at;
-    return {
-      ...finding,
-      severity: severity ?? finding.severity,
-      rule,
-      kind: kind.kind,
-      institution,
-      openedAt,
-    };
-  });
 }
 
 export interface Judge {
@@ -172,8 +157,9 @@ export function createJudge(input: JudgeInput): Judge {
     },
     judge(id) {
       const known = byId.get(id);
-      const from = known?.closes[0]?.at;
-      if (!known || from === undefined) return [];
+      const [first] = input.figures.get(id) ?? [];
+      if (!known || !first) return [];
+      const { from } = first;
       const standing = standingOf(known, input, comparisons(keyOf(known)));
       return institutionKinds.flatMap((kind) => {
         const active = resolve(kind, known.institution);

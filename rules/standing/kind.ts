@@ -5,12 +5,13 @@ import type { Past } from '../../energy/standing/goal.ts';
 import type { Close } from '../../energy/standing/institution.ts';
 import type { Comparison } from '../../energy/standing/peer.ts';
 import type { Quota } from '../../energy/standing/quota-table.ts';
+import type { Passing } from '../../energy/standing/so-far.ts';
 import type { Evidence, Finding, Text } from '../../model/alert.ts';
 import type { Institution, Severity } from '../../model/entities.ts';
 import type { Cap, Target } from '../../model/goals.ts';
 import type { RuleKind } from '../rule.ts';
 
-/** Kinds that judge institutions by their months, each when it is over. The engine does not run them: they are about many meters. */
+/** Kinds that judge institutions by their months, each when it is over; a cap also by the day on which it is passed. The engine does not run them: they are about many meters. */
 
 /** All that is known of an institution. Figures are corrected; what came late is in them as if it had come in time. */
 export interface Standing {
@@ -21,6 +22,8 @@ export interface Standing {
   past(month: string): Past;
   readonly targets: readonly Target[];
   readonly caps: readonly Cap[];
+  /** The day by which the sum of the year was above the cap; null where it was not, or its days are not known. */
+  passing(cap: Cap): Passing | null;
   corrections(months: readonly string[]): readonly Corrected[];
   quotas(month: string): readonly Quota[];
   /** What an amount costs by the mean price of the last day of a month; null where it has none. */

@@ -115,3 +115,25 @@ function reachOf(at: number, last: number | undefined) {
   if (at > last) return { from: Math.max(last, at - longestGapMs), to: at };
   return { from: at - lateReachMs, to: Math.min(at + lateReachMs, last) };
 }
+
+export const keyOf = ({ institution, month }: MonthMark): string => `${institution} ${month}`;
+
+/** Of devices that were there before the watch. */
+const firstMonths = 24;
+
+/** Months of devices that told something before the watch was there. */
+export function marksBefore(
+  directory: Directory,
+  newest: ReadonlyMap<string, number>,
+): readonly MonthMark[] {
+  const marks = new Map<string, MonthMark>();
+  for (const device of directory.devices()) {
+    const last = device.type === 'meter' ? newest.get(device.meter.id) : undefined;
+    if (last === undefined) continue;
+    const { id, timeZone } = device.institution;
+    const from = last - firstMonths * 30.4 * dayMs;
+    for (const month of monthsBetween(from, last, timeZone))
+      marks.set(keyOf({ institution: id, month }), { institution: id, month });
+  }
+  return [...marks.values()];
+}

@@ -42,6 +42,8 @@ function basesOf(directory: Directory): ReadonlyMap<string, string> {
     const { timeZone, division, energyUsers, floorAreaM2 } = one;
     add(one.id, { timeZone, division, energyUsers, floorAreaM2 });
   }
+  // Of years with a cap the days are counted as well.
+  for (const { institution, year } of directory.all('caps')) add(institution, { cap: year });
   return new Map([...parts].map(([id, own]) => [id, JSON.stringify(own)]));
 }
 

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { MonthFigure } from '../../energy/standing/figure.ts';
 import type { Judged } from '../../model/alert.ts';
+import { transactionsOf } from '../transaction.ts';
 
 /*
  * `standing_mark`: months of an institution that something new was said of and that are to be counted anew; `standing_month`: what months came to;
@@ -84,16 +85,7 @@ function prepare(database: DatabaseSync) {
 export function openStandingTables(database: DatabaseSync): StandingTables {
   database.exec(schema);
   const sql = prepare(database);
-  const within = (work: () => void) => {
-    database.exec('BEGIN IMMEDIATE');
-    try {
-      work();
-      database.exec('COMMIT');
-    } catch (error) {
-      if (database.isTransaction) database.exec('ROLLBACK');
-      throw error;
-    }
-  };
+  const within = transactionsOf(database);
   return {
     mark: (marks, at) =>
       within(() => {

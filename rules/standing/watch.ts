@@ -12,8 +12,9 @@ import { hourMs, minuteMs } from '../../model/time.ts';
 import type { Directory } from '../../registry/registry.ts';
 import { createInstitutionResolver } from '../instances.ts';
 import { createJudge, institutionKinds, type Judge, type JudgedInstitution } from './judge.ts';
-import { createMarking, monthAt, monthsBetween } from './marks.ts';
+import { createMarking, keyOf, marksBefore, monthAt } from './marks.ts';
 import { followGoals, followMeters } from './registry-watch.ts';
+import { createRunning, type Running, type RunningParts } from './running.ts';
 import { type MonthMark, openStandingTables, type StandingTables } from './tables.ts';
 
 export interface StandingWatchOptions {
@@ -26,6 +27,8 @@ export interface StandingWatchOptions {
     institution: Institution,
     month: Pick<MonthFigure, 'month' | 'from' | 'to'>,
   ) => Promise<MonthFigure | null>;
+  /** The same of the month that goes on, up to the end of a day; undefined where it is not known yet. Absent: it is not looked at. */
+  readonly soFar?: RunningParts['soFar'];
   /** Newest `at` of every device when the watch begins. */
   readonly newest: ReadonlyMap<string, number>;
   readonly book: FactorBook;
@@ -43,6 +46,8 @@ export interface StandingWatch {
   tick(): Promise<void>;
   /** Months that are over, as they were counted last, without corrections; ascending. */
   figures(institutions: readonly string[]): ReadonlyMap<string, readonly MonthFigure[]>;
+  /** The month that goes on, up to the end of its last whole day, of those of which it is known. */
+  running(institutions: readonly string[]): ReadonlyMap<string, MonthFigure>;
   /** Resolves when the month at hand is done. */
   stop(): Promise<void>;
 }
@@ -52,8 +57,6 @@ const graceMs = 2 * hourMs;
 /** More may be coming of a month that something was just said of. */
 const quietMs = 2 * minuteMs;
 const monthsAtOnce = 10_000;
-/** Of devices that were there before the watch. */
-const firstMonths = 24;
 
 interface Desk extends StandingWatchOptions {
   readonly kept: StandingTables;
@@ -63,6 +66,7 @@ interface Desk extends StandingWatchOptions {
   readonly recount: (markedAt: number) => void;
   readonly hasNewGoals: () => boolean;
   readonly stopping: AbortController;
+  readonly runningMonths: Running | undefined;
   /** Institutions that are to be judged anew; `all` after a start, a change of the registry or the end of a month. */
   pending: 'all' | Set<string>;
   /** The last month that is over, in any zone. */
@@ -81,6 +85,7 @@ export function createStandingWatch(options: StandingWatchOptions): StandingWatc
     recount: followMeters(directory, kept),
     hasNewGoals: followGoals(directory),
     stopping: new AbortController(),
+    runningMonths: options.soFar && createRunning({ directory, soFar: options.soFar, context }),
     pending: 'all',
     month: '',
   };
@@ -90,6 +95,7 @@ export function createStandingWatch(options: StandingWatchOptions): StandingWatc
   const look = async () => {
     try {
       await countDue(desk);
+      await countRunning(desk);
       await judgePending(desk);
     } catch (error) {
       context.log('warn', 'institutions could not be judged', { error: messageOf(error) });
@@ -105,30 +111,18 @@ export function createStandingWatch(options: StandingWatchOptions): StandingWatc
     },
     figures: (institutions) =>
       new Map(institutions.map((id) => [id, desk.figuresOf.get(id) ?? []])),
+    running: (institutions) =>
+      new Map(
+        institutions.flatMap((id) => {
+          const figure = runningOf(desk, id);
+          return figure ? [[id, figure] as const] : [];
+        }),
+      ),
     async stop() {
       desk.stopping.abort();
       await working;
     },
   };
-}
-
-const keyOf = ({ institution, month }: MonthMark): string => `${institution} ${month}`;
-
-/** Months of devices that told something before the watch was there. */
-function marksBefore(
-  directory: Directory,
-  newest: ReadonlyMap<string, number>,
-): readonly MonthMark[] {
-  const marks = new Map<string, MonthMark>();
-  for (const device of directory.devices()) {
-    const last = device.type === 'meter' ? newest.get(device.meter.id) : undefined;
-    if (last === undefined) continue;
-    const { id, timeZone } = device.institution;
-    const from = last - firstMonths * 30.4 * 24 * hourMs;
-    for (const month of monthsBetween(from, last, timeZone))
-      marks.set(keyOf({ institution: id, month }), { institution: id, month });
-  }
-  return [...marks.values()];
 }
 
 function note({ kept, marked, context }: Desk, marks: readonly MonthMark[]): void {
@@ -185,8 +179,52 @@ async function count(desk: Desk, mark: MonthMark, now: number): Promise<void> {
   if (desk.pending !== 'all') desk.pending.add(mark.institution);
 }
 
+/** A month that was counted as a whole goes on no more. */
+function runningOf({ runningMonths, figuresOf }: Desk, id: string): MonthFigure | undefined {
+  const figure = runningMonths?.figure(id);
+  const last = figuresOf.get(id)?.at(-1)?.month ?? '';
+  return figure && figure.month > last ? figure : undefined;
+}
+
+/** By the day only caps are looked at. */
+async function countRunning({ runningMonths, directory, pending, stopping }: Desk): Promise<void> {
+  const changed = (await runningMonths?.count(stopping.signal)) ?? [];
+  if (pending === 'all' || changed.length === 0) return;
+  const capped = new Set(
+    directory()
+      .all('caps')
+      .map(({ institution }) => institution),
+  );
+  for (const id of changed) if (capped.has(id)) pending.add(id);
+}
+
+/** A cap that was passed on a day of the month that goes on is judged when its days are known again. */
+function isHeld({ runningMonths, directory }: Desk, id: string): boolean {
+  const institution = directory().institution(id);
+  const isCapped = directory()
+    .all('caps')
+    .some((cap) => cap.institution === id);
+  return isCapped && institution !== undefined && runningMonths?.isReady(institution) === false;
+}
+
+function withRunning(desk: Desk): ReadonlyMap<string, readonly MonthFigure[]> {
+  const ids = new Set([
+    ...desk.figuresOf.keys(),
+    ...desk
+      .directory()
+      .all('caps')
+      .map((cap) => cap.institution),
+  ]);
+  return new Map(
+    [...ids].map((id) => {
+      const running = runningOf(desk, id);
+      return [id, [...(desk.figuresOf.get(id) ?? []), ...(running ? [running] : [])]] as const;
+    }),
+  );
+}
+
 async function judgePending(desk: Desk): Promise<void> {
-  const { directory, context, book, tables, figuresOf, stopping } = desk;
+  const { directory, context, book, tables, stopping } = desk;
   const upTo = context.now() - graceMs;
   const month = monthAt(upTo, 'UTC');
   const nextUp = monthAt(upTo + 12 * hourMs, 'UTC');
@@ -196,20 +234,23 @@ async function judgePending(desk: Desk): Promise<void> {
   if (pending !== 'all' && pending.size === 0) return;
   const judge = createJudge({
     directory: directory(),
-    figures: figuresOf,
+    figures: withRunning(desk),
     book,
     tables,
     upTo,
     context,
   });
   endUnwatched(desk, judge);
+  const held = new Set<string>();
   for (const id of toJudge(judge, pending)) {
     if (stopping.signal.aborted) return;
+    if (isHeld(desk, id)) held.add(id);
+    if (held.has(id)) continue;
     for (const found of judge.judge(id)) tell(desk, found);
     // Readings are waiting meanwhile.
     await setImmediate();
   }
-  desk.pending = new Set();
+  desk.pending = held;
   desk.month = `${month} ${nextUp}`;
 }
 

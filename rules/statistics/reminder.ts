@@ -1,6 +1,6 @@
 import type { AlertBook, AlertReport } from '../../alerts/alerts.ts';
 import type { FormBook } from '../../forms/forms.ts';
-import type { Alert, Finding, Judged } from '../../model/alert.ts';
+import type { Alert, Judged } from '../../model/alert.ts';
 import type { Context } from '../../model/context.ts';
 import type { Institution } from '../../model/entities.ts';
 import { messageOf } from '../../model/errors.ts';
@@ -8,6 +8,7 @@ import { dueAt, formPeriod, lastMonthAt } from '../../model/form.ts';
 import { localTime } from '../../model/time.ts';
 import type { Directory } from '../../registry/registry.ts';
 import { type Active, createInstitutionResolver } from '../instances.ts';
+import { toJudged } from '../judged.ts';
 import {
   type Filing,
   type FormDueParams,
@@ -75,19 +76,6 @@ function firstDueAfter(at: number, zone: string, remindDay: number): string {
   const period = formPeriod(last);
   const isPast = period !== undefined && (dueAt(period, remindDay, zone) ?? at) < at;
   return isPast ? localTime(at, zone).date.slice(0, 7) : last;
-}
-
-function toJudged(
-  findings: readonly Finding[],
-  { rule, kind, severity }: Active,
-  institution: string,
-): readonly Judged[] {
-  let openedAt = 0;
-  return findings.map((finding) => {
-    if (finding.change === 'open') openedAt = finding.at;
-    const own = { rule, kind: kind.kind, institution, openedAt };
-    return { ...finding, ...own, severity: severity ?? finding.severity };
-  });
 }
 
 const toClear = ({ rule: _, ...alert }: Alert, at: number): Judged => ({

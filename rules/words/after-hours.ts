@@ -1,42 +1,31 @@
 import type { CircuitGroup } from '../../energy/circuit-group.ts';
 import type { Evidence, Finding, Text } from '../../model/alert.ts';
-import type { Institution, Meter, Severity } from '../../model/entities.ts';
+import type { Severity } from '../../model/entities.ts';
 import { dayMs, hourMs } from '../../model/time.ts';
 import type { Surroundings } from '../rule.ts';
+import {
+  type AfterEpisode,
+  type HourRow,
+  type Stretch,
+  toStretch,
+} from '../shared/after-episode.ts';
 import type { CircuitHours } from '../shared/circuit-hours.ts';
-import { dateOfDay, officeHoursOf } from '../shared/energy-days.ts';
+import { officeHoursOf } from '../shared/energy-days.ts';
+import {
+  dayWords,
+  measuredHour,
+  moneyWords,
+  type SeverityLimits,
+  severityBy,
+  subItemOf,
+  sumTotals,
+  type ToldMeter,
+  type Totals,
+  totalsSeen,
+} from './load.ts';
 import { amount, clock } from './units.ts';
 
-/** On without a break, when it should be off. Plain JSON. */
-export interface Stretch {
-  /** Unix ms UTC. */
-  readonly from: number;
-  readonly to: number;
-  /** Above standby. */
-  readonly wastedKwh: number;
-  /** Null where there is no price. */
-  readonly yuan: number | null;
-  readonly standbyKw: number;
-  readonly onKw: number;
-  readonly officeKw: number | null;
-}
-
-/** Evenings with such stretches, no clean one between them. */
-export interface AfterEpisode {
-  /** Local days that the first and the newest evening begin in, days since 1970. */
-  readonly first: number;
-  readonly newest: number;
-  readonly evenings: number;
-  /** Whether the newest was that of a working day. */
-  readonly works: boolean;
-  readonly stretches: readonly Stretch[];
-  /** Hours of the newest stretch, with what they came to in kWh. */
-  readonly hours: readonly (readonly [start: number, kwh: number])[];
-  /** Of stretches that are not remembered one by one. */
-  readonly earlier: { readonly kwh: number; readonly yuan: number | null };
-}
-
-interface Limits extends CircuitHours {
+interface Limits extends CircuitHours, SeverityLimits {
   readonly heldMinutes: number;
   readonly oneLiftKw: number;
   readonly onPct: number;
@@ -45,55 +34,27 @@ interface Limits extends CircuitHours {
   readonly overtimeKwh: number;
   readonly overtimeYuan: number;
   readonly warningEvenings: number;
-  readonly warningKwh: number;
-  readonly criticalKwh: number;
-  readonly warningYuan: number;
-  readonly criticalYuan: number;
 }
 
 interface Told {
   readonly change: Finding['change'];
   readonly episode: AfterEpisode;
+  /** Of the newest stretch. */
+  readonly hours: HourRow;
   readonly isOn: boolean;
   readonly group: CircuitGroup;
   readonly at: number;
-  readonly subject: { readonly meter: Meter; readonly institution: Institution };
+  readonly subject: ToldMeter;
   readonly params: Limits;
   readonly around: Surroundings;
 }
 
-const round = (value: number): number => Number(value.toPrecision(4));
-
-interface Totals {
-  readonly wastedKwh: number;
-  readonly yuan: number | null;
-}
-
-const add = (a: number | null, b: number | null): number | null =>
-  a === null || b === null ? null : a + b;
-
-const sumOf = (stretches: readonly Stretch[]): Totals =>
-  stretches.reduce<Totals>(
-    (sum, { wastedKwh, yuan }) => ({
-      wastedKwh: sum.wastedKwh + wastedKwh,
-      yuan: add(sum.yuan, yuan),
-    }),
-    { wastedKwh: 0, yuan: 0 },
-  );
-
-function totalsOf({ stretches, earlier }: AfterEpisode): Totals {
-  const { wastedKwh, yuan } = sumOf(stretches);
-  return { wastedKwh: wastedKwh + earlier.kwh, yuan: add(yuan, earlier.yuan) };
-}
-
 /** By the newest week: a small habit does not become critical by lasting. */
-function severityOf({ stretches, evenings }: AfterEpisode, params: Limits): Severity {
+function severityOf(stretches: readonly Stretch[], evenings: number, params: Limits): Severity {
   const from = (stretches.at(-1)?.to ?? 0) - 7 * dayMs;
-  const { wastedKwh, yuan } = sumOf(stretches.filter(({ to }) => to > from));
-  const reaches = (kwh: number, money: number) => wastedKwh >= kwh || (yuan ?? 0) >= money;
-  if (reaches(params.criticalKwh, params.criticalYuan)) return 'critical';
+  const severity = severityBy(sumTotals(stretches.filter(({ to }) => to > from)), params);
   const isOften = evenings >= params.warningEvenings;
-  return isOften || reaches(params.warningKwh, params.warningYuan) ? 'warning' : 'info';
+  return severity === 'info' && isOften ? 'warning' : severity;
 }
 
 /** Starts of the hours that stretches touch. */
@@ -105,64 +66,51 @@ function hoursOf(stretches: readonly Stretch[]): readonly number[] {
   return [...starts].slice(-200);
 }
 
-const kindOfDay = (day: number, around: Surroundings): Readonly<Record<string, unknown>> => {
-  const known = around.day(dateOfDay(day));
-  return { date: dateOfDay(day), ...(known && { dayKind: known.kind, dayName: known.name }) };
-};
+const startsOf = ({ from, kwh }: HourRow): readonly number[] =>
+  kwh.map((_, place) => from + place * hourMs);
 
-const observedOf = ({ episode, isOn }: Told, totals: Totals): Evidence['observed'] => ({
-  wastedKwh: round(totals.wastedKwh),
-  ...(totals.yuan === null ? {} : { yuan: round(totals.yuan) }),
+const observedOf = (
+  { episode, hours, isOn }: Told,
+  stretches: readonly Stretch[],
+  totals: Totals,
+): Evidence['observed'] => ({
+  ...totalsSeen(totals),
   evenings: episode.evenings,
   onNow: isOn,
-  hours: episode.hours.map(([start, value]) => ({
-    start,
-    value: round(value),
-    quality: 'measured',
-  })),
-  stretches: episode.stretches.map((each) => ({
-    from: each.from,
-    to: each.to,
-    wastedKwh: round(each.wastedKwh),
-    ...(each.yuan === null ? {} : { yuan: round(each.yuan) }),
-  })),
+  hours: startsOf(hours).map((start, place) => measuredHour(start, hours.kwh[place] ?? 0)),
+  stretches: stretches.map(({ from, to, ...each }) => ({ from, to, ...totalsSeen(each) })),
 });
 
-function expectedOf({ hours, stretches }: AfterEpisode): Evidence['expected'] {
-  const last = stretches.at(-1);
+const expectedOf = ({ episode, hours }: Told): Evidence['expected'] => {
+  const { standbyKw, onKw, officeKw } = episode.levels;
   return {
-    hours: hours.map(([start]) => ({
-      start,
-      value: round(last?.standbyKw ?? 0),
-      low: 0,
-      high: round(last?.onKw ?? 0),
-    })),
-    standbyKw: round(last?.standbyKw ?? 0),
-    onAboveKw: round(last?.onKw ?? 0),
-    ...(last?.officeKw == null ? {} : { officeHoursKw: round(last.officeKw) }),
+    hours: startsOf(hours).map((start) => ({ start, value: standbyKw, low: 0, high: onKw })),
+    standbyKw,
+    onAboveKw: onKw,
+    ...(officeKw === null ? {} : { officeHoursKw: officeKw }),
   };
-}
+};
 
 /** What an energy officer needs to check that something was left on. */
 export function explainAfterHours(told: Told): Finding {
   const { change, episode, group, at, subject, params, around } = told;
   const { meter, institution } = subject;
-  const { stretches } = episode;
-  const totals = totalsOf(episode);
+  const stretches = episode.stretches.map(toStretch);
+  const totals = sumTotals(stretches, episode.earlier);
   const last = stretches.at(-1);
   const from = stretches[0]?.from ?? at;
   return {
     change,
     subject: { type: 'meter', id: meter.id },
     at,
-    severity: severityOf(episode, params),
-    summary: toSummary(told, totals),
+    severity: severityOf(stretches, episode.evenings, params),
+    summary: toSummary(told, last, totals),
     evidence: {
       from,
       to: Math.max(from, last?.to ?? from),
       flagged: hoursOf(stretches),
-      observed: observedOf(told, totals),
-      expected: expectedOf(episode),
+      observed: observedOf(told, stretches, totals),
+      expected: expectedOf(told),
       method: {
         zh: `${whenZh(group, told)}${howZh(told)}`,
         en: `${whenEn(group, told)} ${howEn(told)}`,
@@ -171,10 +119,10 @@ export function explainAfterHours(told: Told): Finding {
         circuit: group,
         timeZone: institution.timeZone,
         officeHours: officeHoursOf(institution),
-        firstDay: kindOfDay(episode.first, around),
-        newestDay: kindOfDay(episode.newest, around),
+        firstDay: dayWords(episode.first, around),
+        newestDay: dayWords(episode.newest, around),
         calendar: 'published',
-        ...(meter.subItem === undefined ? {} : { subItem: meter.subItem }),
+        ...subItemOf(meter),
       },
       quality: { judged: 'measured', stepMinutes: 15, priced: totals.yuan !== null },
     },
@@ -190,9 +138,12 @@ const names: Readonly<Record<CircuitGroup, Text>> = {
   boiler: { zh: '开水器', en: 'boiler' },
 };
 
-function toSummary({ episode, isOn, group, subject }: Told, totals: Totals): Text {
+function toSummary(
+  { episode, isOn, group, subject }: Told,
+  last: Stretch | undefined,
+  totals: Totals,
+): Text {
   const { meter, institution } = subject;
-  const last = episode.stretches.at(-1);
   const zone = institution.timeZone;
   const from = clock(last?.from ?? 0, zone);
   const to = clock(last?.to ?? 0, zone);
@@ -204,10 +155,7 @@ function toSummary({ episode, isOn, group, subject }: Told, totals: Totals): Tex
     episode.evenings > 1
       ? { zh: `，已 ${episode.evenings} 晚`, en: `, on ${episode.evenings} evenings` }
       : { zh: '', en: '' };
-  const money: Text =
-    totals.yuan === null
-      ? { zh: '', en: '' }
-      : { zh: `、约 ${amount(totals.yuan)} 元`, en: `, about ${amount(totals.yuan)} yuan` };
+  const money = moneyWords(totals);
   const kwh = amount(totals.wastedKwh);
   return {
     zh: `${meter.name}（${what.zh}）${state.zh}${often.zh}，多用 ${kwh} kWh${money.zh}`,

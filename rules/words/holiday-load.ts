@@ -1,106 +1,85 @@
 import type { Finding, Text } from '../../model/alert.ts';
-import type { Institution, Meter, Severity } from '../../model/entities.ts';
-import { hourMs } from '../../model/time.ts';
+import type { Institution } from '../../model/entities.ts';
+import { hourMs, startOfDay } from '../../model/time.ts';
 import type { Surroundings } from '../rule.ts';
-import { dateOfDay, officeHoursOf } from '../shared/energy-days.ts';
+import { dateOfDay, officeHoursOf, officeSpanOf } from '../shared/energy-days.ts';
 import { yuanOf } from '../shared/money.ts';
+import { type RestDay, type RestEpisode, toRestDay } from '../shared/rest-episode.ts';
+import {
+  dayWords,
+  measuredHour,
+  moneyWords,
+  round,
+  type SeverityLimits,
+  severityBy,
+  subItemOf,
+  sumTotals,
+  type ToldMeter,
+  type Totals,
+  totalsSeen,
+} from './load.ts';
 import { amount } from './units.ts';
 
-export type RestHour = readonly [start: number, kwh: number];
-
-/** A rest day that was used like a working day. Plain JSON. */
-export interface RestDay {
-  /** Local day, days since 1970. */
-  readonly day: number;
-  /** In office hours, so far. */
-  readonly usedKwh: number;
-  readonly restKwh: number;
-  readonly workKwh: number;
-  readonly limitKwh: number;
-  /** How many rest days it was compared with. */
-  readonly days: number;
-  readonly hours: readonly RestHour[];
-}
-
-/** Such days running, working days between them left out. */
-export interface RestEpisode {
-  readonly days: readonly RestDay[];
-}
-
-interface Limits {
+interface Limits extends SeverityLimits {
   readonly usedPct: number;
   readonly usedDeviations: number;
   readonly leastKwh: number;
-  readonly warningKwh: number;
-  readonly criticalKwh: number;
-  readonly warningYuan: number;
-  readonly criticalYuan: number;
 }
 
 interface Told {
   readonly change: Finding['change'];
   readonly episode: RestEpisode;
   readonly at: number;
-  readonly subject: {
-    readonly type: 'meter';
-    readonly meter: Meter;
-    readonly institution: Institution;
-  };
+  readonly subject: ToldMeter;
   readonly params: Limits;
   readonly around: Surroundings;
 }
 
-const round = (value: number): number => Number(value.toPrecision(4));
+interface SeenHour {
+  readonly at: number;
+  readonly kwh: number;
+}
 
-interface Totals {
-  readonly wastedKwh: number;
-  readonly yuan: number | null;
+/** Measured hours of a day. */
+function hoursOf({ day, hours }: RestDay, institution: Institution): readonly SeenHour[] {
+  const start = startOfDay(dateOfDay(day), institution.timeZone);
+  const { from } = officeSpanOf(institution);
+  return hours.flatMap((kwh, place) =>
+    kwh === undefined ? [] : [{ at: start + (from + place) * hourMs, kwh }],
+  );
 }
 
 /** What was used above a usual rest day, and what that costs: spread over the hours as they were used. */
-function totalsOf({ episode, subject, around }: Told): Totals {
-  const amounts = episode.days.flatMap(({ hours, usedKwh, restKwh }) => {
-    const share = 1 - restKwh / usedKwh;
-    return hours.map(([at, kwh]) => ({ at, amount: kwh * share }));
-  });
-  const wastedKwh = amounts.reduce((sum, each) => sum + each.amount, 0);
+function totalsOf(day: RestDay, { subject, around }: Told): Totals {
+  const hours = hoursOf(day, subject.institution);
+  const all = hours.reduce((sum, { kwh }) => sum + kwh, 0);
+  const wastedKwh = day.usedKwh - day.restKwh;
+  const amounts = hours.map(({ at, kwh }) => ({ at, amount: (wastedKwh * kwh) / all }));
   return { wastedKwh, yuan: yuanOf(around, subject, amounts) };
 }
-
-function severityOf({ wastedKwh, yuan }: Totals, params: Limits): Severity {
-  const reaches = (kwh: number, money: number) => wastedKwh >= kwh || (yuan ?? 0) >= money;
-  if (reaches(params.criticalKwh, params.criticalYuan)) return 'critical';
-  return reaches(params.warningKwh, params.warningYuan) ? 'warning' : 'info';
-}
-
-const dayWords = (day: number, around: Surroundings): Readonly<Record<string, unknown>> => {
-  const known = around.day(dateOfDay(day));
-  return { date: dateOfDay(day), ...(known && { dayKind: known.kind, dayName: known.name }) };
-};
 
 /** What an energy officer needs to check that a building was used, or left on, on a day off. */
 export function explainRestDays(told: Told): Finding {
   const { change, episode, at, subject, params, around } = told;
   const { meter, institution } = subject;
-  const { days } = episode;
-  const totals = totalsOf(told);
-  const hours = days.flatMap((day) => day.hours);
-  const from = hours[0]?.[0] ?? at;
+  const days = episode.days.map(toRestDay);
+  const totals = sumTotals(days.map((day) => totalsOf(day, told)));
+  const hours = days.flatMap((day) => hoursOf(day, institution));
+  const from = hours[0]?.at ?? at;
   return {
     change,
     subject: { type: 'meter', id: meter.id },
     at,
-    severity: severityOf(totals, params),
-    summary: toSummary(told, totals),
+    severity: severityBy(totals, params),
+    summary: toSummary(told, days, totals),
     evidence: {
       from,
-      to: Math.max(from, (hours.at(-1)?.[0] ?? from) + hourMs),
-      flagged: hours.map(([start]) => start).slice(-200),
+      to: Math.max(from, (hours.at(-1)?.at ?? from) + hourMs),
+      flagged: hours.map((hour) => hour.at).slice(-200),
       observed: {
-        wastedKwh: round(totals.wastedKwh),
-        ...(totals.yuan === null ? {} : { yuan: round(totals.yuan) }),
+        ...totalsSeen(totals),
         days: days.map(({ day, usedKwh }) => ({ date: dateOfDay(day), kwh: round(usedKwh) })),
-        hours: hours.map(([start, value]) => ({ start, value: round(value), quality: 'measured' })),
+        hours: hours.map((hour) => measuredHour(hour.at, hour.kwh)),
       },
       expected: {
         days: days.map(({ day, restKwh, workKwh, limitKwh, days: compared }) => ({
@@ -117,16 +96,15 @@ export function explainRestDays(told: Told): Finding {
         officeHours: officeHoursOf(institution),
         days: days.map(({ day }) => dayWords(day, around)),
         calendar: 'published',
-        ...(meter.subItem === undefined ? {} : { subItem: meter.subItem }),
+        ...subItemOf(meter),
       },
       quality: { judged: 'measured', hours: hours.length, priced: totals.yuan !== null },
     },
   };
 }
 
-function toSummary({ episode, subject, around }: Told, { wastedKwh, yuan }: Totals): Text {
+function toSummary({ subject, around }: Told, days: readonly RestDay[], totals: Totals): Text {
   const { meter } = subject;
-  const { days } = episode;
   const last = days.at(-1);
   const first = days[0];
   const name = first && around.day(dateOfDay(first.day))?.name;
@@ -134,19 +112,16 @@ function toSummary({ episode, subject, around }: Told, { wastedKwh, yuan }: Tota
   const used = amount(last?.usedKwh ?? 0);
   const usual = amount(last?.restKwh ?? 0);
   const work = amount(last?.workKwh ?? 0);
-  const [what, long]: [string, Text] = [
-    name === undefined ? since : `${since}（${name}）`,
+  const what = name === undefined ? since : `${since}（${name}）`;
+  const long: Text =
     days.length > 1
       ? { zh: `起 ${days.length} 个休息日`, en: ` and on ${days.length - 1} more days of rest` }
-      : { zh: '', en: '' },
-  ];
-  const money: Text =
-    yuan === null
-      ? { zh: '', en: '' }
-      : { zh: `、约 ${amount(yuan)} 元`, en: `, about ${amount(yuan)} yuan` };
+      : { zh: '', en: '' };
+  const money = moneyWords(totals);
+  const wasted = amount(totals.wastedKwh);
   return {
-    zh: `${meter.name} ${what}${long.zh}像工作日一样用电：办公时段 ${used} kWh，休息日通常 ${usual}、工作日 ${work}，共多用 ${amount(wastedKwh)} kWh${money.zh}`,
-    en: `${meter.name}: used like a working day on ${since}${long.en}, ${used} kWh in office hours, a day of rest comes to ${usual} and a working day to ${work}; ${amount(wastedKwh)} kWh more in all${money.en}`,
+    zh: `${meter.name} ${what}${long.zh}像工作日一样用电：办公时段 ${used} kWh，休息日通常 ${usual}、工作日 ${work}，共多用 ${wasted} kWh${money.zh}`,
+    en: `${meter.name}: used like a working day on ${since}${long.en}, ${used} kWh in office hours, a day of rest comes to ${usual} and a working day to ${work}; ${wasted} kWh more in all${money.en}`,
   };
 }
 

@@ -1,4 +1,11 @@
-import { floorOf, type Leak, type LeakLimits, nightHours } from '../../energy/leak.ts';
+import {
+  coarseNightHours,
+  floorOf,
+  type Leak,
+  type LeakLimits,
+  longFactorOf,
+  nightHours,
+} from '../../energy/leak.ts';
 import { type FlowMemory, measuredOf, usualFlow } from '../../energy/water-flow.ts';
 import type { Finding, Text } from '../../model/alert.ts';
 import type { Institution, Meter, Severity } from '../../model/entities.ts';
@@ -159,6 +166,6 @@ function toSummary({ episode, subject, at }: Told): Text {
 }
 
 const toMethod = (params: Limits): Text => ({
-  zh: `漏水昼夜不停，因此看一天中最静的时段，不论其在何时。昼夜不停：24 小时内的最小流量高于以往两月最高者的 2 倍加 2 份起算流量，或 48 小时内高于 1.5 倍加 1 份。夜间升高：每日最静的连续 ${nightHours} 小时，最近 1 至 4 夜的平均高于此前各夜，且高出其中位数 ${params.nightDeviations} 个标准差（按夜数折算）和起算流量。起算流量为 ${params.leastLitresPerHour} L/h 与平均流量 ${params.leastSharePct}% 中的大者。爆管：连续两小时均高于一年来最忙两小时的 ${params.burstFactor} 倍加 ${params.burstLitresPerHour} L/h，或单小时高于最忙一小时的 ${2 * params.burstFactor} 倍；夜间（22 时至 6 时）高于夜间最忙两小时的 ${2 * params.burstFactor} 倍且过全天的一半亦是。两周内三次则视为惯常用水。步长较粗的表按若干小时合看。流量降回（爆管为连续两小时，夜间升高为连续两夜）即解除。只看实测小时。`,
-  en: `A leak runs day and night, so the quietest hours of a day are looked at, whenever these are. Continuous: the least flow within 24 hours lies above twice the highest such of the last two months and twice the flow that counts, or within 48 hours above 1.5 times and once. Nights: the quietest ${nightHours} hours running of the newest 1 to 4 days together lie above all before, and above their median by ${params.nightDeviations} deviations of so many nights and the flow that counts. That is ${params.leastLitresPerHour} L/h or ${params.leastSharePct} % of the mean flow, whichever is more. Burst: two hours running above ${params.burstFactor} times the busiest two of the year and ${params.burstLitresPerHour} L/h, or one hour above ${2 * params.burstFactor} times the busiest; at night (22:00 to 6:00) also ${2 * params.burstFactor} times the busiest two of the nights where that is half of the day’s. Three within two weeks are how water is used there. A register with coarse steps is looked at over several hours together. Over when less flows again (two hours after a burst, two nights where the nights had risen). Only measured hours count.`,
+  zh: `漏水昼夜不停，因此看一天中最静的时段，不论其在何时。昼夜不停：24 小时内的最小流量高于以往两月最高者的 2 倍加 2 份起算流量，或 48 小时内高于 1.5 倍加 1 份。夜间升高：每日最静的连续 ${nightHours} 小时（步长较粗的表为 ${coarseNightHours} 小时），最近 3、4 或 7 夜的平均高于此前任何同样长的连续数夜，或 4 夜以上各夜均高于此前九成的夜，且平均高出其中位数 ${params.nightDeviations} 个标准差（按夜数折算）和起算流量。起算流量为 ${params.leastLitresPerHour} L/h 与平均流量 ${params.leastSharePct}% 中的大者。爆管：连续两小时均高于一年来最忙两小时的 ${params.burstFactor} 倍加 ${params.burstLitresPerHour} L/h，或单小时高于最忙一小时的 ${2 * params.burstFactor} 倍，或连续六小时的平均高于最忙六小时的 ${longFactorOf(params)} 倍；夜间（22 时至 6 时）高于夜间最忙两小时的 ${2 * params.burstFactor} 倍且过全天的一半亦是。两周内三次则视为惯常用水。流量降回（爆管为连续两小时，夜间升高为连续两夜）即解除。只看实测小时。`,
+  en: `A leak runs day and night, so the quietest hours of a day are looked at, whenever these are. Continuous: the least flow within 24 hours lies above twice the highest such of the last two months and twice the flow that counts, or within 48 hours above 1.5 times and once. Nights: the quietest ${nightHours} hours running (${coarseNightHours} of a coarse register) of the newest 3, 4 or 7 days together lie above as many days running before, or each of 4 or more above nine in ten of them, and together above their median by ${params.nightDeviations} deviations of so many nights and the flow that counts. That is ${params.leastLitresPerHour} L/h or ${params.leastSharePct} % of the mean flow, whichever is more. Burst: two hours running above ${params.burstFactor} times the busiest two of the year and ${params.burstLitresPerHour} L/h, or one hour above ${2 * params.burstFactor} times the busiest, or six hours together above ${longFactorOf(params)} times the busiest six; at night (22:00 to 6:00) also ${2 * params.burstFactor} times the busiest two of the nights where that is half of the day’s. Three within two weeks are how water is used there. Over when less flows again (two hours after a burst, two nights where the nights had risen). Only measured hours count.`,
 });

@@ -1,43 +1,25 @@
 import { nightHours } from '../../energy/night-base.ts';
 import type { Evidence, Finding, Text } from '../../model/alert.ts';
-import type { Institution, Meter, Severity } from '../../model/entities.ts';
+import type { Institution } from '../../model/entities.ts';
 import { hourMs, startOfDay } from '../../model/time.ts';
 import type { Surroundings } from '../rule.ts';
 import { dateOfDay, dayUseOf, officeHoursOf } from '../shared/energy-days.ts';
+import { type HighNight, type NightEpisode, toHighNight } from '../shared/night-episode.ts';
+import {
+  measuredHour,
+  moneyWords,
+  round,
+  type SeverityLimits,
+  severityBy,
+  subItemOf,
+  sumTotals,
+  type ToldMeter,
+  type Totals,
+  totalsSeen,
+} from './load.ts';
 import { amount } from './units.ts';
 
-/** A night with more than there should be. Plain JSON. */
-export interface HighNight {
-  /** Local day that it ends in, days since 1970. */
-  readonly day: number;
-  readonly kw: number;
-  readonly usualKw: number;
-  /** Above this it is too high. */
-  readonly limitKw: number;
-  /** Of the hours from closing to opening. */
-  readonly wastedKwh: number;
-  /** Null where there is no price. */
-  readonly yuan: number | null;
-  /** How many nights it was compared with. */
-  readonly nights: number;
-  readonly after: 'work' | 'rest';
-  /** Above what is usual, or above the limit by floor area. */
-  readonly cause: 'rise' | 'limit';
-  /** Measured ones; of older nights none. */
-  readonly hours: readonly (readonly [start: number, kwh: number])[];
-}
-
-/** What is kept of a stretch of such nights. Plain JSON. */
-export interface NightEpisode {
-  readonly cause: HighNight['cause'];
-  readonly nights: readonly HighNight[];
-  /** Usual nights since. */
-  readonly calm: readonly { readonly day: number; readonly kw: number }[];
-  /** It has lasted so long that it is taken for the new normal. */
-  readonly adapted: boolean;
-}
-
-interface Limits {
+interface Limits extends SeverityLimits {
   readonly nights: number;
   readonly risePct: number;
   readonly riseKw: number;
@@ -45,41 +27,17 @@ interface Limits {
   readonly limitWPerM2: number;
   readonly clearNights: number;
   readonly adaptDays: number;
-  readonly warningKwh: number;
-  readonly criticalKwh: number;
-  readonly warningYuan: number;
-  readonly criticalYuan: number;
 }
 
 interface Told {
   readonly change: Finding['change'];
   readonly episode: NightEpisode;
+  /** It has lasted so long, or been explained, that it is taken for the new normal. */
+  readonly adapted: boolean;
   readonly at: number;
-  readonly subject: { readonly meter: Meter; readonly institution: Institution };
+  readonly subject: ToldMeter;
   readonly params: Limits;
   readonly around: Surroundings;
-}
-
-const round = (value: number): number => Number(value.toPrecision(4));
-
-interface Totals {
-  readonly wastedKwh: number;
-  readonly yuan: number | null;
-}
-
-function totalsOf(nights: readonly HighNight[]): Totals {
-  const wastedKwh = nights.reduce((sum, night) => sum + night.wastedKwh, 0);
-  const yuan = nights.reduce<number | null>(
-    (sum, night) => (sum === null || night.yuan === null ? null : sum + night.yuan),
-    0,
-  );
-  return { wastedKwh, yuan };
-}
-
-function severityOf({ wastedKwh, yuan }: Totals, params: Limits): Severity {
-  const reaches = (kwh: number, money: number) => wastedKwh >= kwh || (yuan ?? 0) >= money;
-  if (reaches(params.criticalKwh, params.criticalYuan)) return 'critical';
-  return reaches(params.warningKwh, params.warningYuan) ? 'warning' : 'info';
 }
 
 /** Five hours of each night, as the evidence of hours has them. */
@@ -90,28 +48,37 @@ function hoursOf(nights: readonly HighNight[], zone: string): readonly number[] 
   });
 }
 
-const observedOf = ({ cause, nights }: NightEpisode, totals: Totals): Evidence['observed'] => ({
+/** Those that were measured and are remembered. */
+const seenHours = ({ day, hours }: HighNight, zone: string) =>
+  hours.flatMap((kwh, hour) =>
+    kwh === undefined ? [] : [{ start: startOfDay(dateOfDay(day), zone) + hour * hourMs, kwh }],
+  );
+
+const observedOf = (
+  { cause }: NightEpisode,
+  nights: readonly HighNight[],
+  totals: Totals,
+  zone: string,
+): Evidence['observed'] => ({
   cause,
-  wastedKwh: round(totals.wastedKwh),
-  ...(totals.yuan === null ? {} : { yuan: round(totals.yuan) }),
+  ...totalsSeen(totals),
   nights: nights.map(({ day, kw, wastedKwh, yuan }) => ({
     date: dateOfDay(day),
     kw: round(kw),
-    wastedKwh: round(wastedKwh),
-    ...(yuan === null ? {} : { yuan: round(yuan) }),
+    ...totalsSeen({ wastedKwh, yuan }),
   })),
-  hours: nights.flatMap(({ hours }) =>
-    hours.map(([start, value]) => ({ start, value: round(value), quality: 'measured' })),
+  hours: nights.flatMap((night) =>
+    seenHours(night, zone).map(({ start, kwh }) => measuredHour(start, kwh)),
   ),
 });
 
-const expectedOf = (nights: readonly HighNight[]): Evidence['expected'] => ({
-  hours: nights.flatMap(({ hours, usualKw, limitKw }) =>
-    hours.map(([start]) => ({
+const expectedOf = (nights: readonly HighNight[], zone: string): Evidence['expected'] => ({
+  hours: nights.flatMap((night) =>
+    seenHours(night, zone).map(({ start }) => ({
       start,
-      value: round(usualKw),
+      value: round(night.usualKw),
       low: 0,
-      high: round(limitKw),
+      high: round(night.limitKw),
     })),
   ),
   nights: nights.map(({ day, usualKw, limitKw, nights: compared, after }) => ({
@@ -125,33 +92,34 @@ const expectedOf = (nights: readonly HighNight[]): Evidence['expected'] => ({
 
 /** What an energy officer needs to check that something runs by night that should not. */
 export function explainNights(told: Told): Finding {
-  const { change, episode, at, subject, params, around } = told;
+  const { change, episode, adapted, at, subject, params, around } = told;
   const { meter, institution } = subject;
-  const { nights } = episode;
-  const totals = totalsOf(nights);
-  const flagged = hoursOf(nights, institution.timeZone);
-  const from = flagged[0] ?? at;
+  const { timeZone } = institution;
+  const nights = episode.nights.map(toHighNight);
+  const totals = sumTotals(nights, episode.earlier);
+  const flagged = hoursOf(nights, timeZone);
+  const from = startOfDay(dateOfDay(episode.first), timeZone);
   const calendar = nights.every(({ day }) => dayUseOf(around, institution, day - 1).isKnown);
   const areaM2 = around.floorAreaM2?.(meter);
   return {
     change,
     subject: { type: 'meter', id: meter.id },
     at,
-    severity: severityOf(totals, params),
+    severity: severityBy(totals, params),
     summary: toSummary(told, totals),
     evidence: {
       from,
-      to: Math.max(from, (flagged.at(-1) ?? from) + hourMs),
-      flagged: flagged.slice(-200),
-      observed: observedOf(episode, totals),
-      expected: expectedOf(nights),
+      to: (flagged.at(-1) ?? from) + hourMs,
+      flagged,
+      observed: observedOf(episode, nights, totals, timeZone),
+      expected: expectedOf(nights, timeZone),
       method: toMethod(params, institution),
       context: {
-        timeZone: institution.timeZone,
+        timeZone,
         calendar: calendar ? 'published' : 'weekday-only',
         officeHours: officeHoursOf(institution),
-        adapted: episode.adapted,
-        ...(meter.subItem === undefined ? {} : { subItem: meter.subItem }),
+        adapted,
+        ...subItemOf(meter),
         ...(areaM2 === undefined ? {} : { floorAreaM2: areaM2 }),
       },
       quality: { judged: 'measured', priced: totals.yuan !== null },
@@ -159,25 +127,22 @@ export function explainNights(told: Told): Finding {
   };
 }
 
-function toSummary({ episode, subject }: Told, { wastedKwh, yuan }: Totals): Text {
+function toSummary({ episode, subject }: Told, totals: Totals): Text {
   const { meter } = subject;
-  const { nights, cause } = episode;
-  const count = nights.length;
-  const [first, last] = [nights[0], nights.at(-1)];
-  const since = first === undefined ? '' : dateOfDay(first.day).slice(5);
-  const kw = amount(last?.kw ?? 0);
-  const usual = amount(last?.usualKw ?? 0);
-  const money: Text =
-    yuan === null
-      ? { zh: '', en: '' }
-      : { zh: `、约 ${amount(yuan)} 元`, en: `, about ${amount(yuan)} yuan` };
+  const { nights, earlier, first, cause } = episode;
+  const count = earlier.nights + nights.length;
+  const since = dateOfDay(first).slice(5);
+  const [, lastKw = 0, usualKw = 0] = nights.at(-1) ?? [];
+  const [kw, usual] = [amount(lastKw), amount(usualKw)];
+  const wasted = amount(totals.wastedKwh);
+  const money = moneyWords(totals);
   const than: Text =
     cause === 'rise'
       ? { zh: `同类夜晚通常 ${usual} kW`, en: `usually ${usual} kW on like nights` }
       : { zh: `按面积限值 ${usual} kW`, en: `limit by floor area ${usual} kW` };
   return {
-    zh: `${meter.name}自 ${since} 起 ${count} 个夜晚基础负荷偏高：最近 ${kw} kW，${than.zh}，夜间多用约 ${amount(wastedKwh)} kWh${money.zh}`,
-    en: `${meter.name}: base load too high on ${count} nights since ${since}, lately ${kw} kW, ${than.en}, about ${amount(wastedKwh)} kWh more by night${money.en}`,
+    zh: `${meter.name}自 ${since} 起 ${count} 个夜晚基础负荷偏高：最近 ${kw} kW，${than.zh}，夜间多用约 ${wasted} kWh${money.zh}`,
+    en: `${meter.name}: base load too high on ${count} nights since ${since}, lately ${kw} kW, ${than.en}, about ${wasted} kWh more by night${money.en}`,
   };
 }
 
@@ -193,6 +158,6 @@ function toMethod(params: Limits, institution: Institution): Text {
         };
   return {
     zh: `基础负荷为当地 0 至 5 时各小时（去掉最高的一小时）的平均功率；与该表自身最近的同类夜晚（工作日之后 15 个，休息日之后 8 个，同一供暖季，知道室外温度时炎热或寒冷的夜晚只与同样天气的比较；有寒暑假的学校取近 12 周中最高的一段）的中位数比较。高出 ${risePct}% 、${riseKw} kW 且 ${riseDeviations} 倍离散度，连续 ${nights} 晚即告警。多用电量按下班到上班（${to}–${from}）的小时数推算，因为基础负荷整夜存在；金额按当时电价。${area.zh}连续 ${clearNights} 晚恢复即解除，持续 ${adaptDays} 天视为新的常态；偏高的夜晚和法定节假日不计入以往水平，只判断实测小时。`,
-    en: `Base load is the mean power of the hours from 0:00 to 5:00 without the highest; it is compared with the median of the meter’s own newest like nights (15 after working days, 8 after days of rest, of the same heating season, hot and cold nights only with those of such weather where a sensor outdoors says so; in schools the highest stretch of 12 weeks, for their vacations). ${risePct} %, ${riseKw} kW and ${riseDeviations} deviations above it on ${nights} nights running is told. What is wasted is reckoned for the hours from closing to opening (${to}–${from}), for a base load runs all night; money by the tariff in force.${area.en} Over after ${clearNights} usual nights; after ${adaptDays} days it is taken for the new normal. Nights that are too high, and those of statutory holidays, are not learned; only measured hours are judged.`,
+    en: `Base load is the mean power of the hours from 0:00 to 5:00 without the highest; it is compared with the median of the meter’s own newest like nights (15 after working days, 8 after days of rest, of the same heating season, hot and cold nights only with those of such weather where the temperature outdoors is known; in schools the highest stretch of 12 weeks, for their vacations). ${risePct} %, ${riseKw} kW and ${riseDeviations} deviations above it on ${nights} nights running is told. What is wasted is reckoned for the hours from closing to opening (${to}–${from}), for a base load runs all night; money by the tariff in force.${area.en} Over after ${clearNights} usual nights; after ${adaptDays} days it is taken for the new normal. Nights that are too high, and those of statutory holidays, are not learned; only measured hours are judged.`,
   };
 }

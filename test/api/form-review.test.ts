@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { formShape, formsShape } from '../../api/form-shape.ts';
+import { aMonth } from '../energy/month-figures.ts';
 import { cell, figure, openAcademy, pathOf } from './a-form.ts';
 import type { World } from './world.ts';
 
@@ -138,6 +139,7 @@ describe('years, sums and lists', () => {
   });
 
   test('the list of a year tells what is due and late', async () => {
+    world.figures.set('academy', [aMonth('2026-08', { electricity: 37_200 })]);
     const { body } = await world.as('viewer').get('/v1/institutions/academy/forms?year=2026');
     const { items } = formsShape.strict().parse(body);
     expect(items).toHaveLength(12);
@@ -151,6 +153,9 @@ describe('years, sums and lists', () => {
       overdue: true,
       inForce: null,
     });
+    // Nobody metered anything before.
+    const late = items.filter(({ overdue }) => overdue).map(({ period }) => period);
+    expect(late).toEqual(['2026-08', '2026-09']);
     expect(items.find(({ period }) => period === '2026-11')).toMatchObject({
       overdue: false,
       dueAt: '2026-12-15T00:00:00+08:00',
@@ -158,5 +163,12 @@ describe('years, sums and lists', () => {
     expect(
       (await world.as('viewer').get('/v1/institutions/academy/forms?year=2027')).body.items,
     ).toEqual([]);
+  });
+
+  test('where nobody knows of any data, only the month that is due next may be late', async () => {
+    world.figures.clear();
+    const { body } = await world.as('viewer').get('/v1/institutions/west/forms?year=2026');
+    const { items } = formsShape.strict().parse(body);
+    expect(items.filter(({ overdue }) => overdue).map(({ period }) => period)).toEqual(['2026-10']);
   });
 });

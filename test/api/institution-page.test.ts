@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { expectedShape } from '../../api/consumption-shape.ts';
 import { institutionPageShape } from '../../api/institution-page-shape.ts';
-import { hourMs } from '../../model/time.ts';
+import { dayMs, hourMs } from '../../model/time.ts';
 import { type Kept, openWorld, type World } from './world.ts';
 
 let world: World;
@@ -141,6 +141,39 @@ test('a year that is over is told as a whole, and one ahead as nothing', async (
 test('nobody sees an institution outside his own, and a year must be one', async () => {
   expect((await pageOf('', 'east-officer')).status).toBe(404);
   expect((await pageOf('?year=soon')).status).toBe(400);
+});
+
+test('what nobody has worked out yet is not waited for, and told to be lacking', async () => {
+  const { revisions } = world.services;
+  const { kept } = revisions;
+  const forgetful: typeof kept = async (meter, asked) =>
+    meter === 'p-w'
+      ? { months: [], days: [], lacking: asked.months.length + asked.days.length }
+      : kept(meter, asked);
+  Object.assign(revisions, { kept: forgetful });
+  const { body } = await pageOf();
+  Object.assign(revisions, { kept });
+  const { body: whole } = await pageOf();
+  expect(whole.pending).toBeNull();
+  expect(body.pending.of).toBe(body.pending.lacking * 4);
+  const figures = (page: typeof body, medium: string) =>
+    page.yearSoFar.own.media.find((each: { medium: string }) => each.medium === medium);
+  expect(figures(body, 'electricity')).toEqual(figures(whole, 'electricity'));
+  expect(figures(body, 'water')).toMatchObject({ value: null, quality: 'missing', coverage: 0 });
+});
+
+test('the band of a meter is that of the rule: it heeds the weather', async () => {
+  const cold = Date.parse('2026-11-18') / dayMs;
+  const path =
+    '/v1/meters/p-e/expected?from=2026-11-18T00:00:00%2B08:00&to=2026-11-19T00:00:00%2B08:00';
+  const { body: before } = await world.as('officer').get(path);
+  const mild = Array.from({ length: 70 }, (_, n) => [cold - 70 + n, 18] as const);
+  world.outdoor.set('hall', [...mild.slice(0, -1), [cold - 1, -4]]);
+  const { body: after } = await world.as('officer').get(path);
+  world.outdoor.clear();
+  const width = ({ low, high }: { low: number; high: number }) => high - low;
+  // Colder than ever seen: less is certain.
+  expect(width(after.items[5])).toBeGreaterThan(1.5 * width(before.items[5]));
 });
 
 test('hours with what was expected of them', async () => {

@@ -13,7 +13,7 @@ export function memoryRevisions(
   amended: ReadonlyMap<string, readonly Amendment[]>,
   now: () => number,
 ): Services['revisions'] {
-  return {
+  const revisions: Services['revisions'] = {
     of: async (meter) => amended.get(meter) ?? [],
     recorded: async () => {},
     async months(meter, months) {
@@ -48,5 +48,11 @@ export function memoryRevisions(
       };
       return daysOf({ ...device, zone, read, directory, newest: 0 }, days, none);
     },
+    kept: async (meter, asked) => ({
+      months: await revisions.months(meter, asked.months),
+      days: await revisions.days(meter, asked.days),
+      lacking: 0,
+    }),
   };
+  return revisions;
 }

@@ -40,6 +40,7 @@ test('a password opens a session, a bearer token proves it', async () => {
       'targets',
       'caps',
       'corrections',
+      'weather',
     ],
     commands: [],
   });

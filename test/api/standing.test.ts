@@ -120,3 +120,42 @@ test('a year that has not begun has nothing, and a month is one month', async ()
   const bad = await world.as('officer').get('/v1/league?year=2026&indicator=nonsense');
   expect(bad.status).toBe(400);
 });
+
+test('the month that goes on takes part as far as it is over, and is marked', async () => {
+  // 22 of 30 days.
+  const to = Date.parse('2026-11-23T00:00:00+08:00');
+  const soFar = (electricity: number) => {
+    const month = aMonth('2026-11', { electricity, water: 100 });
+    return { ...month, to };
+  };
+  for (const id of ['own', 'below', 'p1', 'p2', 'p3', 'p4'])
+    world.running.set(id, soFar(id === 'own' ? 9_000 : 6_000));
+  const path = '/v1/institutions/own/standing?year=2026';
+  const { body } = await world.as('officer').get(path);
+  expect(body).toMatchObject({ closedMonths: 10, soFarTo: '2026-11-23T00:00:00+08:00' });
+  const [cap] = body.caps;
+  const actual = 120_000 - 3040 + 9_000 - (300 * 22) / 30;
+  expect(cap.soFar.actual).toBeCloseTo(actual, 4);
+  // The year before was even: ten months and 22 days of one.
+  expect(cap.soFar.allowance).toBeCloseTo((90_000 * (10 + 22 / 30)) / 12, 4);
+  expect(cap.soFar.usedPct).toBeCloseTo((100 * cap.soFar.actual) / cap.soFar.allowance, 6);
+  expect(cap.actual).toBeCloseTo(120_000 - 3040, 6);
+  const [peer] = body.peers;
+  expect(peer.soFar).toMatchObject({ rank: 1, members: 6 });
+  expect(peer.soFar.value).toBeGreaterThan(peer.value);
+  const [quota] = body.quotas;
+  expect(quota.soFar.value).toBeCloseTo(((10_000 * (8 / 30) + 10_000 + actual) * 0.31) / 5000, 4);
+  const { body: league } = await world.as('root').get('/v1/league?year=2026');
+  expect(league).toMatchObject({ to: '2026-11', soFarTo: '2026-11-23T00:00:00+08:00' });
+  expect(league.items).toHaveLength(6);
+  const { body: over } = await world.as('root').get('/v1/league?year=2026&soFar=false');
+  expect(over).toMatchObject({ to: '2026-10', soFarTo: null });
+  // Who is not known up to the same day cannot be compared.
+  world.running.set('p1', { ...soFar(6_000), to: to - 86_400_000 });
+  const { body: fewer } = await world.as('root').get('/v1/league?year=2026');
+  expect(fewer.items.map(({ id }: { id: string }) => id)).not.toContain('p1');
+  const { body: past } = await world.as('officer').get('/v1/institutions/own/standing?year=2025');
+  expect(past.soFarTo).toBeNull();
+  world.running.clear();
+  expect((await world.as('officer').get(path)).body).toMatchObject({ soFarTo: null });
+});

@@ -111,6 +111,14 @@ export const inventory = {
         reason: '合署办公分摊',
       },
     ],
+    weather: [
+      {
+        id: `${town}-weather`,
+        institution: town,
+        month: '2020-01',
+        dailyMeanC: { '2020-01-01': -2.5 },
+      },
+    ],
     tariffs: [
       {
         id: `${town}-t`,

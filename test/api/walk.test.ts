@@ -96,9 +96,11 @@ const named = ({ method, path }: Route) => `${method} ${path}`;
 
 function ask(user: string | null, { method, path }: Route, body: unknown = {}) {
   const call = world.as(user);
-  const isInventory = path.endsWith('/inventory');
-  const given = isInventory ? 'institutions: []' : body;
-  const headers = isInventory ? { headers: { 'content-type': 'text/yaml' } } : {};
+  const files = { inventory: ['institutions: []', 'text/yaml'], weather: ['a,1', 'text/csv'] };
+  const isFile = method === 'POST' && /\/(inventory|institutions\/[^/]+\/weather)$/.test(path);
+  const [text, type] = files[path.endsWith('/inventory') ? 'inventory' : 'weather'];
+  const given = isFile ? text : body;
+  const headers = isFile ? { headers: { 'content-type': type ?? '' } } : {};
   switch (method) {
     case 'GET':
       return call.get(path);
@@ -175,6 +177,7 @@ describe('what lies in another institution', () => {
     targets: 'east-target',
     caps: 'east-cap',
     corrections: 'east-correction',
+    weather: 'east-weather',
     replacements: 'east-swap',
   };
   const query = ({ path }: Route) =>

@@ -97,11 +97,18 @@ export async function openWorld(options: Partial<ApiOptions> = {}) {
   const frames = new Map<string, readonly ExplainedFrame[]>();
   const amended = new Map<string, readonly Amendment[]>();
   const figures = new Map<string, readonly MonthFigure[]>();
+  const running = new Map<string, MonthFigure>();
+  const outdoor = new Map<string, readonly (readonly [day: number, celsius: number])[]>();
   const expenses = openExpenseBook(new DatabaseSync(':memory:'), context);
   const revisions = memoryRevisions(registry, store, amended, () => clock.at);
   const services: Services = {
     standing: {
       figures: async (asked) => new Map(asked.map((id) => [id, figures.get(id) ?? []])),
+      running: async (asked) => new Map([...running].filter(([id]) => asked.includes(id))),
+    },
+    weather: {
+      outdoor: async (id, from, to) =>
+        (outdoor.get(id) ?? []).filter(([day]) => day >= from && day < to),
     },
     registry,
     sessions,
@@ -189,6 +196,8 @@ export async function openWorld(options: Partial<ApiOptions> = {}) {
     asked,
     amended,
     figures,
+    outdoor,
+    running,
     registry,
     services,
     sessions,

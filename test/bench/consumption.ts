@@ -10,6 +10,7 @@ import { dayMs, hourMs, minuteMs } from '../../model/time.ts';
 import { openDuckDbStore } from '../../stores/duckdb.ts';
 import type { Range, Store } from '../../stores/store.ts';
 import { zone } from '../energy/meter-year.ts';
+import { benchPage } from './page.ts';
 import { type How, median, type Section, table, whole } from './report.ts';
 
 const from = Date.parse('2025-01-01T00:00:00+08:00');
@@ -120,11 +121,18 @@ async function benchStored({ rounds, tell }: How): Promise<string> {
   await measure('after one late reading of one meter', 1, (n) =>
     afterLate(store, meterOf(n % storedMeters), from + (40 + n * 30) * dayMs),
   );
+  const meters = Array.from({ length: storedMeters }, (_, n) => meterOf(n));
+  const pages = await benchPage(folder, store, meters, from + days * dayMs);
+  for (const row of pages) tell(row.join(': '));
   await store.close();
   rmSync(folder, { recursive: true });
   return `From the store, ${storedMeters} meters with a reading every minute for ${days} days, ${whole(readings)} readings; the last column is times ${whole(askedMeters)}, not measured as such.
 
-${table(['work', 'took, ms', 'CPU, ms', `CPU for ${whole(askedMeters)} meters, min`], rows)}`;
+${table(['work', 'took, ms', 'CPU, ms', `CPU for ${whole(askedMeters)} meters, min`], rows)}
+
+A year of the page of an institution with these meters, beside the year before:
+
+${table(['page', 'took, ms', 'months and days still lacking'], pages)}`;
 }
 
 /** Consumption from the store. */

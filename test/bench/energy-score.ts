@@ -1,6 +1,7 @@
 import { dayMs, hourMs } from '../../model/time.ts';
 import type { YearLabel } from '../../simulators/energy-year/labels.ts';
 import type { Noted } from '../rules/world.ts';
+import { type KindScore, tally, together } from './score.ts';
 
 /** Before a label and behind it an alert may still be about it. */
 const slackMs = hourMs;
@@ -13,17 +14,6 @@ const graceMs: Readonly<Record<string, number>> = {
 const usualGraceMs = 12 * hourMs;
 /** What comes slowly may be seen late. */
 const creepGraceMs = 7 * dayMs;
-
-export interface KindScore {
-  readonly kind: string;
-  readonly episodes: number;
-  readonly found: number;
-  readonly alerts: number;
-  readonly false: number;
-  /** Neither right nor wrong. */
-  readonly open: number;
-  readonly delaysH: readonly number[];
-}
 
 export interface YearScore {
   readonly kinds: readonly KindScore[];
@@ -64,47 +54,29 @@ export function scoreYear(
   labels: readonly YearLabel[],
   wanted: readonly string[],
 ): YearScore {
-  const wrong: Noted[] = [];
-  const missed: YearLabel[] = [];
   const byKind = Map.groupBy(alerts, ({ last }) => last.kind);
   const trueByKind = Map.groupBy(labels, ({ kind }) => kind);
-  const kinds = wanted.map((kind): KindScore => {
-    const own = byKind.get(kind) ?? [];
-    const true_ = trueByKind.get(kind) ?? [];
-    const bySubject = Map.groupBy(own, ({ subject }) => subject);
-    const must = true_.filter((label) => label.must);
-    const delaysH: number[] = [];
-    for (const label of must) {
-      const candidates = [label.subject, ...(label.or ?? [])].flatMap(
-        (id) => bySubject.get(id) ?? [],
-      );
-      const told = candidates.flatMap((alert) => toldAt(alert, label) ?? []);
-      if (told.length > 0) delaysH.push((Math.min(...told) - label.from) / hourMs);
-      else missed.push(label);
-    }
-    const about = own.map((alert) => true_.filter((label) => isAbout(alert, label)));
-    const right = about.filter((found) => found.some((label) => label.must));
-    const open = about.filter((found) => found.length > 0 && !found.some((label) => label.must));
-    wrong.push(...own.filter((_, n) => about[n]?.length === 0));
-    return {
-      kind,
-      episodes: must.length,
-      found: delaysH.length,
-      alerts: own.length,
-      false: own.length - right.length - open.length,
-      open: open.length,
-      delaysH,
-    };
-  });
-  return { kinds, wrong, missed };
+  return together(
+    wanted.map((kind) => {
+      const own = byKind.get(kind) ?? [];
+      const bySubject = Map.groupBy(own, ({ subject }) => subject);
+      return tally(kind, own, {
+        labels: trueByKind.get(kind) ?? [],
+        isAbout,
+        delayOf: (label) => {
+          const subjects = [label.subject, ...(label.or ?? [])];
+          const candidates = subjects.flatMap((id) => bySubject.get(id) ?? []);
+          const told = candidates.flatMap((alert) => toldAt(alert, label) ?? []);
+          return told.length > 0 ? Math.min(...told) - label.from : undefined;
+        },
+      });
+    }),
+  );
 }
 
-export const recallOf = ({ episodes, found }: KindScore): number => found / episodes;
-export const precisionOf = ({ alerts, open, false: wrong }: KindScore): number =>
-  (alerts - open - wrong) / (alerts - open);
-
-/** Of the delays, such a share is not longer. */
-export function delayOf({ delaysH }: KindScore, share: number): number {
-  const sorted = delaysH.toSorted((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
+/** Of the delays, in hours, such a share is not longer. */
+export function delayOf({ delaysMs }: KindScore, share: number): number {
+  const sorted = delaysMs.toSorted((a, b) => a - b);
+  const at = Math.min(sorted.length - 1, Math.floor(sorted.length * share));
+  return (sorted[at] ?? Number.NaN) / hourMs;
 }

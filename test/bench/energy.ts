@@ -5,15 +5,9 @@ import type { YearLabel } from '../../simulators/energy-year/labels.ts';
 import { createEnergyYear, type EnergyYear } from '../../simulators/energy-year/year.ts';
 import type { Noted } from '../rules/world.ts';
 import { runYear } from './energy-run.ts';
-import {
-  delayOf,
-  type KindScore,
-  precisionOf,
-  recallOf,
-  scoreYear,
-  type YearScore,
-} from './energy-score.ts';
+import { delayOf, scoreYear, type YearScore } from './energy-score.ts';
 import { type How, type Section, table, whole } from './report.ts';
+import { type KindScore, precisionOf, recallOf } from './score.ts';
 
 /** Kinds that the year has labels for. */
 export const judgedKinds = [
@@ -67,7 +61,7 @@ function slowLeaks(alerts: readonly Noted[], labels: readonly YearLabel[]) {
     ({ kind, what, must }) => kind === 'water.leak' && what === 'leak 1 %' && must,
   );
   const { kinds } = scoreYear(alerts, slow, ['water.leak']);
-  const inTime = kinds[0]?.delaysH.filter((hours) => hours <= 4 * 24 + 12).length ?? 0;
+  const inTime = kinds[0]?.delaysMs.filter((ms) => ms <= 4.5 * dayMs).length ?? 0;
   return ` Leaks of 1 % of the daily use found within four nights: ${inTime} of ${slow.length}.`;
 }
 

@@ -1,25 +1,13 @@
+import { hourMs, minuteMs, secondMs } from '../../model/time.ts';
 import type { FleetCity } from '../../simulators/fleet-month/city.ts';
 import type { FleetLabel } from '../../simulators/fleet-month/labels.ts';
 import type { Noted } from '../rules/world.ts';
 import { median } from './report.ts';
-
-const minuteMs = 60_000;
-const hourMs = 3_600_000;
+import { type KindScore, tally, together } from './score.ts';
 
 /** So long after a thing is over its alert may still come. */
 const graceMs: Readonly<Record<string, number>> = { 'vehicle.fuel-drop': 24 * hourMs };
 const usualGraceMs = 2 * hourMs;
-
-export interface KindScore {
-  readonly kind: string;
-  readonly episodes: number;
-  readonly found: number;
-  readonly alerts: number;
-  readonly false: number;
-  /** Neither right nor wrong. */
-  readonly open: number;
-  readonly delaysS: readonly number[];
-}
 
 export interface MonthScore {
   readonly kinds: readonly KindScore[];
@@ -56,43 +44,27 @@ export function scoreMonth(
 ): MonthScore {
   const doors = new Map(city.vehicles.map(({ id, home }) => [id, home.door]));
   const door: Door = { doorOf: (vehicle) => doors.get(vehicle) ?? vehicle };
-  const wrong: Noted[] = [];
-  const missed: FleetLabel[] = [];
   const names = [...new Set([...wanted, ...alerts.map(({ last }) => last.kind)])];
-  const kinds = names.map((kind): KindScore => {
-    const own = alerts.filter(({ last }) => last.kind === kind);
-    const true_ = labels.filter((label) => label.kind === kind);
-    const must = true_.filter((label) => label.must);
-    const delaysS: number[] = [];
-    for (const label of must) {
-      const found = own.filter((alert) => isAbout(alert, label, door));
-      const first = found.find(
-        (alert) => !label.vehicle.startsWith('door') || causeOf(alert) === 'door',
-      );
-      if (first) delaysS.push((first.openedAt - label.from) / 1000);
-      else missed.push(label);
-    }
-    const about = own.map((alert) => true_.filter((label) => isAbout(alert, label, door)));
-    const right = about.filter((found) => found.some((label) => label.must));
-    const open = about.filter((found) => found.length > 0 && !found.some((label) => label.must));
-    wrong.push(...own.filter((_, n) => about[n]?.length === 0));
-    return {
-      kind,
-      episodes: must.length,
-      found: delaysS.length,
-      alerts: own.length,
-      false: own.length - right.length - open.length,
-      open: open.length,
-      delaysS,
-    };
-  });
-  return { kinds, wrong, missed };
+  return together(
+    names.map((kind) => {
+      const own = alerts.filter(({ last }) => last.kind === kind);
+      return tally(kind, own, {
+        labels: labels.filter((label) => label.kind === kind),
+        isAbout: (alert, label) => isAbout(alert, label, door),
+        delayOf: (label) => {
+          const found = own.filter((alert) => isAbout(alert, label, door));
+          const first = found.find(
+            (alert) => !label.vehicle.startsWith('door') || causeOf(alert) === 'door',
+          );
+          return first && first.openedAt - label.from;
+        },
+      });
+    }),
+  );
 }
 
-export const recallOf = ({ episodes, found }: KindScore): number => found / episodes;
-export const precisionOf = ({ alerts, open, false: wrong }: KindScore): number =>
-  (alerts - open - wrong) / (alerts - open);
-export const delayOf = ({ delaysS }: KindScore): number => median(delaysS);
+/** In seconds. */
+export const delayOf = ({ delaysMs }: KindScore): number => median(delaysMs) / secondMs;
 
 /** Of several months, kind by kind, in the order of the first. */
 export function pooled(scores: readonly MonthScore[]): readonly KindScore[] {
@@ -109,6 +81,6 @@ export function pooled(scores: readonly MonthScore[]): readonly KindScore[] {
     alerts: sum(own, ({ alerts }) => alerts),
     false: sum(own, (score) => score.false),
     open: sum(own, ({ open }) => open),
-    delaysS: own.flatMap(({ delaysS }) => delaysS),
+    delaysMs: own.flatMap(({ delaysMs }) => delaysMs),
   }));
 }

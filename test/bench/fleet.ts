@@ -2,16 +2,9 @@ import { trueDayOf } from '../../simulators/fleet-month/calendar.ts';
 import { createFleetMonth } from '../../simulators/fleet-month/month.ts';
 import type { Noted } from '../rules/world.ts';
 import { type MonthRun, runMonth } from './fleet-run.ts';
-import {
-  delayOf,
-  type KindScore,
-  type MonthScore,
-  pooled,
-  precisionOf,
-  recallOf,
-  scoreMonth,
-} from './fleet-score.ts';
+import { delayOf, type MonthScore, pooled, scoreMonth } from './fleet-score.ts';
 import { type How, type Section, table, whole } from './report.ts';
+import { type KindScore, precisionOf, recallOf } from './score.ts';
 
 export const judgedKinds = [
   'undispatched-trip',

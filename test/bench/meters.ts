@@ -1,18 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import type { Context } from '../../model/context.ts';
 import { dayMs, minuteMs, secondMs } from '../../model/time.ts';
-import type { Registry } from '../../registry/registry.ts';
-import { openRegistry } from '../../registry/sqlite-registry.ts';
-import { openRulesSink } from '../../rules/engine.ts';
 import { ruleKinds } from '../../rules/index.ts';
 import type { RuleKind } from '../../rules/rule.ts';
-import { openTripBook } from '../../trips/book.ts';
-import { aBook } from '../rules/world.ts';
 import { createReadings, idOf, inventory, meterCount, prototypes } from './meters-world.ts';
 import { type How, medianOf, type Section, table, whole } from './report.ts';
+import { type RulesPlace, sizesOf, withRules } from './rules-place.ts';
 
 /*
  * The rules alone, for ten thousand meters at a reading a minute. A hundred of them live through a month, every quarter of an hour; their states,
@@ -49,7 +42,6 @@ interface KindCost {
 }
 
 async function measure(tell: How['tell']): Promise<Measured> {
-  const folder = mkdtempSync(join(tmpdir(), 'guanjia-meters-'));
   const failures = { count: 0 };
   const clock = { now: begin - monthDays * dayMs };
   const context: Context = {
@@ -61,116 +53,91 @@ async function measure(tell: How['tell']): Promise<Measured> {
     },
     now: () => clock.now,
   };
-  const registry = openRegistry(
-    join(folder, 'registry.db'),
-    {
-      serverKey: Buffer.alloc(32, 7),
-      profiles: new Set(),
-      mappings: new Map(),
-      ruleKinds: new Map(ruleKinds.map(({ kind, params }) => [kind, params])),
-    },
-    context,
-  );
-  try {
-    const taken = await registry.import(JSON.stringify(inventory()), { user: 'system' });
-    if (!taken.ok) throw new Error(JSON.stringify(taken.faults.slice(0, 5)));
-    const run = createRun(registry, join(folder, 'rules.db'), context, clock, tell);
+  return withRules(inventory(), context, async (place) => {
     tell('the registry knows the meters');
-    return { ...(await run()), failures: failures.count };
-  } finally {
-    registry.close();
-    rmSync(folder, { recursive: true, force: true });
-  }
+    return { ...(await runIn(place, clock, tell)), failures: failures.count };
+  });
 }
 
-const createRun =
-  (registry: Registry, file: string, context: Context, clock: { now: number }, tell: How['tell']) =>
-  async (): Promise<Omit<Measured, 'failures'>> => {
-    const book = aBook();
-    const open = (kinds: readonly RuleKind[]) => {
-      const database = new DatabaseSync(file);
-      database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
-      const trips = openTripBook(database, context);
-      const { directory } = registry;
-      const history = async () => [];
-      const around = { database, kinds, directory, history, trips, context };
-      const sink = openRulesSink({ ...around, alerts: book.report });
-      return { database, sink };
-    };
-    const readings = createReadings(meterCount, clock.now);
-    let seq = 0;
-    type Open = ReturnType<typeof open>;
-    const write = ({ sink }: Open, meters: readonly number[], at: number) => {
-      clock.now = at;
-      const after = seq;
-      const observations = meters.map((n) => readings.read(n, at, ++seq));
-      return sink.write({ after, upTo: seq, observations });
-    };
-
-    const first = open(ruleKinds);
-    const some = Array.from({ length: prototypes }, (_, n) => n);
-    for (let at = begin - monthDays * dayMs; at < begin; at += monthEveryMs)
-      await write(first, some, at);
-    await first.sink.close();
-    tell(`a month of ${prototypes} meters, ${whole(seq)} readings`);
-    const { meanBytes, mostBytes } = sizesOf(first.database);
-    const sizes = sizesByKind(first.database);
-    cloneStates(first.database);
-    first.database.close();
-    readings.level(begin - monthEveryMs);
-
-    tell('all meters are in their states');
-    const costs = new Map<string, number>();
-    const watched = open(ruleKinds.map((kind) => timed(kind, costs)));
-    const all = Array.from({ length: meterCount }, (_, n) => n);
-    const watchedReadings = 2 * meterCount;
-    for (const at of [begin, begin + everyMs])
-      for (let n = 0; n < meterCount; n += prototypes)
-        await write(watched, all.slice(n, n + prototypes), at);
-    await watched.sink.close();
-    watched.database.close();
-
-    tell('each kind has been watched');
-    const batch = (meterCount * batchMs) / everyMs;
-    let longestMs = 0;
-    let next = 0;
-    const measured = open(ruleKinds);
-    const before = seq;
-    const cpu = process.cpuUsage();
-    const from = begin + 2 * everyMs;
-    for (let at = from; at < from + measuredMinutes * minuteMs; at += batchMs) {
-      const count = Math.floor(((at - from + batchMs) / batchMs) * batch) - (seq - before);
-      const meters = Array.from({ length: count }, () => next++ % meterCount);
-      const began = performance.now();
-      await write(measured, meters, at);
-      longestMs = Math.max(longestMs, performance.now() - began);
-      if ((at - from) % tickMs === 0) measured.sink.tick(at);
-    }
-    const { user, system } = process.cpuUsage(cpu);
-    const usPerReading = (user + system) / (seq - before);
-    await measured.sink.close();
-    measured.database.close();
-
-    const restarted = performance.now();
-    const again = open(ruleKinds);
-    await write(again, all, from + measuredMinutes * minuteMs);
-    const restartS = (performance.now() - restarted) / secondMs;
-    await again.sink.close();
-    again.database.close();
-    const kinds = sizes.map((each) => ({
-      ...each,
-      us: (costs.get(each.kind) ?? 0) / watchedReadings,
-    }));
-    return {
-      usPerReading,
-      alerts: book.standing().length,
-      meanBytes,
-      mostBytes,
-      longestMs,
-      restartS,
-      kinds,
-    };
+async function runIn(
+  { book, open }: RulesPlace,
+  clock: { now: number },
+  tell: How['tell'],
+): Promise<Omit<Measured, 'failures'>> {
+  const readings = createReadings(meterCount, clock.now);
+  let seq = 0;
+  type Open = ReturnType<typeof open>;
+  const write = ({ sink }: Open, meters: readonly number[], at: number) => {
+    clock.now = at;
+    const after = seq;
+    const observations = meters.map((n) => readings.read(n, at, ++seq));
+    return sink.write({ after, upTo: seq, observations });
   };
+
+  const first = open();
+  const some = Array.from({ length: prototypes }, (_, n) => n);
+  for (let at = begin - monthDays * dayMs; at < begin; at += monthEveryMs)
+    await write(first, some, at);
+  await first.sink.close();
+  tell(`a month of ${prototypes} meters, ${whole(seq)} readings`);
+  const { meanBytes, mostBytes } = sizesOf(first.database);
+  const sizes = sizesByKind(first.database);
+  cloneStates(first.database);
+  first.database.close();
+  readings.level(begin - monthEveryMs);
+
+  tell('all meters are in their states');
+  const costs = new Map<string, number>();
+  const watched = open(ruleKinds.map((kind) => timed(kind, costs)));
+  const all = Array.from({ length: meterCount }, (_, n) => n);
+  const watchedReadings = 2 * meterCount;
+  for (const at of [begin, begin + everyMs])
+    for (let n = 0; n < meterCount; n += prototypes)
+      await write(watched, all.slice(n, n + prototypes), at);
+  await watched.sink.close();
+  watched.database.close();
+
+  tell('each kind has been watched');
+  const batch = (meterCount * batchMs) / everyMs;
+  let longestMs = 0;
+  let next = 0;
+  const measured = open();
+  const before = seq;
+  const cpu = process.cpuUsage();
+  const from = begin + 2 * everyMs;
+  for (let at = from; at < from + measuredMinutes * minuteMs; at += batchMs) {
+    const count = Math.floor(((at - from + batchMs) / batchMs) * batch) - (seq - before);
+    const meters = Array.from({ length: count }, () => next++ % meterCount);
+    const began = performance.now();
+    await write(measured, meters, at);
+    longestMs = Math.max(longestMs, performance.now() - began);
+    if ((at - from) % tickMs === 0) measured.sink.tick(at);
+  }
+  const { user, system } = process.cpuUsage(cpu);
+  const usPerReading = (user + system) / (seq - before);
+  await measured.sink.close();
+  measured.database.close();
+
+  const restarted = performance.now();
+  const again = open();
+  await write(again, all, from + measuredMinutes * minuteMs);
+  const restartS = (performance.now() - restarted) / secondMs;
+  await again.sink.close();
+  again.database.close();
+  const kinds = sizes.map((each) => ({
+    ...each,
+    us: (costs.get(each.kind) ?? 0) / watchedReadings,
+  }));
+  return {
+    usPerReading,
+    alerts: book.standing().length,
+    meanBytes,
+    mostBytes,
+    longestMs,
+    restartS,
+    kinds,
+  };
+}
 
 /** Adds up how long a kind's steps take, in µs. */
 function timed(kind: RuleKind, costs: Map<string, number>): RuleKind {
@@ -181,13 +148,6 @@ function timed(kind: RuleKind, costs: Map<string, number>): RuleKind {
     return made;
   };
   return { ...kind, step };
-}
-
-function sizesOf(database: DatabaseSync) {
-  const row = database
-    .prepare('SELECT avg(length(slots)) mean, max(length(slots)) most FROM rules_subject')
-    .get();
-  return { meanBytes: Number(row?.['mean']), mostBytes: Number(row?.['most']) };
 }
 
 function sizesByKind(database: DatabaseSync): readonly Omit<KindCost, 'us'>[] {
@@ -223,6 +183,19 @@ function cloneStates(database: DatabaseSync): void {
       insert.run(idOf(n + place), Number(seq), Number(newest), Number(snapshot), slots);
     }
   database.exec('COMMIT');
+  cloneTold(database, places);
+}
+
+/** What the states name of open episodes. */
+function cloneTold(database: DatabaseSync, places: ReadonlyMap<string, number>): void {
+  const told = database.prepare('SELECT * FROM rules_told').all();
+  const insert = database.prepare('INSERT OR REPLACE INTO rules_told VALUES (?, ?, ?)');
+  for (const row of told)
+    for (let n = prototypes; n < meterCount; n += prototypes) {
+      const place = places.get(String(row['subject']));
+      if (place !== undefined)
+        insert.run(idOf(n + place), String(row['name']), String(row['found']));
+    }
 }
 
 /** What every rule together takes for ten thousand meters. */

@@ -1,17 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import type { Context } from '../../model/context.ts';
 import type { Accepted } from '../../model/observation.ts';
 import { hourMs, minuteMs, secondMs } from '../../model/time.ts';
-import type { Registry } from '../../registry/registry.ts';
-import { openRegistry } from '../../registry/sqlite-registry.ts';
-import { openRulesSink, type RulesSink } from '../../rules/engine.ts';
-import { ruleKinds } from '../../rules/index.ts';
-import { openTripBook } from '../../trips/book.ts';
-import { aBook } from '../rules/world.ts';
+import type { RulesSink } from '../../rules/engine.ts';
 import { type How, medianOf, type Section, table, whole } from './report.ts';
+import { type RulesPlace, sizesOf, withRules } from './rules-place.ts';
 
 /*
  * The rules alone, without what stores and hands over: vehicles that stand, and some that drive the routes they are ordered on, the latter so that
@@ -108,47 +100,19 @@ interface Measured {
 
 /** Ten minutes, a restart, and a fix of everybody. */
 async function measure(): Promise<Measured> {
-  const folder = mkdtempSync(join(tmpdir(), 'guanjia-vehicles-'));
   let clock = begin;
   const context: Context = { log: () => {}, count: () => {}, now: () => clock };
-  const registry = openRegistry(
-    join(folder, 'registry.db'),
-    {
-      serverKey: Buffer.alloc(32, 7),
-      profiles: new Set(),
-      mappings: new Map(),
-      ruleKinds: new Map(ruleKinds.map(({ kind, params }) => [kind, params])),
-    },
-    context,
-  );
-  try {
-    const taken = await registry.import(JSON.stringify(inventory()), { user: 'system' });
-    if (!taken.ok) throw new Error(JSON.stringify(taken.faults.slice(0, 5)));
-    return await drive(registry, join(folder, 'rules.db'), context, (at) => {
+  return withRules(inventory(), context, (place) =>
+    drive(place, (at) => {
       clock = at;
-    });
-  } finally {
-    registry.close();
-    rmSync(folder, { recursive: true, force: true });
-  }
+    }),
+  );
 }
 
 async function drive(
-  registry: Registry,
-  file: string,
-  context: Context,
+  { book, open }: RulesPlace,
   setClock: (at: number) => void,
 ): Promise<Measured> {
-  const book = aBook();
-  const open = () => {
-    const database = new DatabaseSync(file);
-    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
-    const trips = openTripBook(database, context);
-    const { directory } = registry;
-    const history = async () => [];
-    const around = { database, kinds: ruleKinds, directory, history, trips, context };
-    return { database, sink: openRulesSink({ ...around, alerts: book.report }) };
-  };
   let seq = 0;
   const write = (sink: RulesSink, at: number, observations: readonly Accepted[]) => {
     setClock(at);
@@ -170,9 +134,7 @@ async function drive(
   const { user, system } = process.cpuUsage(cpu);
   const usPerFix = (user + system) / seq;
   await first.sink.close();
-  const sizes = first.database
-    .prepare('SELECT avg(length(slots)) mean, max(length(slots)) most FROM rules_subject')
-    .get();
+  const sizes = sizesOf(first.database);
   first.database.close();
   const restarted = performance.now();
   const second = open();
@@ -187,8 +149,7 @@ async function drive(
   return {
     usPerFix,
     alerts: book.standing().length,
-    meanBytes: Number(sizes?.['mean']),
-    mostBytes: Number(sizes?.['most']),
+    ...sizes,
     restartS,
   };
 }

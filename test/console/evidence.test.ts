@@ -24,6 +24,15 @@ const telling: FactTelling = {
 const told = (facts: Record<string, unknown>) =>
   Object.fromEntries(tell(facts, telling).map(({ label, value }) => [label, value]));
 
+test('a word that means something else under another name has its own', () => {
+  const { evidenceWords: words, evidenceValues: values } = en;
+  const lines = tell(
+    { certainty: 'high', pattern: 'high', dayName: '春节' },
+    { ...telling, words, values },
+  );
+  expect(lines.map(({ value }) => value)).toEqual(['very', 'too high', 'Spring Festival']);
+});
+
 test('observed hours are joined with what was expected of them', () => {
   const { observed, expected } = alertView().evidence;
   expect(hoursOf(observed, expected)).toEqual([

@@ -64,6 +64,19 @@ test('English keeps the words of the service and names the field', () => {
   expect(faultWords(fault, texts.en)).toBe('Radius: got -5, want more than 0');
 });
 
+test('what is wrong with a file is told with its line, in one language', () => {
+  const fault = { path: 'date', line: 3, message: '“x”不是日期。 "x" is no date.' };
+  const [one, two] = [faultWords(fault, texts.zh), faultWords(fault, texts.en)];
+  expect(one).toMatch(/^第 3 行 .*“x”不是日期$/);
+  expect(two).toMatch(/^line 3: .*"x" is no date$/);
+});
+
+test('of very many faults the first are told, and how many there are besides', () => {
+  const faults = Array.from({ length: 30 }, (_, n) => ({ path: '', message: 'x', line: n + 1 }));
+  const error = new ApiError(422, 'INPUT_INVALID', 'faults: 30', faults);
+  expect(errorWords(error, texts.en)).toMatch(/^line 1: x · .* · line 10: x · 20 more$/);
+});
+
 test('an answer without faults is told by its own words', () => {
   const error = new ApiError(422, 'INPUT_INVALID', 'vehicle v1 has no JT/T 808 terminal');
   expect(errorWords(error, texts.zh)).toBe('此车没有 JT/T 808 终端');

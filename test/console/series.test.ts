@@ -41,6 +41,14 @@ test('a meter that is slower than it should be is not all gaps', () => {
   expect(withGaps(hourly, 60)).toEqual(hourly);
 });
 
+test('where a meter was read more slowly before, that pace counts', () => {
+  const mixed = every([0, 15, 30, 45, 60, 75, 90, 91, 92, 93, 94, 95, 96, 97, 98, 99]);
+  expect(withGaps(mixed, 60)).toEqual(mixed);
+  const broken = every([0, 15, 30, 45, 120, 135, 150, 165, 166, 167, 168, 169, 170, 180, 181, 182]);
+  const gaps = withGaps(broken, 60).flatMap(([at, value]) => (value === null ? [at] : []));
+  expect(gaps).toEqual([start + 60 * minute, start + 171 * minute]);
+});
+
 test('gaps never change, move or drop a value', () => {
   fc.assert(
     fc.property(fc.array(fc.integer({ min: 1, max: 10_000_000 }), { maxLength: 50 }), (steps) => {

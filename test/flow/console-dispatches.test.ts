@@ -1,16 +1,10 @@
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { hourMs, localTime, minuteMs } from '../../model/time.ts';
 import type { World } from '../api/world.ts';
 import { fillFleet, strayTrip } from './console-fleet-world.ts';
-import {
-  hasBrowser,
-  openConsole,
-  signIn,
-  startWorld,
-  takePicture,
-  widthOf,
-} from './console-kit.ts';
+import { hasBrowser, signIn, widthOf } from './console-kit.ts';
+import { consoleOfSuite } from './console-of-suite.ts';
 
 /** Orders, slips, lines of routes and the vehicle ledger in a real browser, over the real API. */
 
@@ -32,35 +26,20 @@ function importStatement({ services: { expenses } }: World): void {
 }
 
 describe.skipIf(!isHere)('orders, routes and ledger', { timeout: 3 * slowMs }, () => {
-  let opened: Awaited<ReturnType<typeof open>>;
+  const opened = consoleOfSuite(async (world) => {
+    await fillFleet(world, now);
+    // Driven this very day, and nobody knows why.
+    const began = now - 3 * hourMs;
+    world.trips.record({ vehicle: 'west-v', institutionAt: () => 'west' }, [
+      { trip: strayTrip(began), decidedAt: began + 40 * minuteMs },
+    ]);
+    importStatement(world);
+  }, slowMs);
+  const { goTo, directory, dialog, row, show } = opened;
   let page: Page;
-
-  const open = () =>
-    openConsole(
-      startWorld(async (world) => {
-        await fillFleet(world, now);
-        // Driven this very day, and nobody knows why.
-        const began = now - 3 * hourMs;
-        world.trips.record({ vehicle: 'west-v', institutionAt: () => 'west' }, [
-          { trip: strayTrip(began), decidedAt: began + 40 * minuteMs },
-        ]);
-        importStatement(world);
-      }),
-    );
-
-  beforeAll(async () => {
-    opened = await open();
+  beforeAll(() => {
     page = opened.page;
-    page.setDefaultTimeout(slowMs);
-  }, 120_000);
-
-  afterAll(() => opened?.close());
-
-  const goTo = (path: string) => page.goto(`${opened.service.url}${path}`);
-  const directory = () => opened.service.world.registry.directory();
-  const show = (name: string) => takePicture(page, name);
-  const dialog = () => page.locator('dialog[open]');
-  const row = (text: string) => page.locator('tbody tr').filter({ hasText: text });
+  });
 
   test('an order is refused in words, given, changed and cancelled', async () => {
     await goTo('/dispatches');
@@ -204,11 +183,11 @@ describe.skipIf(!isHere)('orders, routes and ledger', { timeout: 3 * slowMs }, (
     page.once('dialog', (asked) => void asked.accept());
     await row('1 条 · 1 辆车').getByRole('button', { name: '撤回' }).click();
     await page.getByText('还没有导入过流水').waitFor();
-    expect(opened.service.world.services.expenses.statements({ limit: 9 })).toEqual([]);
+    expect(opened.world.services.expenses.statements({ limit: 9 })).toEqual([]);
   });
 
   test('nothing of it is wider than a phone, in English and in the dark', async () => {
-    importStatement(opened.service.world);
+    importStatement(opened.world);
     await page.setViewportSize({ width: 375, height: 720 });
     await page.getByRole('button', { name: /English/ }).click();
     await page.emulateMedia({ colorScheme: 'dark' });

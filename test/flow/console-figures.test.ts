@@ -1,8 +1,9 @@
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { hourMs } from '../../model/time.ts';
 import type { World } from '../api/world.ts';
-import { hasBrowser, openConsole, signIn, startWorld, widthOf } from './console-kit.ts';
+import { hasBrowser, signIn, widthOf } from './console-kit.ts';
+import { consoleOfSuite } from './console-of-suite.ts';
 
 /** The page of derived figures in a real browser, over the real API: what an energy officer sees of October. */
 
@@ -11,9 +12,6 @@ const isHere = hasBrowser('figures in a browser');
 const october = Date.parse('2026-10-01T00:00:00+08:00');
 
 describe.skipIf(!isHere)('figures', () => {
-  let opened: Awaited<ReturnType<typeof open>>;
-  let page: Page;
-
   async function fill(world: World): Promise<void> {
     const imported = await world.registry.import(
       JSON.stringify({
@@ -72,17 +70,13 @@ describe.skipIf(!isHere)('figures', () => {
     }
   }
 
-  const open = () => openConsole(startWorld(fill));
-
-  beforeAll(async () => {
-    opened = await open();
+  const opened = consoleOfSuite(fill);
+  let page: Page;
+  beforeAll(() => {
     page = opened.page;
-  }, 120_000);
+  });
 
-  afterAll(() => opened?.close());
-
-  const goTo = (query = 'institution=hall&year=2026&month=10') =>
-    page.goto(`${opened.service.url}/figures?${query}`);
+  const goTo = (query = 'institution=hall&year=2026&month=10') => opened.goTo(`/figures?${query}`);
   const tile = (label: string) =>
     page
       .locator('.tile')

@@ -1,15 +1,8 @@
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { fillFleet, yesterdayOf } from './console-fleet-world.ts';
-import {
-  changeUser,
-  hasBrowser,
-  openConsole,
-  signIn,
-  startWorld,
-  takePicture,
-  widthOf,
-} from './console-kit.ts';
+import { hasBrowser, signIn, widthOf } from './console-kit.ts';
+import { consoleOfSuite } from './console-of-suite.ts';
 
 /** Places, routes, replay and the calendar in a real browser, over the real API: what a fleet manager draws, and what a viewer only sees. */
 
@@ -20,30 +13,19 @@ const now = Date.now();
 const yesterday = yesterdayOf(now);
 
 describe.skipIf(!isHere)('places, replay and calendar', { timeout: 3 * slowMs }, () => {
-  let opened: Awaited<ReturnType<typeof open>>;
+  const opened = consoleOfSuite((world) => fillFleet(world, now), slowMs);
+  const { goTo, directory, as, show } = opened;
   let page: Page;
-
-  const open = () => openConsole(startWorld((world) => fillFleet(world, now)));
-
-  beforeAll(async () => {
-    opened = await open();
+  beforeAll(() => {
     page = opened.page;
-    // Maps are drawn by software here, and the machine may be busy.
-    page.setDefaultTimeout(slowMs);
-  }, 120_000);
+  });
 
-  afterAll(() => opened?.close());
-
-  const goTo = (path: string) => page.goto(`${opened.service.url}${path}`);
-  const directory = () => opened.service.world.registry.directory();
   const amended = () =>
     directory()
       .all('calendar')
       .filter(({ date }) => date === '2026-10-12');
-  const show = (name: string) => takePicture(page, name);
   const panel = () => page.locator('.panel');
   const coordinates = () => panel().locator('textarea');
-  const as = (user: string, path: string) => changeUser(page, opened.service.url, user, path);
 
   test('a circle is drawn by a click on the map and by the keyboard, refused in words, and kept', async () => {
     await goTo('/places');
@@ -196,7 +178,7 @@ describe.skipIf(!isHere)('places, replay and calendar', { timeout: 3 * slowMs },
 
   test('an institution has vacations and its own weekdays, and a vacation that ends before it begins is refused', async () => {
     await as('head', '/calendar?month=2026-10&date=2026-10-12');
-    const chosen = () => page.getByLabel('机构').inputValue();
+    const chosen = () => page.locator('.office-hours').getByLabel('机构').inputValue();
     const kept = async () => directory().institution(await chosen());
     await page.getByText('没有登记放假时段。').waitFor();
     await page.getByLabel('第一天').fill('2027-01-25');

@@ -1,34 +1,26 @@
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { fillAcademy } from '../api/a-form.ts';
 import { password } from '../api/world.ts';
-import { changeUser, hasBrowser, openConsole, signIn, startWorld, widthOf } from './console-kit.ts';
+import { hasBrowser, signIn, widthOf } from './console-kit.ts';
+import { consoleOfSuite } from './console-of-suite.ts';
 
 /** The statistics form in a real browser, over the real API: from the draft an officer fills in to the last word of the city. */
 
 const isHere = hasBrowser('the statistics form in a browser');
 
 describe.skipIf(!isHere)('the statistics form', () => {
-  let opened: Awaited<ReturnType<typeof open>>;
+  const opened = consoleOfSuite(async (world) => {
+    await fillAcademy(world);
+    for (const id of ['ac-officer', 'city-officer'])
+      await world.registry.setSecret('users', id, password, { user: 'root' });
+  });
+  const { goTo, as } = opened;
   let page: Page;
-
-  const open = () =>
-    openConsole(
-      startWorld(async (world) => {
-        await fillAcademy(world);
-        for (const id of ['ac-officer', 'city-officer'])
-          await world.registry.setSecret('users', id, password, { user: 'root' });
-      }),
-    );
-
-  beforeAll(async () => {
-    opened = await open();
+  beforeAll(() => {
     page = opened.page;
-  }, 120_000);
+  });
 
-  afterAll(() => opened?.close());
-
-  const goTo = (path: string) => page.goto(`${opened.service.url}${path}`);
   const row = (name: string) =>
     page.locator('tr').filter({ has: page.getByText(name, { exact: true }) });
   const form = '/forms/academy/2026-10';
@@ -92,12 +84,12 @@ describe.skipIf(!isHere)('the statistics form', () => {
     await page.getByText('已锁定').waitFor();
     expect(await page.getByRole('button', { name: /^填报：/ }).count()).toBe(0);
     expect(await page.getByRole('button', { name: '审核通过' }).count()).toBe(0);
-    await changeUser(page, opened.service.url, 'officer', form);
+    await as('officer', form);
     await page.getByRole('button', { name: '退回' }).click();
     await page.getByLabel('原因').fill('煤炭数量与发票不符');
     await page.getByRole('dialog').getByRole('button', { name: '退回' }).click();
     await page.locator('.badge', { hasText: '草稿' }).first().waitFor();
-    await changeUser(page, opened.service.url, 'ac-officer', form);
+    await as('ac-officer', form);
     await page.getByRole('button', { name: '填报：煤炭消费量' }).click();
     await page.getByLabel('数值 (t)').fill('2');
     await page.getByRole('dialog').getByRole('button', { name: '保存' }).click();
@@ -111,7 +103,7 @@ describe.skipIf(!isHere)('the statistics form', () => {
       ['officer', '复审通过，待终审'],
       ['city-officer', '终审通过'],
     ] as const) {
-      await changeUser(page, opened.service.url, user, form);
+      await as(user, form);
       await page.getByRole('button', { name: '审核通过' }).click();
       await page.getByRole('dialog').getByRole('button', { name: '审核通过' }).click();
       await page.locator('.badge', { hasText: state }).first().waitFor();

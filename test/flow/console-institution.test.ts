@@ -1,17 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import type { MonthFigure } from '../../energy/standing/figure.ts';
 import { dayMs, hourMs, localTime, startOfDay } from '../../model/time.ts';
 import { judged, type World } from '../api/world.ts';
-import {
-  hasBrowser,
-  openConsole,
-  signIn,
-  startWorld,
-  takePicture,
-  widthOf,
-} from './console-kit.ts';
+import { hasBrowser, signIn, widthOf } from './console-kit.ts';
+import { consoleOfSuite } from './console-of-suite.ts';
 
 /** An institution's year, what was wasted and a meter's hours, in a real browser over the real API. */
 
@@ -171,19 +165,14 @@ async function fill(world: World): Promise<void> {
 }
 
 describe.skipIf(!isHere)('institutions', () => {
-  let opened: Awaited<ReturnType<typeof open>>;
+  const opened = consoleOfSuite(fill);
+  const { goTo, show } = opened;
   let page: Page;
-  const open = () => openConsole(startWorld(fill));
-
-  beforeAll(async () => {
-    opened = await open();
+  beforeAll(() => {
     page = opened.page;
-  }, 120_000);
-  afterAll(() => opened?.close());
+  });
 
-  const goTo = (path: string) => page.goto(`${opened.service.url}${path}`);
-  const row = (text: string) => page.locator('tbody tr').filter({ hasText: text }).first();
-  const show = (name: string) => takePicture(page, name, true);
+  const row = (text: string) => opened.row(text).first();
 
   test('from the list to the year of an institution', async () => {
     await goTo('/institutions');

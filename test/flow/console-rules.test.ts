@@ -1,15 +1,8 @@
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { fillFleet } from './console-fleet-world.ts';
-import {
-  changeUser,
-  hasBrowser,
-  openConsole,
-  signIn,
-  startWorld,
-  takePicture,
-  widthOf,
-} from './console-kit.ts';
+import { hasBrowser, signIn, widthOf } from './console-kit.ts';
+import { consoleOfSuite } from './console-of-suite.ts';
 
 /** Rules with their parameters, and office hours, in a real browser over the real API. */
 
@@ -17,24 +10,13 @@ const isHere = hasBrowser('rules and office hours in a browser');
 const slowMs = 60_000;
 
 describe.skipIf(!isHere)('rules and office hours', { timeout: 3 * slowMs }, () => {
-  let opened: Awaited<ReturnType<typeof open>>;
+  const opened = consoleOfSuite((world) => fillFleet(world, Date.now()), slowMs);
+  const { goTo, directory, dialog, as, show } = opened;
   let page: Page;
-
-  const open = () => openConsole(startWorld((world) => fillFleet(world, Date.now())));
-
-  beforeAll(async () => {
-    opened = await open();
+  beforeAll(() => {
     page = opened.page;
-    page.setDefaultTimeout(slowMs);
-  }, 120_000);
+  });
 
-  afterAll(() => opened?.close());
-
-  const goTo = (path: string) => page.goto(`${opened.service.url}${path}`);
-  const directory = () => opened.service.world.registry.directory();
-  const show = (name: string) => takePicture(page, name);
-  const dialog = () => page.locator('dialog[open]');
-  const as = (user: string, path: string) => changeUser(page, opened.service.url, user, path);
   const kindOf = (name: string) => page.locator('details').filter({ hasText: name }).first();
 
   test('a fleet manager sets rules about vehicles and reads the others', async () => {
@@ -127,6 +109,36 @@ describe.skipIf(!isHere)('rules and office hours', { timeout: 3 * slowMs }, () =
     await back.click();
     await back.waitFor({ state: 'detached' });
     expect(directory().institution('west')?.officeHours).toBeUndefined();
+  });
+
+  test('temperatures are refused with their lines, imported from a file, and taken back', async () => {
+    const card = page.locator('section').filter({ hasText: '室外日平均气温' });
+    await card.getByLabel('机构').selectOption('west');
+    await card.getByRole('button', { name: '导入气温' }).click();
+    const choose = (text: string) =>
+      dialog()
+        .getByLabel('文件')
+        .setInputFiles({ name: 'weather.csv', mimeType: 'text/csv', buffer: Buffer.from(text) });
+    await choose('日期,平均气温\n2020-02-01,-3\n2020-02-30,1\n');
+    await dialog().getByRole('button', { name: '导入' }).click();
+    await dialog().getByText('第 3 行 日期：“2020-02-30”不是日期', { exact: true }).waitFor();
+    await show('weather-refused');
+    await choose('日期,平均气温\n2020-02-01,-3\n2020-02-02,1.5\n');
+    await dialog().getByLabel('来源').fill('市气象局');
+    await dialog().getByRole('button', { name: '导入' }).click();
+    await card.getByText('新增 2 天，修改 0 天，已有 0 天。').waitFor();
+    const february = card.locator('tbody tr').filter({ hasText: '2020-02' });
+    await february.waitFor();
+    await show('weather');
+    expect(await february.textContent()).toMatch(/2020-02.*市气象局.*2 \/ 29.*-0\.8.*-3.*1\.5/);
+    page.once('dialog', (asked) => void asked.accept());
+    await february.getByRole('button', { name: '删除' }).click();
+    await february.waitFor({ state: 'detached' });
+    expect(
+      directory()
+        .all('weather')
+        .filter(({ institution, month }) => institution === 'west' && month === '2020-02'),
+    ).toEqual([]);
   });
 
   test('nothing of it is wider than a phone, in English and in the dark', async () => {

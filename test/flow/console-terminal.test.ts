@@ -1,9 +1,10 @@
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import type { Command } from '../../commands/commands.ts';
 import { explainSeen } from '../../gateway/jt808/seen.ts';
 import { password, type World } from '../api/world.ts';
-import { hasBrowser, openConsole, signIn, startWorld, widthOf } from './console-kit.ts';
+import { hasBrowser, signIn, widthOf } from './console-kit.ts';
+import { consoleOfSuite } from './console-of-suite.ts';
 import { authentication, frameOf, location } from './terminal-kit.ts';
 
 /** The terminal of a vehicle in a real browser, over the real API: what is asked of it, what it answers, what it sent. */
@@ -14,9 +15,6 @@ const phone = '013912345678';
 const code = 'S3CRETC0DE';
 
 describe.skipIf(!isHere)('terminals', () => {
-  let opened: Awaited<ReturnType<typeof open>>;
-  let page: Page;
-
   async function fill(world: World): Promise<void> {
     world.clock.at = now;
     const user = (id: string, role: string) => ({
@@ -66,29 +64,26 @@ describe.skipIf(!isHere)('terminals', () => {
     ]);
   }
 
-  const open = () => openConsole(startWorld(fill));
-
-  beforeAll(async () => {
-    opened = await open();
+  const opened = consoleOfSuite(fill);
+  let page: Page;
+  beforeAll(() => {
     page = opened.page;
-  }, 120_000);
-
-  afterAll(() => opened?.close());
+  });
 
   async function enterAs(user: string): Promise<void> {
     await page.context().clearCookies();
-    await page.goto(`${opened.service.url}/vehicles/bus`);
+    await opened.goTo('/vehicles/bus');
     await signIn(page, user);
     await page.getByRole('heading', { name: '车载终端' }).waitFor();
   }
   const card = () => page.locator('#terminal');
   const newest = (): Command => {
-    const [command] = opened.service.world.commandBook.list('bus', { limit: 1 }).items;
+    const [command] = opened.world.commandBook.list('bus', { limit: 1 }).items;
     if (!command) throw new Error('nothing was asked');
     return command;
   };
   const end = (more: Partial<Command>): void =>
-    opened.service.world.commandBook.put({ ...newest(), settledAt: now, attempts: 1, ...more });
+    opened.world.commandBook.put({ ...newest(), settledAt: now, attempts: 1, ...more });
 
   test('a fleet manager texts the driver and asks where the car is; the answers appear by themselves', async () => {
     await enterAs('desk');

@@ -1,16 +1,10 @@
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { toObserved } from '../../energy/replacement.ts';
 import { dayMs, hourMs, minuteMs } from '../../model/time.ts';
 import { judged, type World } from '../api/world.ts';
-import {
-  hasBrowser,
-  openConsole,
-  signIn,
-  startWorld,
-  takePicture,
-  widthOf,
-} from './console-kit.ts';
+import { hasBrowser, signIn, widthOf } from './console-kit.ts';
+import { consoleOfSuite } from './console-of-suite.ts';
 
 /** The meter tree and meter replacement in a real browser, over the real API: what an energy officer sees and decides. */
 
@@ -20,9 +14,6 @@ const now = Math.floor(Date.now() / hourMs) * hourMs;
 const brokeAt = now - dayMs;
 
 describe.skipIf(!isHere)('meter tree and replacement', () => {
-  let opened: Awaited<ReturnType<typeof open>>;
-  let page: Page;
-
   async function fill(world: World): Promise<void> {
     world.clock.at = Date.now();
     const meter = (id: string, more: object) => ({
@@ -81,18 +72,14 @@ describe.skipIf(!isHere)('meter tree and replacement', () => {
     ]);
   }
 
-  const open = () => openConsole(startWorld(fill));
-
-  beforeAll(async () => {
-    opened = await open();
+  const opened = consoleOfSuite(fill);
+  const { goTo, show } = opened;
+  let page: Page;
+  beforeAll(() => {
     page = opened.page;
-  }, 120_000);
+  });
 
-  afterAll(() => opened?.close());
-
-  const goTo = (path: string) => page.goto(`${opened.service.url}${path}`);
-  const row = (text: string) => page.locator('tbody tr').filter({ hasText: text }).first();
-  const show = (name: string) => takePicture(page, name, true);
+  const row = (text: string) => opened.row(text).first();
 
   test('yesterday, with what is not metered', async () => {
     await goTo('/tree?meter=west-m');
@@ -129,7 +116,7 @@ describe.skipIf(!isHere)('meter tree and replacement', () => {
     await dialog.getByRole('button', { name: '保存' }).click();
     await page.getByText('没有待确认的换表').waitFor();
     expect(await row('到期轮换').textContent()).toContain('5,012.5');
-    expect(opened.service.world.registry.directory().replacementsOf('light')).toMatchObject([
+    expect(opened.world.registry.directory().replacementsOf('light')).toMatchObject([
       { finalReading: 5012.5, firstReading: 1234, confirmedBy: 'officer' },
     ]);
   });

@@ -1,8 +1,9 @@
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { dayMs, localTime, minuteMs, startOfDay } from '../../model/time.ts';
 import type { World } from '../api/world.ts';
-import { hasBrowser, openConsole, signIn, startWorld, widthOf } from './console-kit.ts';
+import { hasBrowser, signIn, widthOf } from './console-kit.ts';
+import { consoleOfSuite } from './console-of-suite.ts';
 
 /** Vehicles in a real browser, over the real API: what a fleet manager sees of one on two days, and how a phone gets there. */
 
@@ -15,9 +16,6 @@ const longPlate = '鲁P00001学';
 const longName = '应急保障与机要通信两用的那辆白色小型普通客车'.repeat(3);
 
 describe.skipIf(!isHere)('vehicles', () => {
-  let opened: Awaited<ReturnType<typeof open>>;
-  let page: Page;
-
   async function fill(world: World): Promise<void> {
     world.clock.at = now;
     const imported = await world.registry.import(
@@ -58,16 +56,13 @@ describe.skipIf(!isHere)('vehicles', () => {
     );
   }
 
-  const open = () => openConsole(startWorld(fill));
-
-  beforeAll(async () => {
-    opened = await open();
+  const opened = consoleOfSuite(fill);
+  const { goTo } = opened;
+  let page: Page;
+  beforeAll(() => {
     page = opened.page;
-  }, 120_000);
+  });
 
-  afterAll(() => opened?.close());
-
-  const goTo = (path: string) => page.goto(`${opened.service.url}${path}`);
   const stat = (label: string) =>
     page
       .locator('.stats > div')

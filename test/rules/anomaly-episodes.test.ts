@@ -59,6 +59,67 @@ test('three days at another level are one alert that is called so, with every ho
   expect(hours.length).toBeLessThanOrEqual(24);
 });
 
+test('a level a third higher is told after three days, though no hour stands out, and over when it is', async () => {
+  const it = await live((hour) => office(hour) * (hour < 7 * 24 ? 1.33 : 1), 11 * 24);
+  expect(it.book.standing()).toHaveLength(1);
+  const { openedAt, clearedAt, last } = it.book.standing()[0] ?? {};
+  expect(hourOf(openedAt ?? 0)).toBe(3 * 24 + 1);
+  expect(hourOf(clearedAt ?? 0)).toBe(9 * 24 + 1);
+  expect(last?.evidence.context).toMatchObject({ pattern: 'shift' });
+  expect(last?.evidence.observed['risePct']).toBeCloseTo(33, -1);
+  expect(last?.summary.en).toMatch(/higher level since 11-09, 3\d(\.\d)? % above like days before/);
+  expect(last?.summary.zh).toContain('用量水平升高');
+});
+
+test('a level that lasts is the new normal after two weeks and the days it took to see', async () => {
+  const it = await live((hour) => office(hour) * (hour < 30 * 24 ? 1.33 : 1), 24 * 30);
+  expect(it.book.standing()).toHaveLength(1);
+  const { clearedAt } = it.book.standing()[0] ?? {};
+  expect(hourOf(clearedAt ?? 0)).toBe(18 * 24 + 1);
+});
+
+test('a weekend that is used like working days is no new level', async () => {
+  const used = (hour: number) =>
+    Math.floor(hour / 24) % 7 >= 5 ? office(hour % 24) : office(hour);
+  const it = await live((hour) => (hour < 7 * 24 ? used(hour) : office(hour)), 12 * 24);
+  const patterns = it.book.standing().map(({ last }) => last.evidence.context['pattern']);
+  expect(patterns).not.toContain('shift');
+});
+
+test('lights after hours are left to the rule for that, in office hours they are judged', async () => {
+  const lights = aMeter('m1', { everyS: 3600, subItem: 'A1' });
+  const of = (hours: readonly number[]) =>
+    live((hour) => (hours.includes(hour) ? 70 : office(hour)), 36, { meters: [lights] });
+  expect((await of([20, 21, 22])).book.standing()).toEqual([]);
+  expect((await of([10, 11])).book.standing()).toHaveLength(1);
+});
+
+test('air conditioning that starts with the season, or rests on a mild day, is nothing', async () => {
+  const air = aMeter('m1', { everyS: 3600, subItem: 'B' });
+  const cooled = (hour: number) => (hour % 24 >= 9 && hour % 24 < 17 ? 30 : 2);
+  const it = aWorld({ meters: [air] }, [consumptionAnomaly]);
+  const use = (hour: number) => {
+    const isSeason = hour >= learning && hour < learning + 40 * 24;
+    return isSeason ? cooled(hour) : 2;
+  };
+  await it.give(readings(use, learning + 44 * 24));
+  expect(it.book.standing()).toEqual([]);
+});
+
+test('heat begins and ends with its season', async () => {
+  const heat = aMeter('m1', { medium: 'heat', everyS: 3600 });
+  const it = aWorld({ meters: [heat] }, [consumptionAnomaly]);
+  const all = readings((hour) => (hour >= learning && hour < 2 * learning ? 3 : 0), 3 * learning);
+  await it.give(
+    all.map((each) =>
+      each.type === 'sample'
+        ? { ...each, values: { heat_gj: each.values.energy_import_kwh ?? 0 } }
+        : each,
+    ),
+  );
+  expect(it.book.standing()).toEqual([]);
+});
+
 test('the use of a day at night, as much as ever, is called another course of the day', async () => {
   const turned = (hour: number) => office(hour % 24 < 12 ? hour + 12 : hour - 12);
   const it = await live((hour) => (hour < 24 ? turned(hour) : office(hour)), 36);

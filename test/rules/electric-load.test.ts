@@ -6,8 +6,9 @@ import { peakDemand } from '../../rules/kinds/energy/peak-demand.ts';
 import { powerFactor } from '../../rules/kinds/energy/power-factor.ts';
 import type { RuleKind } from '../../rules/rule.ts';
 import { surchargePct } from '../../rules/shared/power-month.ts';
-import { disordered, numbers } from '../energy/random.ts';
-import { clockOf, counterOfRate, dayAt, monday, quarter, type Said, story } from './meter-story.ts';
+import { numbers } from '../energy/random.ts';
+import { give, sameInAnyOrder } from './any-order.ts';
+import { clockOf, counterOfRate, dayAt, monday, quarter, story } from './meter-story.ts';
 import { aMeter, aWorld, type World } from './world.ts';
 
 const day = createCalendar(new Map());
@@ -20,10 +21,6 @@ const worldOf = (kind: unknown, more: Partial<Meter> = {}, params: Record<string
     },
     [kind as RuleKind],
   );
-
-async function give(world: World, said: readonly Said[], atOnce = 97): Promise<void> {
-  for (let i = 0; i < said.length; i += atOnce) await world.give(said.slice(i, i + atOnce));
-}
 
 const seen = (world: World) =>
   world.book.standing().map(({ openedAt, clearedAt, last }) => ({
@@ -255,25 +252,7 @@ test('late data, batches and kills change nothing', { timeout: 120_000 }, async 
   const kinds = [peakDemand, powerFactor] as unknown as RuleKind[];
   const newWorld = () =>
     aWorld({ meters: [aMeter('m1', { everyS: 300, ratedKw: 100 })], day }, kinds);
-  const inOrder = newWorld();
-  await give(inOrder, all);
+  const ways = { seeds: [1, 2], lateAtOnce: 41, killedAtOnce: 50 };
+  const inOrder = await sameInAnyOrder(newWorld, all, ways);
   expect(inOrder.book.standing().length).toBeGreaterThan(1);
-  for (const seed of [1, 2]) {
-    const mixed = newWorld();
-    const shuffled = disordered(all, numbers(seed));
-    await give(
-      mixed,
-      shuffled.filter((each, i) => shuffled.indexOf(each) === i),
-      41,
-    );
-    expect(mixed.book.standing()).toEqual(inOrder.book.standing());
-  }
-  const killed = newWorld();
-  for (let i = 0; i < all.length; i += 50) {
-    await killed.give(all.slice(i, i + 50));
-    if (i % 100 === 0) killed.keep();
-    killed.restart();
-  }
-  await killed.give([]);
-  expect(killed.book.standing()).toEqual(inOrder.book.standing());
 });

@@ -116,17 +116,50 @@ test('goes on after a restart where it was, with the episode that is open', asyn
   ).toEqual([[1000, 11_000]]);
 });
 
-test('goes on with states of the format before, which kept the whole rule with each', async () => {
+const told = (of: ReturnType<typeof world>) =>
+  of.database
+    .prepare('SELECT found FROM rules_told')
+    .all()
+    .map(({ found }) => JSON.parse(String(found)));
+
+test.each(['rule', 'key'])(
+  'goes on with states of a format before, which kept the episode and the %s with each',
+  async (name) => {
+    const it = world();
+    await it.give(values('m1', [9, 11]));
+    it.keep();
+    const { state, key } = slots(it, 'm1')['test.above'];
+    const [episode] = told(it);
+    const of = name === 'rule' ? { rule: episode.rule } : { key };
+    const earlier = JSON.stringify({ 'test.above': { ...of, state, episode } });
+    it.database.prepare("UPDATE rules_subject SET slots = ? WHERE subject = 'm1'").run(earlier);
+    it.database.exec('DELETE FROM rules_told');
+    it.restart();
+    await it.give(values('m1', [12, 3], start + 10 * secondMs));
+    expect(slots(it, 'm1')['test.above'].state.seen).toBe(4);
+    expect(it.book.standing().map(({ clearedAt }) => clearedAt)).toEqual([start + 11_000]);
+  },
+);
+
+test('what was told last of an open episode is kept once, and forgotten when nothing names it', async () => {
   const it = world();
-  await it.give(values('m1', [9, 11]));
-  it.keep();
-  const { state, episode } = slots(it, 'm1')['test.above'];
-  const earlier = JSON.stringify({ 'test.above': { rule: episode.rule, state, episode } });
-  it.database.prepare("UPDATE rules_subject SET slots = ? WHERE subject = 'm1'").run(earlier);
-  it.restart();
-  await it.give(values('m1', [12, 3], start + 10 * secondMs));
-  expect(slots(it, 'm1')['test.above'].state.seen).toBe(4);
-  expect(it.book.standing().map(({ clearedAt }) => clearedAt)).toEqual([start + 11_000]);
+  await it.give(values('m1', [20]));
+  for (let day = 0; day < 5; day += 1) it.keep();
+  for (let day = 1; day < 5; day += 1) {
+    await it.give([aSample('m2', start + day * dayMs, 5)]);
+    it.keep();
+  }
+  expect(told(it)).toEqual([it.book.standing()[0]?.last]);
+  expect(JSON.stringify(slots(it, 'm1'))).not.toContain('evidence');
+  for (let day = 1; day < 80; day += 1) {
+    await it.give(values('m1', [21, 22, 23, 24], start + day * dayMs));
+    it.keep();
+  }
+  expect(told(it).length).toBeLessThan(20);
+  await it.give(values('m1', [5], start + 80 * dayMs));
+  expect(it.book.standing()).toHaveLength(1);
+  for (let day = 81; day < 140; day += 1) await it.give(values('m1', [5], start + day * dayMs));
+  expect(told(it)).toEqual([]);
 });
 
 test('a late reading takes back what it shows to be wrong', async () => {

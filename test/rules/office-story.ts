@@ -1,6 +1,8 @@
+import type { Opinion } from '../../model/alert.ts';
 import { createCalendar } from '../../model/calendar.ts';
 import type { CalendarDay, Meter } from '../../model/entities.ts';
 import type { Observation } from '../../model/observation.ts';
+import { allYear, type Tariff } from '../../model/tariff.ts';
 import { dayMs, hourMs, minuteMs } from '../../model/time.ts';
 import type { RuleKind } from '../../rules/rule.ts';
 import { aMeter, aSample, aWorld, type Things, type World } from './world.ts';
@@ -69,3 +71,48 @@ export const clockOf = (at: number | null): string | null =>
 /** When each alert opened and was over. */
 export const spans = (it: World) =>
   it.book.standing().map(({ openedAt, clearedAt }) => [clockOf(openedAt), clockOf(clearedAt)]);
+
+/** 0.8 yuan at any time. */
+export const flatTariff: Tariff = {
+  id: 't',
+  institution: 'hq',
+  validFrom: '2020-01-01',
+  source: 'test',
+  prices: { flat: 0.8 },
+  seasons: allYear,
+};
+
+type Given = ReturnType<typeof readings>;
+
+/** Three in ten of the pieces come behind all others. @returns what is told then, and what is told of the same in time */
+export async function toldLate(kind: RuleKind, all: Given, things: Things, pieceMs = 2 * hourMs) {
+  const isLate = ({ at }: { readonly at: number }) => noise(Math.floor(at / pieceMs), 3) < 0.3;
+  const told = async (...batches: readonly Given[]) => {
+    const it = aWorld({ meters: [aMeter('m1')], day, ...things }, [kind]);
+    for (const batch of batches) await it.give(batch);
+    return it.book.standing().map(({ last }) => last.evidence);
+  };
+  const late = await told(
+    all.filter((each) => !isLate(each)),
+    all.filter(isLate),
+  );
+  return { late, inTime: await told(all) };
+}
+
+/** What somebody holds, at an instant, of the alert that is open then. */
+export async function withVerdict(
+  kind: RuleKind,
+  all: Given,
+  { verdict, givenAt }: Pick<Opinion, 'verdict' | 'givenAt'>,
+  things: Things = {},
+): Promise<World> {
+  const it = aWorld({ meters: [aMeter('m1')], day, ...things }, [kind]);
+  await it.give(all.filter(({ at }) => at < givenAt));
+  const found = it.book.standing().at(-1)?.last;
+  if (!found) throw new Error('nothing was told yet');
+  const { from, to, flagged } = found.evidence;
+  const of = { kind: kind.kind, subject: found.subject.id };
+  it.book.opinions.push({ verdict, givenAt, from, to, flagged, ...of });
+  await it.give(all.filter(({ at }) => at >= givenAt));
+  return it;
+}

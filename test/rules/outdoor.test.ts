@@ -57,6 +57,31 @@ test('the mean of a day comes from the own sensor, else from the institution abo
   it.restart();
   await ask();
   expect(answers).toEqual([undefined, 9, 9, 21, 21]);
+  // What a chart is drawn by.
+  expect(it.sink().outdoor('school', today - 2, today + 2)).toEqual([[today, 21]]);
+  expect(it.sink().outdoor('hq', today, today + 1)).toEqual([[today, 9]]);
+  expect(it.sink().outdoor('nowhere', today, today + 1)).toEqual([]);
+});
+
+test('where no sensor knows the day, what was imported counts: that of the institution, else of the one above', async () => {
+  const answers: (number | undefined)[] = [];
+  const month = (id: string, dailyMeanC: Readonly<Record<string, number>>) => ({
+    id: `${id}-w`,
+    institution: id,
+    month: '2026-10',
+    dailyMeanC,
+  });
+  const meters = [aMeter('m1', { building: 'school' }), sensor('far', 'hq')];
+  const institutions = [institution, school];
+  const weather = [month('hq', { '2026-10-05': 3 }), month('school', { '2026-10-04': 1 })];
+  const it = aWorld({ institutions, meters, weather }, [asking(answers)]);
+  const ask = () => it.give([aSample('m1', midnight + dayMs + answers.length, 10)]);
+  await ask();
+  it.change({ institutions, meters, weather: [...weather, month('school', { '2026-10-05': 5 })] });
+  await ask();
+  await it.give([0, 6, 12, 18].map((hour) => outdoors('far', hour, hour)));
+  await ask();
+  expect(answers).toEqual([3, 5, 9]);
 });
 
 test('a room is not outdoors', async () => {

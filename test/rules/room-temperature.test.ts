@@ -4,8 +4,8 @@ import type { Institution, Meter } from '../../model/entities.ts';
 import { dayMs, hourMs, minuteMs } from '../../model/time.ts';
 import { roomTemperature } from '../../rules/kinds/room/temperature.ts';
 import type { RuleKind } from '../../rules/rule.ts';
-import { disordered, numbers } from '../energy/random.ts';
-import { type Said, story } from './meter-story.ts';
+import { give, sameInAnyOrder } from './any-order.ts';
+import { story } from './meter-story.ts';
 import { aMeter, aWorld, institution, type World } from './world.ts';
 
 const day = createCalendar(new Map());
@@ -25,10 +25,6 @@ const worldOf = (
     },
     [roomTemperature as unknown as RuleKind],
   );
-
-async function give(world: World, said: readonly Said[], atOnce = 97): Promise<void> {
-  for (let i = 0; i < said.length; i += atOnce) await world.give(said.slice(i, i + atOnce));
-}
 
 const instant = (text: string) => Date.parse(`${text}+08:00`);
 const hourOf = (at: number) => ((at + 8 * hourMs) % dayMs) / hourMs;
@@ -167,27 +163,7 @@ describe('room.temperature', { timeout: 60_000 }, () => {
         .indoor_temperature_c,
     });
     const all = story(start, start + 4 * dayMs, values, 10 * minuteMs);
-    const newWorld = () => worldOf({ everyS: 600 });
-    const inOrder = newWorld();
-    await give(inOrder, all);
-    expect(inOrder.book.standing().length).toBeGreaterThan(0);
-    for (const seed of [3, 4]) {
-      const mixed = newWorld();
-      const shuffled = disordered(all, numbers(seed));
-      await give(
-        mixed,
-        shuffled.filter((each, i) => shuffled.indexOf(each) === i),
-        41,
-      );
-      expect(mixed.book.standing()).toEqual(inOrder.book.standing());
-    }
-    const killed = newWorld();
-    for (let i = 0; i < all.length; i += 40) {
-      await killed.give(all.slice(i, i + 40));
-      if (i % 80 === 0) killed.keep();
-      killed.restart();
-    }
-    await killed.give([]);
-    expect(killed.book.standing()).toEqual(inOrder.book.standing());
+    const ways = { seeds: [3, 4], lateAtOnce: 41, killedAtOnce: 40 };
+    await sameInAnyOrder(() => worldOf({ everyS: 600 }), all, ways);
   });
 });

@@ -1,6 +1,8 @@
 import { DatabaseSync } from 'node:sqlite';
 import { openAlertBook } from '../../alerts/book.ts';
+import type { Period } from '../../energy/consumption/periods.ts';
 import { loadQuotaTables } from '../../energy/standing/quota-table.ts';
+import { createMeterSeries } from '../../metering/meter-use.ts';
 import { createMonthFigures } from '../../metering/month-figure.ts';
 import type { Context } from '../../model/context.ts';
 import type { Entities, EntityKind, Institution, Meter } from '../../model/entities.ts';
@@ -53,6 +55,17 @@ export function aStandingWorld(institutions: readonly Institution[], goals: Goal
   }
   let seq = 0;
   const figureOf = createMonthFigures(book);
+  const sources = () => {
+    const { readings } = store;
+    const seriesOf = createMeterSeries({ directory, readings });
+    const days = async (id: string, asked: readonly Period[]) => {
+      const meter = meters.find((each) => each.id === id);
+      const stretch = { from: asked[0]?.from ?? 0, to: asked.at(-1)?.to ?? 0 };
+      const used = meter ? await seriesOf('day', stretch, meter, 'Asia/Shanghai') : [];
+      return used.map(({ from, to, use }) => ({ from, to, ...use }));
+    };
+    return { directory, readings, days };
+  };
   const open = async () =>
     createStandingWatch({
       database,
@@ -61,8 +74,8 @@ export function aStandingWorld(institutions: readonly Institution[], goals: Goal
       newest: await store.newest(),
       book,
       tables: loadQuotaTables(),
-      figure: (institution, span) =>
-        figureOf(institution, span, { directory, readings: store.readings }),
+      figure: (institution, span) => figureOf(institution, span, sources()),
+      soFar: (institution, span) => figureOf(institution, span, sources()),
       context,
     });
   return {

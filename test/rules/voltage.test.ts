@@ -5,8 +5,8 @@ import { hourMs, minuteMs } from '../../model/time.ts';
 import { phaseImbalance } from '../../rules/kinds/energy/phase-imbalance.ts';
 import { voltage } from '../../rules/kinds/energy/voltage.ts';
 import type { RuleKind } from '../../rules/rule.ts';
-import { disordered, numbers } from '../energy/random.ts';
-import { dayAt, monday, type Said, story } from './meter-story.ts';
+import { give, sameInAnyOrder } from './any-order.ts';
+import { dayAt, monday, story } from './meter-story.ts';
 import { aMeter, aWorld, type World } from './world.ts';
 
 const day = createCalendar(new Map());
@@ -14,10 +14,6 @@ const worldOf = (kind: unknown, more: Partial<Meter> = {}) =>
   aWorld({ meters: [aMeter('m1', { everyS: 60, ratedKw: 100, ...more })], day }, [
     kind as RuleKind,
   ]);
-
-async function give(world: World, said: readonly Said[], atOnce = 97): Promise<void> {
-  for (let i = 0; i < said.length; i += atOnce) await world.give(said.slice(i, i + atOnce));
-}
 
 const seen = (world: World) =>
   world.book.standing().map(({ openedAt, clearedAt, last }) => ({
@@ -194,26 +190,7 @@ describe('energy.phase-imbalance', { timeout: 60_000 }, () => {
 
 test('late data, batches and kills change nothing', { timeout: 60_000 }, async () => {
   const all = story(monday, dayAt(0, 8), voltsOf(usual, [226, 242, 225]), 5 * minuteMs);
-  const more = { everyS: 300 };
-  const inOrder = worldOf(voltage, more);
-  await give(inOrder, all);
+  const ways = { seeds: [1, 2, 3], lateAtOnce: 13, killedAtOnce: 10 };
+  const inOrder = await sameInAnyOrder(() => worldOf(voltage, { everyS: 300 }), all, ways);
   expect(seen(inOrder)).toHaveLength(1);
-  for (const seed of [1, 2, 3]) {
-    const mixed = worldOf(voltage, more);
-    const shuffled = disordered(all, numbers(seed));
-    await give(
-      mixed,
-      shuffled.filter((each, i) => shuffled.indexOf(each) === i),
-      13,
-    );
-    expect(mixed.book.standing()).toEqual(inOrder.book.standing());
-  }
-  const killed = worldOf(voltage, more);
-  for (let i = 0; i < all.length; i += 10) {
-    await killed.give(all.slice(i, i + 10));
-    if (i % 20 === 0) killed.keep();
-    killed.restart();
-  }
-  await killed.give([]);
-  expect(killed.book.standing()).toEqual(inOrder.book.standing());
 });

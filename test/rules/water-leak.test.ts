@@ -75,6 +75,18 @@ describe('a leak', { timeout: 60_000 }, () => {
     expect(alerts[0]?.last.severity).toBe('warning');
   });
 
+  test('is found by a coarse register that is read a little behind the hour', async () => {
+    const from = dayAt(23, 10);
+    const leak = leaking(0.009, from, dayAt(32));
+    const counter = counterOfRate((at) => office(at) + leak(at), 500, 0.01);
+    const late = (at: number) => ({ volume_m3: counter(at) });
+    const said = story(monday + 30_000, dayAt(32), late, hourMs, 'w1');
+    const alerts = await told(said);
+    expect(alerts).toHaveLength(1);
+    expect(alerts[0]?.openedAt).toBeLessThanOrEqual(from + 4 * dayMs);
+    expect(alerts[0]?.last.evidence.quality['registerStepLitres']).toBe(10);
+  });
+
   test('where some are on duty day and night is told by what the nights have risen to', async () => {
     const duty = (at: number) => office(at) + 0.03 + 0.02 * chance(at, 2);
     const leak = leaking(0.05, dayAt(22), dayAt(30));
@@ -96,6 +108,17 @@ describe('a burst', { timeout: 60_000 }, () => {
     expect(alerts[0]?.openedAt).toBeLessThanOrEqual(from + 2 * hourMs);
     expect(alerts[0]?.clearedAt).toBe(from + 6 * hourMs);
     expect(Number(alerts[0]?.last.evidence.observed['lostM3'])).toBeGreaterThan(40);
+    expect(alerts[0]?.last.evidence.context['pattern']).toBe('burst');
+  });
+
+  test('of working hours that no two hours show is told by six together', async () => {
+    const from = dayAt(23, 8);
+    const burst = leaking(0.9, from, from + 9 * hourMs);
+    const even = (at: number) => (office(at) > 1 ? 2 : 0);
+    const alerts = await told(hourly((at) => even(at) + burst(at), 26));
+    expect(alerts).toHaveLength(1);
+    expect(alerts[0]?.openedAt).toBeGreaterThan(from + 2 * hourMs);
+    expect(alerts[0]?.openedAt).toBeLessThanOrEqual(from + 7 * hourMs);
     expect(alerts[0]?.last.evidence.context['pattern']).toBe('burst');
   });
 

@@ -15,6 +15,7 @@ import type {
 } from '../../model/entities.ts';
 import type { Accepted, Observation } from '../../model/observation.ts';
 import type { Tariff } from '../../model/tariff.ts';
+import type { WeatherMonth } from '../../model/weather.ts';
 import type { Device, Directory } from '../../registry/registry.ts';
 import { openRulesSink, type RulesSink } from '../../rules/engine.ts';
 import { ruleKinds } from '../../rules/index.ts';
@@ -67,6 +68,7 @@ export interface Things {
   readonly gateways?: readonly Gateway[];
   readonly tariffs?: readonly Tariff[];
   readonly buildings?: readonly Building[];
+  readonly weather?: readonly WeatherMonth[];
   readonly day?: Directory['day'];
 }
 
@@ -99,8 +101,9 @@ export function aDirectory(things: Things): Directory {
     place: (id: string) => things.places?.find((each) => each.id === id),
     all: (kind: string) => {
       const { rules = [], gateways = [], meters = [], vehicles = [] } = things;
-      const { dispatches = [], places = [], tariffs = [], buildings = [] } = things;
-      const known = { rules, gateways, meters, vehicles, dispatches, places, tariffs, buildings };
+      const { dispatches = [], places = [], tariffs = [], buildings = [], weather = [] } = things;
+      const devices = { meters, vehicles, gateways };
+      const known = { ...devices, rules, dispatches, places, tariffs, buildings, weather };
       return (known as Record<string, unknown>)[kind] ?? [];
     },
     belongs: () => true,

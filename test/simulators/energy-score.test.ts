@@ -4,7 +4,8 @@ import type { YearLabel } from '../../simulators/energy-year/labels.ts';
 import { createEnergyYear } from '../../simulators/energy-year/year.ts';
 import { calendarCaused } from '../bench/energy.ts';
 import { runYear } from '../bench/energy-run.ts';
-import { delayOf, precisionOf, recallOf, scoreYear } from '../bench/energy-score.ts';
+import { delayOf, scoreYear } from '../bench/energy-score.ts';
+import { precisionOf, recallOf } from '../bench/score.ts';
 import type { Noted } from '../rules/world.ts';
 
 const kind = 'energy.night-load';

@@ -3,7 +3,8 @@ import { dateOf, isWorked, trueDayOf } from '../../simulators/fleet-month/calend
 import { createFleetMonth } from '../../simulators/fleet-month/month.ts';
 import { calendarCaused, judgedKinds } from '../bench/fleet.ts';
 import { runMonth } from '../bench/fleet-run.ts';
-import { precisionOf, recallOf, scoreMonth } from '../bench/fleet-score.ts';
+import { scoreMonth } from '../bench/fleet-score.ts';
+import { precisionOf, recallOf } from '../bench/score.ts';
 
 /** From 28 September to 2 October: three working days, and the first two of a holiday. */
 const days = { from: 14, to: 19 };
@@ -74,7 +75,7 @@ test('ten vehicles in five days: most is found, little else is said, and the cal
     alerts: sum(({ alerts }) => alerts),
     false: sum((kind) => kind.false),
     open: sum(({ open }) => open),
-    delaysS: [],
+    delaysMs: [],
   };
   expect(all.episodes).toBeGreaterThan(20);
   expect(recallOf(all)).toBeGreaterThanOrEqual(0.9);

@@ -95,6 +95,15 @@ async function createWorld() {
       const wholes = await revisions.days('m1', days);
       return { values: wholes.map(({ value }) => value), isRead: asked > 0 };
     },
+    /** What is told at once of a month and of days, and whether readings were looked at for it. */
+    async askKept(month: Period, ...days: readonly Period[]) {
+      asked = 0;
+      const told = await revisions.kept('m1', { months: [month], days });
+      const values = (all: readonly { readonly value: number | null }[]) =>
+        all.map(({ value }) => value);
+      const { lacking } = told;
+      return { months: values(told.months), days: values(told.days), lacking, isRead: asked > 0 };
+    },
     stop: () => revisions.stop(),
   };
 }
@@ -172,4 +181,49 @@ test('a replacement that is recorded works it out anew', async () => {
   const { value, isRead } = await world.ask(september);
   expect(isRead).toBe(true);
   expect(value).toBeCloseTo(720 + 0.5, 6);
+});
+
+test('a page is told what is kept and no more, and what lacks is worked out behind it', async () => {
+  const days = [dayOf(3), dayOf(4)];
+  expect(await world.askKept(september, ...days)).toEqual({
+    months: [],
+    days: [],
+    lacking: 3,
+    isRead: false,
+  });
+  await expect
+    .poll(() => world.askKept(september, ...days), { timeout: 10_000, interval: 400 })
+    .toEqual({ months: [720], days: [24, 24], lacking: 0, isRead: false });
+  await world.restart();
+  expect(await world.askKept(september, ...days)).toMatchObject({ lacking: 0, isRead: false });
+});
+
+test('after late data a page tells the new figures, or nothing until there are any', async () => {
+  await world.ask(september);
+  world.revisions().tell(await world.keep([101, 102, 103].map((hour) => [hour, 510 + hour])));
+  expect(await world.askKept(september)).toMatchObject({ months: [], lacking: 1 });
+  expect((await world.ask(september)).isRead).toBe(true);
+  expect(await world.askKept(september)).toMatchObject({ lacking: 0, isRead: false });
+});
+
+test('of the day that goes on a page reads, and of what comes after the newest reading nothing', async () => {
+  const today = { from: dayOf(44).from, to: dayOf(44).from + 12 * hourMs };
+  const tomorrow = dayOf(45);
+  const december = monthFrom('2026-12-01', '2027-01-01');
+  expect(await world.askKept(december, today, tomorrow)).toEqual({
+    months: [null],
+    days: [12, null],
+    lacking: 0,
+    isRead: true,
+  });
+  expect((await world.askKept(december, today, tomorrow)).isRead).toBe(false);
+});
+
+test('a month that goes on, or has just ended, is put together from its days', async () => {
+  const days = Array.from({ length: 14 }, (_, n) => dayOf(30 + n));
+  await world.askDays(...days);
+  const { months, lacking } = await world.askKept(october);
+  expect([months, lacking]).toEqual([[null], 0]);
+  const told = await world.revisions().kept('m1', { months: [october], days: [] });
+  expect(told.months[0]?.knownValue).toBeCloseTo(15 * 24 - 1, 6);
 });

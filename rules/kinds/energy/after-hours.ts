@@ -6,6 +6,7 @@ import {
   newUse,
   withQuarter,
 } from '../../../energy/circuit-use.ts';
+import { isLasting } from '../../../energy/opinions.ts';
 import {
   addReading,
   newQuarters,
@@ -17,21 +18,21 @@ import type { Finding } from '../../../model/alert.ts';
 import { minutesOf } from '../../../model/office-hours.ts';
 import { hourMs, localTime } from '../../../model/time.ts';
 import type { RuleKind, Step } from '../../rule.ts';
+import { type AfterEpisode, type Evening, withStretch } from '../../shared/after-episode.ts';
 import {
   type AfterBench,
   type AfterParams,
   afterParams,
-  type Evening,
   isOn,
   isToBeTold,
   type Moment,
   quartersOf,
   type Run,
   withOn,
-  withStretch,
   worksByNight,
 } from '../../shared/after-hours.ts';
 import { phaseOf } from '../../shared/circuit-hours.ts';
+import { stepThrough } from '../../shared/closed-hours.ts';
 import {
   dateOfDay,
   dayNumber,
@@ -39,21 +40,30 @@ import {
   isInSeason,
   officeHoursOf,
 } from '../../shared/energy-days.ts';
+import { excuseSince } from '../../shared/held.ts';
+import {
+  newestHour,
+  noWindow,
+  type QuarterWindow,
+  quartersIn,
+  withNewest,
+} from '../../shared/quarter-window.ts';
 import { goOnJudging, refuse } from '../../shared/refusal.ts';
-import { type AfterEpisode, explainAfterHours } from '../../words/after-hours.ts';
+import { explainAfterHours } from '../../words/after-hours.ts';
 
 interface State {
   readonly quarters: QuarterState;
   readonly use: CircuitUse;
   /** Air conditioning in the heating season. */
   readonly heating: boolean;
-  /** Newest quarters that were measured, one after the other. */
-  readonly window: readonly Quarter[];
+  readonly window: QuarterWindow;
   /** Since when it should be off; null while it may be on. */
   readonly offSince: number | null;
   readonly run: Run | null;
   readonly evening: Evening | null;
   readonly episode: AfterEpisode | null;
+  /** People hold that it is to be so: what was on then, or all until a clean evening. */
+  readonly excused: 'this-time' | 'until-clean' | null;
   /** Year without a calendar that was told of. */
   readonly refused: string | null;
 }
@@ -62,11 +72,12 @@ const initial: State = {
   quarters: newQuarters,
   use: newUse,
   heating: false,
-  window: [],
+  window: noWindow,
   offSince: null,
   run: null,
   evening: null,
   episode: null,
+  excused: null,
   refused: null,
 };
 
@@ -81,6 +92,7 @@ const tell = (change: Finding['change'], state: State, bench: AfterBench): reado
         explainAfterHours({
           change,
           episode: state.episode,
+          hours: state.run?.isTold ? state.run.hours : state.episode.hours,
           isOn: state.run?.isTold === true,
           ...bench,
         }),
@@ -106,6 +118,8 @@ function goOn(
   const { evening } = state;
   if (!evening || !(run.isTold || isToBeTold(run, evening, bench)))
     return { state: { ...state, run }, findings: [] };
+  if (state.excused)
+    return { state: { ...state, run, evening: { ...evening, isTold: true } }, findings: [] };
   const told = { ...run, isTold: true };
   const next: State = {
     ...state,
@@ -121,10 +135,33 @@ function goOn(
 
 /** It is off, allowed, or not known. */
 function stop(state: State, bench: AfterBench): Step<State> {
-  if (!state.run) return { state, findings: [] };
-  const next: State = { ...state, run: null };
-  return { state: next, findings: state.run.isTold ? tell('amend', next, bench) : [] };
+  const { run, episode } = state;
+  if (!run) return { state, findings: [] };
+  if (!run.isTold || !episode) return { state: { ...state, run: null }, findings: [] };
+  const next: State = { ...state, run: null, episode: { ...episode, hours: run.hours } };
+  return { state: next, findings: tell('amend', next, bench) };
 }
+
+/** An episode that somebody has explained, or called a false alarm, is over. What lasts, or is none, is to be so from now on. */
+function heed(state: State, bench: AfterBench): Step<State> {
+  const { episode, run } = state;
+  const excuse = episode && excuseSince(afterHours.kind, episode.since, bench);
+  if (!excuse) return { state, findings: [] };
+  const lasts = isLasting(excuse) || excuse.verdict === 'false-alarm';
+  return {
+    state: {
+      ...state,
+      run: run && { ...run, isTold: false },
+      episode: null,
+      excused: lasts ? 'until-clean' : 'this-time',
+    },
+    findings: tell('clear', state, bench),
+  };
+}
+
+/** What was on when it was explained has ended, or there was a clean evening. */
+const stillExcused = ({ excused, run }: State, isClean: boolean): State['excused'] =>
+  isClean || (excused === 'this-time' && run === null) ? null : excused;
 
 /** Another evening begins. A clean one of the same sort ends what was told; one of a working day ends all. */
 function turnEvening(state: State, moment: Moment, bench: AfterBench): Step<State> {
@@ -133,11 +170,12 @@ function turnEvening(state: State, moment: Moment, bench: AfterBench): Step<Stat
   const { evening: before, episode } = state;
   if (before?.day === day) return { state, findings: [] };
   const { use } = dayUseOf(bench.around, bench.subject.institution, day);
+  const isClean = before !== null && !before.isTold && before.judged >= leastJudged;
   const next: State = {
     ...state,
     evening: { day, works: use === 'work', judged: 0, isTold: false },
+    excused: stillExcused(state, isClean && before.works),
   };
-  const isClean = before !== null && !before.isTold && before.judged >= leastJudged;
   const isOver = isClean && (before.works || !episode?.works);
   if (!isOver || !episode) return { state: next, findings: [] };
   return { state: { ...next, episode: null }, findings: tell('clear', next, bench) };
@@ -160,31 +198,19 @@ function learn(state: State, moment: Moment, hourKw: number | null, bench: After
   return withQuarter(state.use, seen, isTold);
 }
 
-/** Quarters that lie in one hour's time before the newest one, none missing. */
-function withNewest(
-  window: readonly Quarter[],
-  quarter: Quarter,
-  most: number,
-): readonly Quarter[] {
-  const isNext = window.at(-1)?.start === quarter.start - quarterMs;
-  return [...(isNext ? window : []), quarter].slice(-most);
-}
-
 function judge(state: State, moment: Moment, bench: AfterBench): Step<State> {
-  if (!moment.isMeasured) return stop({ ...state, window: [], offSince: null }, bench);
-  const { start, kwh, isMeasured, phase } = moment;
+  if (!moment.isMeasured) return stop({ ...state, window: noWindow, offSince: null }, bench);
+  const { start, phase } = moment;
   const most = Math.max(4, quartersOf(bench.params));
-  const window = withNewest(state.window, { start, kwh, isMeasured }, most);
-  const last = window.slice(-4);
-  const hourKw = last.length < 4 ? null : last.reduce((sum, each) => sum + each.kwh, 0);
+  const window = withNewest(state.window, moment, most);
   const levels = levelsAt(state, bench);
-  const use = learn(state, moment, hourKw, bench);
+  const use = learn(state, moment, newestHour(window), bench);
   const offSince = phase === 'allowed' ? null : (state.offSince ?? start);
   const seen: State = { ...state, use, window, offSince };
   if (offSince === null || !levels) return stop(seen, bench);
   const evening = seen.evening && { ...seen.evening, judged: seen.evening.judged + 1 };
   const judged: State = { ...seen, evening };
-  const since = window.filter((each) => each.start >= offSince);
+  const since = quartersIn(window).filter((each) => each.start >= offSince);
   if (!isOn(since, judged.run !== null, levels, bench)) return stop(judged, bench);
   const first = since.slice(-quartersOf(bench.params));
   const quarters = judged.run ? [moment] : first.map((each) => toMoment(each, bench));
@@ -207,16 +233,21 @@ function takeQuarter(state: State, quarter: Quarter, bench: AfterBench): Step<St
   const moment = toMoment(quarter, bench);
   if (!moment.isKnown) {
     const date = dateOfDay(moment.day);
-    const ended = tell('clear', { ...state, run: null }, bench);
+    const stopped = stop(state, bench).state;
+    const ended = tell('clear', stopped, bench);
     const { refused, findings } = refuse(afterHours, state.refused, date, institution, bench.at);
     const { quarters } = state;
     return { state: { ...initial, quarters, refused }, findings: [...ended, ...findings] };
   }
   const known = goOnJudging(afterHours, state.refused, institution, bench.at);
   const seasonal = turnSeason({ ...state, refused: null }, moment, bench);
-  const turned = turnEvening(seasonal, moment, bench);
-  const judged = judge(turned.state, moment, bench);
-  return { state: judged.state, findings: [...known, ...turned.findings, ...judged.findings] };
+  const steps = [
+    (now: State) => heed(now, bench),
+    (now: State) => turnEvening(now, moment, bench),
+    (now: State) => judge(now, moment, bench),
+  ];
+  const { state: next, findings } = stepThrough(seasonal, steps, (now, step) => step(now));
+  return { state: next, findings: [...known, ...findings] };
 }
 
 /** Of institutions that work by night, lights and landscape lights alone. */
@@ -229,7 +260,7 @@ const isExempt = (bench: AfterBench): boolean =>
  */
 export const afterHours: RuleKind<AfterParams, State> = {
   kind: 'energy.after-hours',
-  version: 1,
+  version: 2,
   title: { zh: '非工作时间用电', en: 'On after hours' },
   description: {
     zh: '照明、景观照明、电梯、空调、开水器等回路在不该运行的时段仍在运行；按分项代码或回路用途判断，机房、厨房等昼夜运行的回路不判断。',
@@ -249,13 +280,8 @@ export const afterHours: RuleKind<AfterParams, State> = {
     const bench: AfterBench = { subject, group, params: asked, around, at: event.at };
     if (isExempt(bench)) return { state, findings: [] };
     const added = addReading(state.quarters, event.at, hours.closed, hours.running);
-    const findings: Finding[] = [];
-    let current: State = { ...state, quarters: added.state };
-    for (const quarter of added.quarters) {
-      const step = takeQuarter(current, quarter, bench);
-      current = step.state;
-      findings.push(...step.findings);
-    }
-    return { state: current, findings };
+    return stepThrough({ ...state, quarters: added.state }, added.quarters, (before, quarter) =>
+      takeQuarter(before, quarter, bench),
+    );
   },
 };

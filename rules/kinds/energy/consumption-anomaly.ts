@@ -1,10 +1,8 @@
 import {
-  boundsOf,
   deviationsOf,
   isAside,
   isJudged,
   isRunningAway,
-  type Measure,
   markFirst,
   patternOf,
   reachOf,
@@ -14,77 +12,44 @@ import {
 import {
   type Baseline,
   type Expectation,
-  expectedOf,
   learn,
   newBaseline,
   restart,
 } from '../../../energy/baseline.ts';
+import { groupOf } from '../../../energy/circuit-group.ts';
 import { type Episode, emptyEpisode, withHour } from '../../../energy/episode.ts';
 import type { Hour, OpenHour } from '../../../energy/hourly.ts';
-import { type LocalHours, localHoursOf } from '../../../energy/local-hours.ts';
+import { localHoursOf } from '../../../energy/local-hours.ts';
 import { flag } from '../../../energy/marks.ts';
 import { isLasting, withOpinion } from '../../../energy/opinions.ts';
-import { newScatter, note, type Scatter } from '../../../energy/scatter.ts';
+import { daysFrom } from '../../../energy/rise.ts';
+import { newScatter, note } from '../../../energy/scatter.ts';
 import type { Finding } from '../../../model/alert.ts';
 import { counterOf } from '../../../model/metrics.ts';
 import { dayMs } from '../../../model/time.ts';
-import type { RuleKind, RuleSubject, Step, Surroundings } from '../../rule.ts';
+import type { MeterHours, RuleKind, Step } from '../../rule.ts';
 import {
   anomalyParams,
-  leastOf,
   mannerOf,
   type AnomalyParams as Params,
 } from '../../shared/anomaly-params.ts';
-import { type CreepState, giveWay, newCreep, watchCreep } from '../../shared/creep-watch.ts';
-import { hasOwnTimes } from '../../shared/energy-days.ts';
+import {
+  type Bench,
+  expectHour,
+  inSeason,
+  isLeft,
+  type Kept,
+  measureOf,
+  pack,
+  type AnomalyState as State,
+  saysSomething,
+  unpack,
+} from '../../shared/anomaly-state.ts';
 import { yuanOf } from '../../shared/money.ts';
+import { giveWay, newRise, restartRise, watchRise } from '../../shared/rise-watch.ts';
 import { explainAnomaly } from '../../words/anomaly.ts';
 
-interface State {
-  readonly baseline: Baseline;
-  readonly scatter: Scatter;
-  /** Of the running hour, computed when it began. */
-  readonly ahead: { readonly start: number; readonly expected: Expectation | null } | null;
-  /** The newest hours, ascending; more of them while an episode lasts. */
-  readonly seen: readonly SeenHour[];
-  readonly episode: Episode | null;
-  readonly creep: CreepState;
-  /** Up to when what people held of earlier alerts is in the baseline. */
-  readonly heededUpTo: number;
-}
-
 const seenHours = { calm: 4, episode: 24 };
-
-/** What stays the same during one step. */
-interface Bench {
-  readonly subject: Extract<RuleSubject, { type: 'meter' }>;
-  readonly params: Params;
-  readonly around: Surroundings;
-  /** `at` of the reading. */
-  readonly at: number;
-  readonly local: LocalHours;
-}
-
-/** What the hour at hand is measured by. On a holiday little is normal, and circuits with times of their own may be on or off. */
-function measureOf({ baseline, scatter }: State, start: number, bench: Bench): Measure {
-  const { subject, params } = bench;
-  const { isLowTold, isMeasuredByItself } = mannerOf(subject.meter);
-  const isHoliday = bench.local(start).holiday === true;
-  const isFree = isHoliday && hasOwnTimes(subject.meter);
-  return {
-    bounds: boundsOf(isMeasuredByItself ? scatter.usual : null, params),
-    level: baseline.level ?? 0,
-    leastAmount: isFree ? Number.POSITIVE_INFINITY : leastOf(subject.meter, params),
-    isLowTold: isLowTold && !isHoliday,
-  };
-}
-
-function expect(state: State, start: number, bench: Bench): Expectation | undefined {
-  const { baseline, episode } = state;
-  const { leastOfPeak } = mannerOf(bench.subject.meter);
-  const lasting = episode ? { episodeDay: bench.local(episode.since).day } : {};
-  return expectedOf(baseline, bench.local(start), { leastOfPeak, ...lasting });
-}
 
 function tell(change: Finding['change'], state: State, episode: Episode, bench: Bench): Finding {
   const { bounds } = measureOf(state, episode.since, bench);
@@ -92,8 +57,8 @@ function tell(change: Finding['change'], state: State, episode: Episode, bench: 
 }
 
 function open(state: State, episode: Episode, bench: Bench): Step<State> {
-  const { creep, findings } = giveWay(state.creep, bench);
-  const next = { ...state, episode, creep };
+  const { rise, findings } = giveWay(state.rise, bench);
+  const next = { ...state, episode, rise };
   return { state: next, findings: [...findings, tell('open', next, episode, bench)] };
 }
 
@@ -118,11 +83,16 @@ function heedPeople(state: State, bench: Bench): State {
   if (fresh.length === 0) return state;
   const ordered = fresh.toSorted((a, b) => a.givenAt - b.givenAt);
   const { episode } = state;
-  const isExplained = ordered.some((each) => isLasting(each) && each.from === episode?.since);
+  const lasting = ordered.filter(isLasting);
+  const isExplained = lasting.some(({ from }) => from === episode?.since);
+  const newest = lasting.at(-1);
   return {
     ...state,
     baseline: ordered.reduce((sum, each) => withOpinion(sum, each, local), state.baseline),
     episode: episode && isExplained ? { ...episode, adapted: true } : episode,
+    rise: newest
+      ? { ...state.rise, days: daysFrom(state.rise.days, local(newest.from).day) }
+      : state.rise,
     ahead: null,
     heededUpTo: ordered.at(-1)?.givenAt ?? state.heededUpTo,
   };
@@ -143,20 +113,22 @@ function newDay(state: State, { start, quality }: Hour, bench: Bench): Step<Stat
   const newest = state.baseline.days.at(-1);
   const today = bench.local(start).day;
   const { isMeasuredByItself } = mannerOf(bench.subject.meter);
-  if (quality !== 'measured' || !newest || newest.day >= today || !isMeasuredByItself)
+  const isWatched = isMeasuredByItself && groupOf(bench.subject.meter) === undefined;
+  if (quality !== 'measured' || !newest || newest.day >= today || !isWatched)
     return { state, findings: [] };
-  const { creep, findings } = watchCreep(
-    state.creep,
+  const { rise, findings } = watchRise(
+    state.rise,
     state.baseline,
     today,
     state.episode !== null,
     bench,
   );
-  return { state: { ...state, creep }, findings };
+  return { state: { ...state, rise }, findings };
 }
 
 /** An hour is over: it is compared, learned and, where it must be, flagged. */
-function judgeHour(state: State, hour: Hour, bench: Bench): Step<State> {
+function judgeHour(before: State, hour: Hour, bench: Bench): Step<State> {
+  const state = inSeason(before, hour, bench);
   const isMeasured = hour.quality === 'measured' && hour.value !== null;
   const expected = isMeasured ? expectedHere(state, hour.start, bench) : undefined;
   const seen = [...state.seen, toSeen(hour, expected)].slice(
@@ -176,7 +148,9 @@ function judgeHour(state: State, hour: Hour, bench: Bench): Step<State> {
 }
 
 const expectedHere = (state: State, start: number, bench: Bench): Expectation | undefined =>
-  state.ahead?.start === start ? (state.ahead.expected ?? undefined) : expect(state, start, bench);
+  state.ahead?.start === start
+    ? (state.ahead.expected ?? undefined)
+    : expectHour(state, start, bench);
 
 const yuanFor = (hour: SeenHour, { around, subject }: Bench): number | null =>
   yuanOf(around, subject, [{ at: hour.start, amount: (hour.value ?? 0) - (hour.expected ?? 0) }]);
@@ -185,6 +159,7 @@ const yuanFor = (hour: SeenHour, { around, subject }: Bench): number | null =>
 function watch(state: State, bench: Bench): Step<State> {
   const newest = state.seen.at(-1);
   if (!newest) return { state, findings: [] };
+  if (isLeft(state, newest.start, newest.expected, bench)) return { state, findings: [] };
   const pattern = patternOf(state.seen, measureOf(state, newest.start, bench), bench.params);
   if (!pattern) return { state, findings: [] };
   const seen = markFirst(state.seen, bench.params);
@@ -206,7 +181,9 @@ function goOn(state: State, episode: Episode, bench: Bench): Step<State> {
   const { params } = bench;
   const newest = state.seen.at(-1);
   if (!newest || !isJudged(newest)) return { state, findings: [] };
-  const pattern = patternOf(state.seen, measureOf(state, newest.start, bench), params);
+  const pattern = isLeft(state, newest.start, newest.expected, bench)
+    ? undefined
+    : patternOf(state.seen, measureOf(state, newest.start, bench), params);
   const side = pattern ? (deviationsOf(newest) < 0 ? -1 : 1) : episode.side;
   if (!pattern && !isAside(newest, side, params)) return calmDown(state, episode, bench);
   const marked = { ...newest, flagged: true };
@@ -217,7 +194,12 @@ function goOn(state: State, episode: Episode, bench: Bench): Step<State> {
   if (newest.start - episode.since < params.adaptDays * dayMs)
     return { state: next, findings: [tell('amend', next, lasting, bench)] };
   const from = bench.local(episode.since).day;
-  const adapted = { ...next, baseline: restart(baseline, from), scatter: newScatter };
+  const adapted = {
+    ...next,
+    baseline: restart(baseline, from),
+    scatter: newScatter,
+    rise: restartRise(next.rise, from),
+  };
   return end(adapted, { ...lasting, adapted: true }, bench);
 }
 
@@ -233,6 +215,7 @@ function calmDown(state: State, episode: Episode, bench: Bench): Step<State> {
 function watchRunning(state: State, running: OpenHour, bench: Bench): Step<State> {
   const expected = state.ahead?.expected;
   if (state.episode || !expected || running.quality !== 'measured') return { state, findings: [] };
+  if (isLeft(state, running.start, expected.value, bench)) return { state, findings: [] };
   const { bounds, leastAmount } = measureOf(state, running.start, bench);
   const deviations = Math.max(bench.params.runningDeviations, bounds.above);
   const isAway = isRunningAway(running.value, expected, deviations);
@@ -245,13 +228,11 @@ function watchRunning(state: State, running: OpenHour, bench: Bench): Step<State
     withHour(episode, soFar, yuanFor(soFar, bench)),
     bench,
   );
-  const { creep, findings } = giveWay(state.creep, bench);
-  return { state: { ...state, episode, creep }, findings: [...findings, told] };
+  const { rise, findings } = giveWay(state.rise, bench);
+  return { state: { ...state, episode, rise }, findings: [...findings, told] };
 }
 
-function stepHours(state: State, bench: Bench): Step<State> {
-  const { hours } = bench.around;
-  if (!hours) return { state, findings: [] };
+function stepHours(state: State, hours: MeterHours, bench: Bench): Step<State> {
   const findings: Finding[] = [];
   let current = state;
   for (const hour of hours.closed) {
@@ -263,7 +244,7 @@ function stepHours(state: State, bench: Bench): Step<State> {
   if (current.ahead?.start !== start)
     current = {
       ...current,
-      ahead: { start, expected: expect(current, start, bench) ?? null },
+      ahead: { start, expected: expectHour(current, start, bench) ?? null },
     };
   const running = watchRunning(current, hours.running, bench);
   return { state: running.state, findings: [...findings, ...running.findings] };
@@ -273,9 +254,9 @@ function stepHours(state: State, bench: Bench): Step<State> {
  * A meter uses far more or far less than the same hours of its own past weeks. Judged when an hour is over, or before, when the running hour
  * has used far too much already. Hours that were not measured are not judged.
  */
-export const consumptionAnomaly: RuleKind<Params, State> = {
+export const consumptionAnomaly: RuleKind<Params, Kept> = {
   kind: 'energy.consumption-anomaly',
-  version: 2,
+  version: 3,
   title: { zh: '用能异常', en: 'Consumption anomaly' },
   description: {
     zh: '表计用量明显高于或低于其自身过去数周同类日期同一时段的水平。',
@@ -284,18 +265,28 @@ export const consumptionAnomaly: RuleKind<Params, State> = {
   severity: 'warning',
   params: anomalyParams,
   appliesTo: (subject) => subject.type === 'meter' && counterOf[subject.meter.medium] !== null,
-  initial: () => ({
-    baseline: newBaseline,
-    scatter: newScatter,
-    ahead: null,
-    seen: [],
-    episode: null,
-    creep: newCreep,
-    heededUpTo: 0,
-  }),
+  initial: () =>
+    pack({
+      baseline: newBaseline,
+      scatter: newScatter,
+      ahead: null,
+      seen: [],
+      episode: null,
+      rise: newRise,
+      heededUpTo: 0,
+    }),
   step(state, event, subject, params, around) {
-    if (event.type !== 'sample' || subject.type !== 'meter') return { state, findings: [] };
+    const { hours } = around;
+    if (
+      event.type !== 'sample' ||
+      subject.type !== 'meter' ||
+      !hours ||
+      !saysSomething(state, hours)
+    )
+      return { state, findings: [] };
     const local = localHoursOf(subject.institution, around.day, around.outdoorC);
-    return stepHours(state, { subject, params, around, at: event.at, local });
+    const bench = { subject, params, around, at: event.at, local };
+    const step = stepHours(unpack(state), hours, bench);
+    return { state: pack(step.state), findings: step.findings };
   },
 };

@@ -3,28 +3,27 @@ import type { Hour } from '../../../energy/hourly.ts';
 import {
   type Days,
   isPossible,
+  noDays,
   type UsualRest,
   usualRestOf,
   withDay,
+  withoutDays,
 } from '../../../energy/rest-day.ts';
 import type { Finding } from '../../../model/alert.ts';
-import { minutesOf } from '../../../model/office-hours.ts';
-import { localTime } from '../../../model/time.ts';
-import type { RuleKind, RuleSubject, Step, Surroundings } from '../../rule.ts';
+import { dayMs, localTime, startOfDay } from '../../../model/time.ts';
+import type { RuleKind, Step } from '../../rule.ts';
+import { byClosedHours, goesByOfficeHours, type HourBench } from '../../shared/closed-hours.ts';
 import {
+  dateOfDay,
   dayNumber,
   dayUseOf,
-  hasOwnTimes,
   hasVacations,
-  officeHoursOf,
+  officeSpanOf,
 } from '../../shared/energy-days.ts';
+import { excuseSince, heldSince } from '../../shared/held.ts';
 import { goOnJudging, refuse } from '../../shared/refusal.ts';
-import {
-  explainRestDays,
-  type RestDay,
-  type RestEpisode,
-  type RestHour,
-} from '../../words/holiday-load.ts';
+import { type KeptDay, type RestEpisode, toKeptDay } from '../../shared/rest-episode.ts';
+import { explainRestDays } from '../../words/holiday-load.ts';
 
 const amount = z.number().min(0).max(1e9);
 
@@ -41,13 +40,13 @@ const params = z.strictObject({
 });
 
 type Params = z.output<typeof params>;
-type MeterSubject = Extract<RuleSubject, { type: 'meter' }>;
+type Bench = HourBench<Params>;
 
 interface Today {
   /** Local day, days since 1970. */
   readonly day: number;
-  /** Measured hours within office hours. */
-  readonly hours: readonly RestHour[];
+  /** kWh of office hours so far, null where not measured. */
+  readonly kwh: readonly (number | null)[];
 }
 
 interface State {
@@ -55,49 +54,48 @@ interface State {
   readonly work: Days;
   readonly rest: Days;
   readonly episode: RestEpisode | null;
+  /** People hold that it is to be so: until the next working day, or a false alarm until a usual rest day. */
+  readonly excused: 'these-days' | 'until-usual' | null;
   /** Year without a calendar that was told of. */
   readonly refused: string | null;
 }
 
-interface Bench {
-  readonly subject: MeterSubject;
-  readonly params: Params;
-  readonly around: Surroundings;
-  /** `at` of the reading. */
-  readonly at: number;
-}
-
-const initial: State = { today: null, work: [], rest: [], episode: null, refused: null };
-
-/** Whole hours that office hours touch. */
-function officeSpan({ subject }: Bench): { readonly from: number; readonly to: number } {
-  const { from, to } = officeHoursOf(subject.institution);
-  return { from: Math.floor(minutesOf(from) / 60), to: Math.ceil(minutesOf(to) / 60) };
-}
+const initial: State = {
+  today: null,
+  work: noDays,
+  rest: noDays,
+  episode: null,
+  excused: null,
+  refused: null,
+};
 
 const dayKindOf = (day: number, { around, subject }: Bench) =>
   dayUseOf(around, subject.institution, day);
 
-const sumOf = (hours: readonly RestHour[]): number => hours.reduce((sum, [, kwh]) => sum + kwh, 0);
+const measuredOf = ({ kwh }: Today): readonly number[] => kwh.filter((each) => each !== null);
+
+const sumOf = (values: readonly number[]): number => values.reduce((sum, each) => sum + each, 0);
 
 const tell = (change: Finding['change'], episode: RestEpisode, bench: Bench): Finding =>
   explainRestDays({ change, episode, ...bench });
 
 /** A rest day with more than there should be; undefined while there is not. */
-function toUsed(today: Today, usual: UsualRest, bench: Bench): RestDay | undefined {
-  const hours = today.hours.filter(([, kwh]) => isPossible(kwh, usual));
-  const usedKwh = sumOf(hours);
+function toUsed(today: Today, usual: UsualRest, bench: Bench): KeptDay | undefined {
+  const hours = today.kwh.map((each) =>
+    each !== null && isPossible(each, usual) ? each : undefined,
+  );
+  const usedKwh = sumOf(hours.filter((each) => each !== undefined));
   const { leastKwh } = bench.params;
   if (usedKwh <= usual.limitKwh || usedKwh - usual.restKwh < leastKwh) return undefined;
-  return { ...usual, day: today.day, usedKwh, hours };
+  return toKeptDay({ ...usual, day: today.day, usedKwh, hours });
 }
 
 /** Days of an episode that are remembered: long holidays have fewer. */
 const mostDays = 16;
 
-function withUsed(state: State, used: RestDay, isOver: boolean, bench: Bench): Step<State> {
+function withUsed(state: State, used: KeptDay, isOver: boolean, bench: Bench): Step<State> {
   const before = state.episode?.days ?? [];
-  const isTold = before.at(-1)?.day === used.day;
+  const isTold = before.at(-1)?.[0] === used[0];
   const days = [...(isTold ? before.slice(0, -1) : before), used].slice(-mostDays);
   const episode = { days };
   const next = { ...state, episode };
@@ -110,6 +108,22 @@ function clear(state: State, bench: Bench): Step<State> {
   return { state: { ...state, episode: null }, findings: [tell('clear', state.episode, bench)] };
 }
 
+/** An episode that somebody has explained, or called a false alarm, is over. */
+function heed(state: State, bench: Bench): Step<State> {
+  const first = state.episode?.days[0]?.[0];
+  if (first === undefined) return { state, findings: [] };
+  const from = startOfDay(dateOfDay(first), bench.subject.institution.timeZone);
+  const excuse = excuseSince(holidayLoad.kind, from, bench);
+  if (!excuse) return { state, findings: [] };
+  const excused = excuse.verdict === 'false-alarm' ? 'until-usual' : 'these-days';
+  return clear({ ...state, excused }, bench);
+}
+
+function lookAtWorkday(state: State, bench: Bench): Step<State> {
+  const excused = state.excused === 'these-days' ? null : state.excused;
+  return clear({ ...state, excused }, bench);
+}
+
 /** An hour of office hours has come to a rest day's. */
 function lookAt(state: State, today: Today, isOver: boolean, bench: Bench): Step<State> {
   const { usedPct, usedDeviations } = bench.params;
@@ -119,8 +133,24 @@ function lookAt(state: State, today: Today, isOver: boolean, bench: Bench): Step
     vacations: hasVacations(bench.subject.institution),
   });
   const used = usual && toUsed(today, usual, bench);
+  if (used && state.excused) return { state, findings: [] };
   if (used) return withUsed(state, used, isOver, bench);
-  return isOver ? clear(state, bench) : { state, findings: [] };
+  return isOver ? clear({ ...state, excused: null }, bench) : { state, findings: [] };
+}
+
+/** What was confirmed as waste for so long is not learned. */
+const confirmedMs = 90 * dayMs;
+
+/** Days of rest that somebody has confirmed to have been wrongly used are no measure of others. */
+function withoutConfirmed(rest: Days, bench: Bench): Days {
+  const all = heldSince(holidayLoad.kind, bench.at - confirmedMs, bench);
+  const confirmed = all.filter(({ verdict }) => verdict === 'confirmed');
+  if (confirmed.length === 0) return rest;
+  const { timeZone } = bench.subject.institution;
+  const days = confirmed.flatMap(({ flagged }) =>
+    flagged.map((start) => dayNumber(localTime(start, timeZone).date)),
+  );
+  return withoutDays(rest, new Set(days));
 }
 
 /** Shares of office hours that must be measured for a day to be learned. */
@@ -129,32 +159,45 @@ const leastMeasured = 0.75;
 /** Office hours of the day are over. */
 function learn(state: State, today: Today, hours: number, bench: Bench): State {
   const { use } = dayKindOf(today.day, bench);
-  if (use === 'holiday' || today.hours.length < leastMeasured * hours) return state;
-  const kwh = (sumOf(today.hours) * hours) / today.hours.length;
-  return { ...state, [use]: withDay(state[use], today.day, kwh, use) };
+  const measured = measuredOf(today);
+  if (use === 'holiday' || measured.length < leastMeasured * hours) return state;
+  const kwh = (sumOf(measured) * hours) / measured.length;
+  const learned = withDay(state[use], today.day, kwh, use);
+  return { ...state, [use]: use === 'rest' ? withoutConfirmed(learned, bench) : learned };
+}
+
+/** With an hour of office hours in its place. */
+function withHour(before: Today | null, day: number, place: number, kwh: number | null): Today {
+  const known = before?.day === day ? before.kwh : [];
+  const now = kwh === null ? null : Number(kwh.toPrecision(6));
+  const all = Array.from({ length: place + 1 }, (_, at) =>
+    at === place ? now : (known[at] ?? null),
+  );
+  return { day, kwh: all };
 }
 
 function takeHour(state: State, { start, value, quality }: Hour, bench: Bench): Step<State> {
-  const { date, hour } = localTime(start, bench.subject.institution.timeZone);
-  const { from, to } = officeSpan(bench);
+  const { institution } = bench.subject;
+  const { date, hour } = localTime(start, institution.timeZone);
+  const { from, to } = officeSpanOf(institution);
   if (hour < from || hour >= to) return { state, findings: [] };
   const day = dayNumber(date);
   const { use, isKnown } = dayKindOf(day, bench);
-  const { institution } = bench.subject;
   if (!isKnown) {
     const ended = clear(state, bench);
     const { refused, findings } = refuse(holidayLoad, state.refused, date, institution, bench.at);
     return { state: { ...initial, refused }, findings: [...ended.findings, ...findings] };
   }
   const known = goOnJudging(holidayLoad, state.refused, institution, bench.at);
-  const before = state.today?.day === day ? state.today.hours : [];
-  const isMeasured = quality === 'measured' && value !== null;
-  const today = { day, hours: isMeasured ? [...before, [start, value] as const] : before };
+  const today = withHour(state.today, day, hour - from, quality === 'measured' ? value : null);
   const isOver = hour === to - 1;
-  const current: State = { ...state, today: isOver ? null : today, refused: null };
-  const step = use === 'work' ? clear(current, bench) : lookAt(current, today, isOver, bench);
+  const heeded = heed({ ...state, today: isOver ? null : today, refused: null }, bench);
+  const step =
+    use === 'work'
+      ? lookAtWorkday(heeded.state, bench)
+      : lookAt(heeded.state, today, isOver, bench);
   const next = isOver ? learn(step.state, today, to - from, bench) : step.state;
-  return { state: next, findings: [...known, ...step.findings] };
+  return { state: next, findings: [...known, ...heeded.findings, ...step.findings] };
 }
 
 /**
@@ -163,7 +206,7 @@ function takeHour(state: State, { start, value, quality }: Hour, bench: Bench): 
  */
 export const holidayLoad: RuleKind<Params, State> = {
   kind: 'energy.holiday-load',
-  version: 1,
+  version: 2,
   title: { zh: '休息日用能异常', en: 'Used like a working day' },
   description: {
     zh: '周末或法定节假日（调休上班日除外）的用电接近工作日水平，高于该表自身以往的休息日。',
@@ -171,22 +214,7 @@ export const holidayLoad: RuleKind<Params, State> = {
   },
   severity: 'warning',
   params,
-  appliesTo: (subject) =>
-    subject.type === 'meter' &&
-    subject.meter.medium === 'electricity' &&
-    !hasOwnTimes(subject.meter),
+  appliesTo: goesByOfficeHours,
   initial: () => initial,
-  step(state, event, subject, asked, around): Step<State> {
-    const closed = around.hours?.closed ?? [];
-    if (subject.type !== 'meter' || closed.length === 0) return { state, findings: [] };
-    const bench: Bench = { subject, params: asked, around, at: event.at };
-    const findings: Finding[] = [];
-    let current = state;
-    for (const hour of closed) {
-      const step = takeHour(current, hour, bench);
-      current = step.state;
-      findings.push(...step.findings);
-    }
-    return { state: current, findings };
-  },
+  step: byClosedHours(takeHour),
 };

@@ -1,24 +1,41 @@
 import { z } from 'zod';
 import { stepOf } from '../../../energy/counter.ts';
 import type { Hour } from '../../../energy/hourly.ts';
-import { baseOf, type Nights, nightHours, usualOf, withNight } from '../../../energy/night-base.ts';
+import {
+  baseOf,
+  type Nights,
+  nightHours,
+  noNights,
+  usualOf,
+  withNight,
+} from '../../../energy/night-base.ts';
 import type { Finding } from '../../../model/alert.ts';
 import { minutesOf } from '../../../model/office-hours.ts';
 import { localTime, startOfDay } from '../../../model/time.ts';
-import type { RuleKind, RuleSubject, Step, Surroundings } from '../../rule.ts';
+import type { RuleKind, Step } from '../../rule.ts';
+import { byClosedHours, goesByOfficeHours, type HourBench } from '../../shared/closed-hours.ts';
 import {
   type DayUse,
   dateOfDay,
   dayNumber,
   dayUseOf,
-  hasOwnTimes,
   hasVacations,
   isInSeason,
   officeHoursOf,
 } from '../../shared/energy-days.ts';
+import { excuseSince } from '../../shared/held.ts';
 import { limitsOf } from '../../shared/limits.ts';
 import { yuanOf } from '../../shared/money.ts';
-import { explainNights, type HighNight, type NightEpisode } from '../../words/night-load.ts';
+import {
+  beginNights,
+  type HighNight,
+  type KeptNight,
+  type NightCause,
+  type NightEpisode,
+  toKeptNight,
+  withNightAdded,
+} from '../../shared/night-episode.ts';
+import { explainNights } from '../../words/night-load.ts';
 
 const amount = z.number().min(0).max(1e9);
 const monthDay = z.string().regex(/^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/);
@@ -45,36 +62,37 @@ const params = z.strictObject({
 });
 
 type Params = z.output<typeof params>;
-type MeterSubject = Extract<RuleSubject, { type: 'meter' }>;
+type Bench = HourBench<Params>;
+
+interface Tonight {
+  readonly day: number;
+  /** kWh from midnight on, null where not measured. */
+  readonly kwh: readonly (number | null)[];
+}
 
 interface State {
-  /** Measured hours of the newest night so far. */
-  readonly running: { readonly day: number; readonly hours: HighNight['hours'] } | null;
+  /** The newest night so far. */
+  readonly running: Tonight | null;
   /** Nights after a working day, and after one of rest; without those held to be too high. */
   readonly work: Nights;
   readonly rest: Nights;
   /** First night of the season. */
   readonly season: number;
   readonly heating: boolean | null;
+  /** First night of a heating season of which it is open whether it makes a difference here, and how many of its nights made none. */
+  readonly trial: { readonly from: number; readonly usual: number } | null;
   /** Nights running that were too high, while they are too few to be told. */
-  readonly pending: readonly HighNight[];
+  readonly pending: readonly KeptNight[];
   readonly episode: NightEpisode | null;
-}
-
-interface Bench {
-  readonly subject: MeterSubject;
-  readonly params: Params;
-  readonly around: Surroundings;
-  /** `at` of the reading. */
-  readonly at: number;
 }
 
 const initial: State = {
   running: null,
-  work: [],
-  rest: [],
+  work: noNights,
+  rest: noNights,
   season: 0,
   heating: null,
+  trial: null,
   pending: [],
   episode: null,
 };
@@ -92,14 +110,15 @@ function closedHours({ subject }: Bench): number {
   return Math.max(nightHours, 24 - (minutesOf(to) - minutesOf(from)) / 60);
 }
 
-interface SeenNight {
-  readonly day: number;
-  readonly kw: number;
-  readonly hours: HighNight['hours'];
+interface SeenNight extends Pick<HighNight, 'day' | 'kw' | 'hours'> {}
+
+interface High {
+  readonly cause: NightCause;
+  readonly night: KeptNight;
 }
 
 /** `unknown`: too few like nights to say. */
-type Verdict = HighNight | 'usual' | 'unknown';
+type Verdict = High | 'usual' | 'unknown';
 
 function judgeNight(state: State, { day, kw, hours: seen }: SeenNight, bench: Bench): Verdict {
   const { params, subject, around, at } = bench;
@@ -109,19 +128,30 @@ function judgeNight(state: State, { day, kw, hours: seen }: SeenNight, bench: Be
   const usual = usualOf(state[after], after, {
     from: state.season,
     // What had begun to rise before the pumps did goes on being compared with the nights before them.
-    heating: state.heating === true && state.pending.length === 0,
+    heating: state.heating === true && state.trial === null && state.pending.length === 0,
     vacations,
     outdoorC: outdoorOf(day, bench),
   });
   const step = stepOf(0, limitsOf(subject.meter)) / (nightHours - 1);
   const areaM2 = around.floorAreaM2?.(subject.meter);
   const hours = closedHours(bench);
-  const night = (limitKw: number, usualKw: number, cause: HighNight['cause']): HighNight => {
+  const high = (limitKw: number, usualKw: number, cause: NightCause): High => {
     const wastedKwh = Math.max(0, kw - usualKw) * hours;
     const start = startOfDay(dateOfDay(day), subject.institution.timeZone);
     const yuan = yuanOf(around, subject, [{ at: Math.min(start, at), amount: wastedKwh }]);
     const nights = usual?.nights ?? 0;
-    return { day, kw, usualKw, limitKw, wastedKwh, yuan, nights, after, cause, hours: seen };
+    const night = {
+      day,
+      kw,
+      usualKw,
+      limitKw,
+      wastedKwh,
+      yuan,
+      nights,
+      after,
+      hours: seen,
+    } as const;
+    return { cause, night: toKeptNight(night) };
   };
   if (usual) {
     const least = Math.max(
@@ -131,11 +161,11 @@ function judgeNight(state: State, { day, kw, hours: seen }: SeenNight, bench: Be
       2 * step,
     );
     const limitKw = usual.kw + (state.episode?.cause === 'rise' ? least / 2 : least);
-    if (kw > limitKw) return night(limitKw, usual.kw, 'rise');
+    if (kw > limitKw) return high(limitKw, usual.kw, 'rise');
   }
   if (params.limitWPerM2 === 0 || areaM2 === undefined) return usual ? 'usual' : 'unknown';
   const limitKw = (params.limitWPerM2 * areaM2) / 1000;
-  return kw > limitKw ? night(limitKw, limitKw, 'limit') : 'usual';
+  return kw > limitKw ? high(limitKw, limitKw, 'limit') : 'usual';
 }
 
 /** Takes a night into what is usual; those after statutory holidays are like no others. */
@@ -146,31 +176,34 @@ function learnNight(state: State, day: number, kw: number, bench: Bench): State 
   return { ...state, [evening]: withNight(state[evening], night, evening) };
 }
 
-const learnAll = (state: State, nights: readonly HighNight[], bench: Bench): State =>
-  nights.reduce((current, { day, kw }) => learnNight(current, day, kw, bench), state);
+const learnAll = (state: State, nights: readonly KeptNight[], bench: Bench): State =>
+  nights.reduce((current, [day, kw]) => learnNight(current, day, kw, bench), state);
 
-const tell = (change: Finding['change'], episode: NightEpisode, bench: Bench): Finding =>
-  explainNights({ change, episode, ...bench });
+const tell = (
+  change: Finding['change'],
+  episode: NightEpisode,
+  bench: Bench,
+  adapted = false,
+): Finding => explainNights({ change, episode, adapted, ...bench });
 
-function open(state: State, high: HighNight, bench: Bench): Step<State> {
-  const pending = [...state.pending, high];
+function open(state: State, { cause, night }: High, bench: Bench): Step<State> {
+  const pending = [...state.pending, night];
   if (pending.length < bench.params.nights) return { state: { ...state, pending }, findings: [] };
-  const episode: NightEpisode = { cause: high.cause, nights: pending, calm: [], adapted: false };
+  const episode = beginNights(cause, pending);
   return { state: { ...state, pending: [], episode }, findings: [tell('open', episode, bench)] };
 }
 
 /** Whether people hold that it is to be so. */
-function isExplained(first: number, { around, subject, at }: Bench): boolean {
-  const from = startOfDay(dateOfDay(first), subject.institution.timeZone);
-  const opinions = around.opinions?.(nightLoad.kind, subject.meter.id, from) ?? [];
-  return opinions.some(({ givenAt, verdict }) => givenAt <= at && verdict !== 'confirmed');
+function isExplained(first: number, bench: Bench): boolean {
+  const from = startOfDay(dateOfDay(first), bench.subject.institution.timeZone);
+  return excuseSince(nightLoad.kind, from, bench) !== undefined;
 }
 
 function goOn(
   state: State,
   episode: NightEpisode,
   night: { readonly day: number; readonly kw: number },
-  high: HighNight | 'usual',
+  high: High | 'usual',
   bench: Bench,
 ): Step<State> {
   const { params } = bench;
@@ -182,44 +215,49 @@ function goOn(
     const over = calm.reduce((current, { day, kw }) => learnNight(current, day, kw, bench), ended);
     return { state: over, findings: [tell('clear', episode, bench)] };
   }
-  const nights = [...episode.nights, high];
-  const lasting: NightEpisode = { ...episode, nights, calm: [] };
-  const first = nights[0]?.day ?? high.day;
-  const isNormal = high.day - first >= params.adaptDays || isExplained(first, bench);
+  const lasting = withNightAdded(episode, high.night);
+  const isNormal =
+    night.day - lasting.first >= params.adaptDays || isExplained(lasting.first, bench);
   if (lasting.cause === 'limit' || !isNormal)
-    return {
-      state: { ...state, episode: withinBounds(lasting) },
-      findings: [tell('amend', lasting, bench)],
-    };
-  const adapted = { ...lasting, adapted: true };
-  const anew = learnAll({ ...state, work: [], rest: [], episode: null }, nights, bench);
-  return { state: anew, findings: [tell('amend', adapted, bench), tell('clear', adapted, bench)] };
+    return { state: { ...state, episode: lasting }, findings: [tell('amend', lasting, bench)] };
+  const anew: State = { ...state, work: noNights, rest: noNights, episode: null };
+  return {
+    state: learnAll(anew, lasting.nights, bench),
+    findings: [tell('amend', lasting, bench, true), tell('clear', lasting, bench, true)],
+  };
 }
 
-/** Nights of an episode that are remembered one by one; what is above a limit may stay there for years. */
-const mostNights = 90;
-/** And so many with their hours. */
-const mostWithHours = 4;
-const withinBounds = (episode: NightEpisode): NightEpisode => {
-  const nights = episode.nights.slice(-mostNights);
-  const from = nights.length - mostWithHours;
-  return {
-    ...episode,
-    nights: nights.map((night, index) => (index < from ? { ...night, hours: [] } : night)),
-  };
-};
+/** Pumps that come with the heating season come with its beginning. */
+const trialNights = 2;
+
+/** A heating season is tried first, any other begins at once: the night may be like those before it. */
+function turnSeason(state: State, day: number, { params }: Bench): State {
+  const heating = isInSeason(dateOfDay(day), params.heatingFrom, params.heatingTo);
+  if (state.heating === null || heating === state.heating) return { ...state, heating };
+  if (heating) return { ...state, heating, trial: { from: day, usual: 0 } };
+  return { ...state, heating, trial: null, season: day };
+}
+
+/** What the night says of a season that is being tried. */
+function tryNight(state: State, verdict: Verdict): State {
+  const { trial } = state;
+  if (!trial || verdict === 'unknown' || state.episode || state.pending.length > 0) return state;
+  if (verdict !== 'usual') return { ...state, trial: null, season: trial.from };
+  const usual = trial.usual + 1;
+  return { ...state, trial: usual < trialNights ? { ...trial, usual } : null };
+}
 
 /** A night is over. */
-function closeNight(state: State, day: number, hours: HighNight['hours'], bench: Bench) {
-  const { heatingFrom, heatingTo } = bench.params;
-  const heating = isInSeason(dateOfDay(day), heatingFrom, heatingTo);
-  const isNewSeason = state.heating !== null && heating !== state.heating;
-  const seasonal = { ...state, heating, season: isNewSeason ? day : state.season };
-  const kw = baseOf(hours.map(([, kwh]) => kwh));
-  if (kw === undefined) return { state: seasonal, findings: [] };
-  const verdict = judgeNight(seasonal, { day, kw, hours }, bench);
+function closeNight(state: State, { day, kwh }: Tonight, bench: Bench): Step<State> {
+  const turned = turnSeason(state, day, bench);
+  const kw = baseOf(kwh.filter((each) => each !== null));
+  if (kw === undefined) return { state: turned, findings: [] };
+  const night = { day, kw, hours: kwh.map((each) => each ?? undefined) };
+  const first = judgeNight(turned, night, bench);
+  const seasonal = tryNight(turned, first);
+  const verdict = seasonal.season === turned.season ? first : judgeNight(seasonal, night, bench);
   if (verdict === 'unknown') return { state: learnNight(seasonal, day, kw, bench), findings: [] };
-  if (seasonal.episode) return goOn(seasonal, seasonal.episode, { day, kw }, verdict, bench);
+  if (seasonal.episode) return goOn(seasonal, seasonal.episode, night, verdict, bench);
   if (verdict !== 'usual') return open(seasonal, verdict, bench);
   const learned = learnAll({ ...seasonal, pending: [] }, state.pending, bench);
   return { state: learnNight(learned, day, kw, bench), findings: [] };
@@ -229,11 +267,13 @@ function takeHour(state: State, { start, value, quality }: Hour, bench: Bench): 
   const { date, hour } = localTime(start, bench.subject.institution.timeZone);
   if (hour >= nightHours) return { state, findings: [] };
   const day = dayNumber(date);
-  const before = state.running?.day === day ? state.running.hours : [];
-  const isKnown = quality === 'measured' && value !== null;
-  const hours = isKnown ? [...before, [start, value] as const] : before;
-  if (hour < nightHours - 1) return { state: { ...state, running: { day, hours } }, findings: [] };
-  return closeNight({ ...state, running: null }, day, hours, bench);
+  const before = state.running?.day === day ? state.running.kwh : [];
+  const now = quality === 'measured' ? value : null;
+  const kwh = Array.from({ length: hour + 1 }, (_, at) =>
+    at === hour ? now : (before[at] ?? null),
+  );
+  if (hour < nightHours - 1) return { state: { ...state, running: { day, kwh } }, findings: [] };
+  return closeNight({ ...state, running: null }, { day, kwh }, bench);
 }
 
 /**
@@ -242,7 +282,7 @@ function takeHour(state: State, { start, value, quality }: Hour, bench: Bench): 
  */
 export const nightLoad: RuleKind<Params, State> = {
   kind: 'energy.night-load',
-  version: 1,
+  version: 2,
   title: { zh: '夜间基础负荷偏高', en: 'Night load too high' },
   description: {
     zh: '无人的夜间（0 至 5 时）基础负荷连续数晚高于该表自身以往同类夜晚，或超过按建筑面积设定的限值。',
@@ -250,22 +290,7 @@ export const nightLoad: RuleKind<Params, State> = {
   },
   severity: 'warning',
   params,
-  appliesTo: (subject) =>
-    subject.type === 'meter' &&
-    subject.meter.medium === 'electricity' &&
-    !hasOwnTimes(subject.meter),
+  appliesTo: goesByOfficeHours,
   initial: () => initial,
-  step(state, event, subject, asked, around): Step<State> {
-    const closed = around.hours?.closed ?? [];
-    if (subject.type !== 'meter' || closed.length === 0) return { state, findings: [] };
-    const bench: Bench = { subject, params: asked, around, at: event.at };
-    const findings: Finding[] = [];
-    let current = state;
-    for (const hour of closed) {
-      const step = takeHour(current, hour, bench);
-      current = step.state;
-      findings.push(...step.findings);
-    }
-    return { state: current, findings };
-  },
+  step: byClosedHours(takeHour),
 };

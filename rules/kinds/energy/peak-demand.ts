@@ -88,14 +88,15 @@ function noteMonth(memory: Memory, name: string, reached: readonly Demand[]): Me
     : { ...turned, month: { name, kw: Math.round(kw * 100) / 100 } };
 }
 
-/** So many times what it may be or ever was it is a wrong reading. */
-const incredible = 3;
+/** So many times what it may be or ever was it is a wrong reading: at twice its rating a circuit trips within minutes. */
+const incredible = { rating: 2, other: 3 };
 
 function mostOf({ month, earlier }: Memory, { subject, params: asked }: GaugeSight<PeakParams>) {
-  const known = Math.max(subject.meter.ratedKw ?? 0, asked.contractKw);
+  const { ratedKw } = subject.meter;
+  if (ratedKw !== undefined) return incredible.rating * Math.max(ratedKw, asked.contractKw);
   const seen = Math.max(month?.kw ?? 0, ...earlier.map(({ kw }) => kw));
-  const most = known > 0 ? known : seen;
-  return most > 0 ? incredible * most : Number.POSITIVE_INFINITY;
+  const most = asked.contractKw > 0 ? asked.contractKw : seen;
+  return most > 0 ? incredible.other * most : Number.POSITIVE_INFINITY;
 }
 
 interface Found {
@@ -161,7 +162,7 @@ function see(before: Memory, sight: GaugeSight<PeakParams>) {
 /** The mean power of a quarter of an hour, which is what is billed, passes the contract, the rating, or all that has been. */
 export const peakDemand = gaugeKind<PeakParams, Memory, PeakDetail>({
   kind: 'energy.peak-demand',
-  version: 1,
+  version: 2,
   title: { zh: '需量超限', en: 'Peak demand' },
   description: {
     zh: '15 分钟平均功率（需量）超过或即将超过合同需量、额定容量，或明显高于近一年最大值。',

@@ -6,13 +6,16 @@ import {
   type Burst,
   burstOfHour,
   burstOfPair,
+  burstOfSix,
   continuousLeak,
   isDoubtful,
   isOver,
   leastDays,
   leastFlows,
   leastOfNight,
+  longBurstHours,
   newestPair,
+  newestSix,
   nightLeak,
 } from '../../../energy/leak.ts';
 import { localHoursOf } from '../../../energy/local-hours.ts';
@@ -45,7 +48,7 @@ import { explainLeak } from '../../words/leak.ts';
 const params = z.strictObject({
   leastLitresPerHour: z.number().min(0).max(100_000).default(1),
   leastSharePct: z.number().min(0).max(50).default(0.5),
-  nightDeviations: z.number().min(2).max(50).default(5),
+  nightDeviations: z.number().min(2).max(50).default(4),
   burstFactor: z.number().min(1.1).max(20).default(1.5),
   burstLitresPerHour: z.number().min(0).max(1_000_000).default(50),
   adaptDays: z.int().min(14).max(365).default(60),
@@ -93,6 +96,10 @@ function isJudging({ since }: FlowMemory, today: number): boolean {
   return since !== null && today - since >= leastDays;
 }
 
+/** No hour of an episode that is over is among the newest six. */
+const isClear = ({ endedAt }: State, { start }: Hour): boolean =>
+  endedAt === null || start - endedAt >= longBurstHours * hourMs;
+
 function watch(state: State, hour: Hour, bench: HourBench): Step<State> {
   const { flow } = state;
   const pair = burstOfPair(flow, isNight(bench.local), bench.params);
@@ -100,6 +107,11 @@ function watch(state: State, hour: Hour, bench: HourBench): Step<State> {
   if (burst) {
     const since = pair ? hour.start - hourMs : hour.start;
     return open(state, beginBurst(burst, state, since, bench), bench);
+  }
+  const long = isClear(state, hour) && burstOfSix(flow, isNight(bench.local), bench.params);
+  if (long) {
+    const since = hour.start - (longBurstHours - 1) * hourMs;
+    return open(state, beginBurst(long, state, since, bench), bench);
   }
   const isAfter = state.endedAt !== null && hour.start - state.endedAt < keptHours * hourMs;
   const leak = continuousLeak(flow, bench.params, isAfter);
@@ -178,14 +190,17 @@ function closeHour(state: State, hour: Hour, about: Bench): Step<State> {
 }
 
 /** What is normal is learned: not while water is lost, and not from a single hour that is out of all proportion. */
-function learnHour({ flow, episode }: State, hour: Hour, { local, params: asked }: HourBench) {
+function learnHour(state: State, hour: Hour, { local }: HourBench) {
+  const { flow, episode } = state;
   const value = hour.value ?? 0;
   if (hour.quality !== 'measured' || episode !== null) return learnFlow(flow, local.day, {}, null);
   const pair = newestPair(flow) ?? 0;
-  const pairs = { topPair: pair, nightPair: isNight(local) ? pair : 0 };
+  const six = (isClear(state, hour) && newestSix(flow)) || 0;
+  const night = isNight(local) ? { nightPair: pair, nightSix: six } : {};
+  const pairs = { topPair: pair, topSix: six, ...night };
   return isDoubtful(value, usualFlow(flow))
     ? learnFlow(flow, local.day, pairs, null)
-    : learnFlow(flow, local.day, { ...leastFlows(flow, asked), ...pairs, top: value }, value);
+    : learnFlow(flow, local.day, { ...leastFlows(flow), ...pairs, top: value }, value);
 }
 
 const judge = (state: State, hour: Hour, bench: HourBench): Step<State> =>
@@ -193,7 +208,7 @@ const judge = (state: State, hour: Hour, bench: HourBench): Step<State> =>
 
 /** The quietest hours of the day that is over. */
 function lookAtNight(state: State, hour: Hour, local: LocalHour, bench: Bench): Step<State> {
-  const least = leastOfNight(state.flow);
+  const least = leastOfNight(state.flow, bench.params);
   if (least === undefined) return { state, findings: [] };
   const { episode } = state;
   const night = { day: local.day, least, leaking: episode !== null };
@@ -226,7 +241,7 @@ function watchRunning(state: State, bench: Bench): Step<State> {
 /** Water flows that never rests, or far more than ever before. */
 export const waterLeak: RuleKind<Params, State> = {
   kind: 'water.leak',
-  version: 1,
+  version: 2,
   title: { zh: '漏水', en: 'Water leak' },
   description: {
     zh: '用水昼夜不停，夜间最小流量连续升高，或流量远超以往最大值。',

@@ -1,4 +1,4 @@
-import type { Fault } from '../model/errors.ts';
+import type { Fault } from './errors.ts';
 
 /** CSV as RFC 4180 has it, and as spreadsheets write it in China. */
 
