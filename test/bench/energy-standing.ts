@@ -1,7 +1,8 @@
+import { type BelievedState, countBelieved, newBelieved } from '../../energy/believed.ts';
 import { limitsOf } from '../../energy/counter.ts';
 import { loadFactorSets } from '../../energy/factor-set.ts';
 import { createFactorBook } from '../../energy/factors.ts';
-import { countReading, type Hour, type HourlyState, newHourly } from '../../energy/hourly.ts';
+import type { Hour } from '../../energy/hourly.ts';
 import type { CountedMedium, MeterUse } from '../../energy/indicators.ts';
 import { figureOf, type MonthFigure, spanOfMonth } from '../../energy/standing/figure.ts';
 import { choiceOf } from '../../energy/standing/institution.ts';
@@ -29,7 +30,7 @@ interface MonthSum {
 interface TopMeter {
   readonly meter: Meter;
   readonly institution: Institution;
-  state: HourlyState;
+  state: BelievedState;
   readonly months: Map<string, MonthSum>;
 }
 
@@ -76,7 +77,7 @@ export function createMonthCount(directory: Directory) {
   for (const device of directory.devices()) {
     if (device.type !== 'meter' || device.meter.parent || !counterOf[device.meter.medium]) continue;
     const { meter, institution } = device;
-    tops.set(meter.id, { meter, institution, state: newHourly, months: new Map() });
+    tops.set(meter.id, { meter, institution, state: newBelieved, months: new Map() });
   }
   return {
     hear({ meter: id, at, values }: YearReading): void {
@@ -84,7 +85,7 @@ export function createMonthCount(directory: Directory) {
       const metric = top && counterOf[top.meter.medium];
       const value = metric ? values[metric] : undefined;
       if (!top || value === undefined) return;
-      const { state, closed } = countReading(top.state, { at, value }, limitsOf(top.meter));
+      const { state, closed } = countBelieved(top.state, { at, value }, limitsOf(top.meter));
       top.state = state;
       for (const hour of closed) note(top, hour);
     },
