@@ -25,8 +25,8 @@ export interface DayModel {
 }
 
 /** Houses are heated below and cooled above, a little at first, °C. */
-const coldBelowC = [12, 5];
-const hotAboveC = [19, 24];
+export const coldBelowC = [12, 5];
+export const hotAboveC = [19, 24];
 const size = 1 + coldBelowC.length + hotAboveC.length;
 /** By such a share of its usual day, and seldom more, a meter goes with a degree. */
 const slopeShare = 0.03;

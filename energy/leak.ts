@@ -232,7 +232,7 @@ export function burstOfSix(
   return flow > limit ? { flow, usual: limit < byDay ? nightSix : topSix, limit } : undefined;
 }
 
-const leastOfSix = 0.3;
+export const leastOfSix = 0.3;
 
 export const newestSix = (memory: FlowMemory): number | undefined => {
   const hours = measuredOf(memory).slice(-longBurstHours);

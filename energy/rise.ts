@@ -55,7 +55,9 @@ export const windows: Readonly<Record<RisePattern, Window>> = {
   shift: { days: 3, least: 3, gap: 0, byWeather: false },
   creep: { days: 10, least: 6, gap: 14, byWeather: true },
 };
-const referenceDays = 52;
+export const referenceDays = 52;
+/** So many standard errors above is no chance. */
+export const riseErrors = 3;
 const least = { ofKind: 5, together: 10 };
 /** Those that must not be over already. */
 const lastDays = 3;

@@ -22,6 +22,8 @@ export type RuleSubject =
   | { readonly type: 'meter'; readonly meter: Meter; readonly institution: Institution }
   | { readonly type: 'vehicle'; readonly vehicle: Vehicle; readonly institution: Institution };
 
+export type MeterSubject = Extract<RuleSubject, { type: 'meter' }>;
+
 /** What a rule may ask beside its event. Pure look-ups: the same question gives the same answer in a replay. */
 export interface Surroundings {
   /** Kind of the day, with transfer workdays; undefined for a year that has no published calendar. */

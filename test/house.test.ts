@@ -86,6 +86,16 @@ function imports(file: string): string[] {
   );
 }
 
+const longest = 300;
+
+test(`a file of more than ${longest} lines says why in its first`, () => {
+  const long = files.filter((file) => {
+    const [first = '', ...others] = readFileSync(join(root, file), 'utf8').split('\n');
+    return others.length > longest && !/^\/[/*]/.test(first);
+  });
+  expect(long).toEqual([]);
+});
+
 describe('imports', () => {
   test('there are files to look at', () => expect(files.length).toBeGreaterThan(50));
   test('every contract file is there', () =>

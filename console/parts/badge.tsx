@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import type { AlertState } from '../../model/alert.ts';
 import type { Severity } from '../../model/entities.ts';
 import { useApp } from '../lib/app-context.ts';
@@ -33,4 +34,15 @@ export function HeardBadge({ heard }: { readonly heard: 'online' | 'silent' | 'n
       {texts.meters[heard]}
     </span>
   );
+}
+
+/** How something stands, in a word. */
+export function StateWord({
+  tone,
+  children,
+}: {
+  readonly tone: string;
+  readonly children: ReactNode;
+}) {
+  return <span className={`badge ${tone}`}>{children}</span>;
 }

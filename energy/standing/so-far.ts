@@ -1,4 +1,4 @@
-import { startOfDay } from '../../model/time.ts';
+import { shiftDay, startOfDay } from '../../model/time.ts';
 import type { Calibre } from '../factor-set.ts';
 import { type AnyFigure, amountOf, isWhole, partsOf, sumOf } from './amount.ts';
 import { type MediumFigure, type MonthFigure, shiftMonth, spanOfMonth } from './figure.ts';
@@ -52,27 +52,30 @@ export function passingOf(
     const figure = figures.get(month);
     const whole = figure && amountOf(figure, amount, calibre);
     if (!figure || !whole || !isWhole(whole)) continue;
-    if (before + (whole.value ?? 0) > cap) return dayOf(figure, before);
+    const sumAfter = (count: number): number => {
+      const media = figure.media.map((medium) => after(medium, count));
+      return before + (amountOf({ ...figure, media }, amount, calibre).value ?? 0);
+    };
+    if (before + (whole.value ?? 0) > cap) return passedIn(figure, sumAfter, cap, zone);
     before += whole.value ?? 0;
   }
   return null;
-
-  function dayOf(figure: MonthFigure, sum: number): Passing | null {
-    const { month, media } = figure;
-    const known = Math.min(...media.map(({ days }) => days?.length ?? 0));
-    for (let count = 1; count <= known; count++) {
-      const part = { ...figure, media: media.map((medium) => after(medium, count)) };
-      const actual = sum + (amountOf(part, amount, calibre).value ?? 0);
-      if (actual > cap) return { month, at: endOfDay(month, count, zone), actual };
-    }
-    return null;
-  }
 }
 
-/** @param day 1 for the first of the month */
-function endOfDay(month: string, day: number, zone: string): number {
-  const next = new Date(Date.parse(`${month}-01T00:00:00Z`) + day * 86_400_000);
-  return startOfDay(next.toISOString().slice(0, 10), zone);
+/** @param sumAfter of the year after so many days of the month */
+function passedIn(
+  { month, media }: MonthFigure,
+  sumAfter: (count: number) => number,
+  cap: number,
+  zone: string,
+): Passing | null {
+  const known = Math.min(...media.map(({ days }) => days?.length ?? 0));
+  for (let count = 1; count <= known; count++) {
+    const actual = sumAfter(count);
+    if (actual > cap)
+      return { month, at: startOfDay(shiftDay(`${month}-01`, count), zone), actual };
+  }
+  return null;
 }
 
 /** The known months of a year up to a day, beside what would be their share. */

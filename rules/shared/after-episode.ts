@@ -1,6 +1,6 @@
 import { quarterMs } from '../../energy/quarters.ts';
 import { hourMs } from '../../model/time.ts';
-import { noTotals, round, roundOrNull, sumTotals, type Totals } from '../words/load.ts';
+import { noTotals, round, roundOrNull, sumTotals, type Totals } from './load-totals.ts';
 
 /** On without a break, when it should be off. */
 export interface Stretch extends Totals {

@@ -13,7 +13,7 @@ import {
   unpackHour,
 } from '../../energy/packed.ts';
 import { newScatter, type Scatter } from '../../energy/scatter.ts';
-import type { MeterHours, RuleSubject, Surroundings } from '../rule.ts';
+import type { MeterHours, MeterSubject, Surroundings } from '../rule.ts';
 import { type AnomalyParams, leastOf, mannerOf } from './anomaly-params.ts';
 import { hasOwnTimes, isAfterHours } from './energy-days.ts';
 import { newRise, type RiseState } from './rise-watch.ts';
@@ -53,7 +53,7 @@ export const unpack = (kept: Kept): AnomalyState => ({
 
 /** What stays the same during one step. */
 export interface Bench {
-  readonly subject: Extract<RuleSubject, { type: 'meter' }>;
+  readonly subject: MeterSubject;
   readonly params: AnomalyParams;
   readonly around: Surroundings;
   /** `at` of the reading. */

@@ -1,9 +1,7 @@
 import type { Hour } from '../../energy/hourly.ts';
 import type { Finding } from '../../model/alert.ts';
-import type { RuleKind, RuleSubject, Step, Surroundings } from '../rule.ts';
+import type { MeterSubject, RuleKind, RuleSubject, Step, Surroundings } from '../rule.ts';
 import { hasOwnTimes } from './energy-days.ts';
-
-export type MeterSubject = Extract<RuleSubject, { type: 'meter' }>;
 
 /** What stays the same while a reading is judged. */
 export interface HourBench<Params> {

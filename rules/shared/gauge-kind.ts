@@ -5,11 +5,9 @@ import type { Sample } from '../../model/observation.ts';
 import { officeHoursDefault } from '../../model/office-hours.ts';
 import { hourMs, localTime, minuteMs } from '../../model/time.ts';
 import { type WorkingDay, workingDay } from '../../model/working-days.ts';
-import type { RuleKind, RuleSubject, Step, Surroundings } from '../rule.ts';
+import type { MeterSubject, RuleKind, Step, Surroundings } from '../rule.ts';
 import { tellRefusal } from '../words/calendar.ts';
 import { followGauge, type GaugeLimits, type GaugeSeen, type GaugeSpell } from './gauge-spell.ts';
-
-export type MeterSubject = Extract<RuleSubject, { type: 'meter' }>;
 
 /** A meter's reading with all that a kind may ask about it. */
 export interface GaugeSight<Params> {

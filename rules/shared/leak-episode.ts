@@ -2,7 +2,7 @@ import type { Hour } from '../../energy/hourly.ts';
 import type { Burst, Leak } from '../../energy/leak.ts';
 import { type FlowMemory, runsSince, usualFlow } from '../../energy/water-flow.ts';
 import { dayMs, hourMs } from '../../model/time.ts';
-import type { RuleSubject, Surroundings } from '../rule.ts';
+import type { MeterSubject, Surroundings } from '../rule.ts';
 import { yuanOf } from './money.ts';
 
 /** What is kept of water being lost. Plain JSON. */
@@ -26,7 +26,7 @@ export interface Episode {
 
 /** What stays the same during one step. */
 export interface LeakBench {
-  readonly subject: Extract<RuleSubject, { type: 'meter' }>;
+  readonly subject: MeterSubject;
   readonly around: Surroundings;
   /** `at` of the reading. */
   readonly at: number;

@@ -1,4 +1,4 @@
-import type { RuleSubject, Surroundings } from '../rule.ts';
+import type { MeterSubject, Surroundings } from '../rule.ts';
 
 export interface Amount {
   /** Unix ms UTC; its hour has one price. */
@@ -10,7 +10,7 @@ export interface Amount {
 /** What the amounts cost by the tariffs in force, in yuan; null where one of them has no price. */
 export function yuanOf(
   { price }: Pick<Surroundings, 'price'>,
-  { meter, institution }: Extract<RuleSubject, { type: 'meter' }>,
+  { meter, institution }: MeterSubject,
   amounts: readonly Amount[],
 ): number | null {
   let yuan = 0;

@@ -1,5 +1,5 @@
 import { decodeAmounts, encodeAmounts } from '../../energy/letters.ts';
-import { noTotals, round, roundOrNull, sumTotals, type Totals } from '../words/load.ts';
+import { noTotals, round, roundOrNull, sumTotals, type Totals } from './load-totals.ts';
 
 /** A night with more than there should be. */
 export interface HighNight extends Totals {

@@ -1,5 +1,5 @@
 import { decodeAmounts, encodeAmounts } from '../../energy/letters.ts';
-import { round } from '../words/load.ts';
+import { round } from './load-totals.ts';
 
 /** A rest day that was used like a working day. */
 export interface RestDay {

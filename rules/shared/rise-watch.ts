@@ -8,13 +8,14 @@ import {
   type PastDays,
   type Rise,
   type RisePattern,
+  riseErrors,
   riseOf,
   windows,
 } from '../../energy/rise.ts';
 import type { Finding } from '../../model/alert.ts';
 import { dayMs, startOfDay } from '../../model/time.ts';
 import { workingDay } from '../../model/working-days.ts';
-import type { RuleSubject, Surroundings } from '../rule.ts';
+import type { MeterSubject, Surroundings } from '../rule.ts';
 import { explainRise } from '../words/rise.ts';
 import type { AnomalyParams } from './anomaly-params.ts';
 import { severityOf } from './anomaly-severity.ts';
@@ -32,13 +33,11 @@ export interface RiseState {
 
 export const newRise: RiseState = { days: noDays, is: 'none', last: null };
 
-/** So many standard errors above is no chance. */
-const leastErrors = 3;
 /** While it lasts, that share of what opened it is enough. */
 const keepShare = 0.5;
 
 interface Bench {
-  readonly subject: Extract<RuleSubject, { type: 'meter' }>;
+  readonly subject: MeterSubject;
   readonly params: AnomalyParams;
   readonly around: Surroundings;
   readonly at: number;
@@ -97,7 +96,7 @@ function beginning(days: PastDays, today: number, { params }: Bench): Rise | und
     const share = shareOf(params, pattern);
     if (
       found &&
-      found.rise >= Math.max(share, leastErrors * found.error) &&
+      found.rise >= Math.max(share, riseErrors * found.error) &&
       found.lowest >= keepShare * share
     )
       return found;

@@ -2,7 +2,7 @@ import type { CircuitGroup } from '../../energy/circuit-group.ts';
 import type { Evidence, Finding, Text } from '../../model/alert.ts';
 import type { Severity } from '../../model/entities.ts';
 import { dayMs, hourMs } from '../../model/time.ts';
-import type { Surroundings } from '../rule.ts';
+import type { MeterSubject, Surroundings } from '../rule.ts';
 import {
   type AfterEpisode,
   type HourRow,
@@ -11,18 +11,8 @@ import {
 } from '../shared/after-episode.ts';
 import type { CircuitHours } from '../shared/circuit-hours.ts';
 import { officeHoursOf } from '../shared/energy-days.ts';
-import {
-  dayWords,
-  measuredHour,
-  moneyWords,
-  type SeverityLimits,
-  severityBy,
-  subItemOf,
-  sumTotals,
-  type ToldMeter,
-  type Totals,
-  totalsSeen,
-} from './load.ts';
+import { type SeverityLimits, severityBy, sumTotals, type Totals } from '../shared/load-totals.ts';
+import { dayWords, measuredHour, moneyWords, subItemOf, totalsSeen } from './load.ts';
 import { amount, clock } from './units.ts';
 
 interface Limits extends CircuitHours, SeverityLimits {
@@ -44,7 +34,7 @@ interface Told {
   readonly isOn: boolean;
   readonly group: CircuitGroup;
   readonly at: number;
-  readonly subject: ToldMeter;
+  readonly subject: MeterSubject;
   readonly params: Limits;
   readonly around: Surroundings;
 }

@@ -1,23 +1,18 @@
 import type { Finding, Text } from '../../model/alert.ts';
 import type { Institution } from '../../model/entities.ts';
 import { hourMs, startOfDay } from '../../model/time.ts';
-import type { Surroundings } from '../rule.ts';
+import type { MeterSubject, Surroundings } from '../rule.ts';
 import { dateOfDay, officeHoursOf, officeSpanOf } from '../shared/energy-days.ts';
-import { yuanOf } from '../shared/money.ts';
-import { type RestDay, type RestEpisode, toRestDay } from '../shared/rest-episode.ts';
 import {
-  dayWords,
-  measuredHour,
-  moneyWords,
   round,
   type SeverityLimits,
   severityBy,
-  subItemOf,
   sumTotals,
-  type ToldMeter,
   type Totals,
-  totalsSeen,
-} from './load.ts';
+} from '../shared/load-totals.ts';
+import { yuanOf } from '../shared/money.ts';
+import { type RestDay, type RestEpisode, toRestDay } from '../shared/rest-episode.ts';
+import { dayWords, measuredHour, moneyWords, subItemOf, totalsSeen } from './load.ts';
 import { amount } from './units.ts';
 
 interface Limits extends SeverityLimits {
@@ -30,7 +25,7 @@ interface Told {
   readonly change: Finding['change'];
   readonly episode: RestEpisode;
   readonly at: number;
-  readonly subject: ToldMeter;
+  readonly subject: MeterSubject;
   readonly params: Limits;
   readonly around: Surroundings;
 }

@@ -2,21 +2,17 @@ import { nightHours } from '../../energy/night-base.ts';
 import type { Evidence, Finding, Text } from '../../model/alert.ts';
 import type { Institution } from '../../model/entities.ts';
 import { hourMs, startOfDay } from '../../model/time.ts';
-import type { Surroundings } from '../rule.ts';
+import type { MeterSubject, Surroundings } from '../rule.ts';
 import { dateOfDay, dayUseOf, officeHoursOf } from '../shared/energy-days.ts';
-import { type HighNight, type NightEpisode, toHighNight } from '../shared/night-episode.ts';
 import {
-  measuredHour,
-  moneyWords,
   round,
   type SeverityLimits,
   severityBy,
-  subItemOf,
   sumTotals,
-  type ToldMeter,
   type Totals,
-  totalsSeen,
-} from './load.ts';
+} from '../shared/load-totals.ts';
+import { type HighNight, type NightEpisode, toHighNight } from '../shared/night-episode.ts';
+import { measuredHour, moneyWords, subItemOf, totalsSeen } from './load.ts';
 import { amount } from './units.ts';
 
 interface Limits extends SeverityLimits {
@@ -35,7 +31,7 @@ interface Told {
   /** It has lasted so long, or been explained, that it is taken for the new normal. */
   readonly adapted: boolean;
   readonly at: number;
-  readonly subject: ToldMeter;
+  readonly subject: MeterSubject;
   readonly params: Limits;
   readonly around: Surroundings;
 }

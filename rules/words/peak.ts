@@ -1,6 +1,7 @@
 import type { Text } from '../../model/alert.ts';
 import type { PeakDetail, PeakParams } from '../kinds/energy/peak-demand.ts';
-import type { GaugeWords, MeterSubject } from '../shared/gauge-kind.ts';
+import type { MeterSubject } from '../rule.ts';
+import type { GaugeWords } from '../shared/gauge-kind.ts';
 import type { GaugeSpell } from '../shared/gauge-spell.ts';
 import { amount, clock } from './units.ts';
 

@@ -1,4 +1,6 @@
-import { type Rise, windows } from '../../energy/rise.ts';
+import { leastHoursOfDay } from '../../energy/baseline.ts';
+import { coldBelowC, hotAboveC } from '../../energy/day-model.ts';
+import { type Rise, referenceDays, riseErrors, windows } from '../../energy/rise.ts';
 import type { Finding, Text } from '../../model/alert.ts';
 import type { Institution, Meter, Severity } from '../../model/entities.ts';
 import { counterOf, metrics } from '../../model/metrics.ts';
@@ -85,7 +87,7 @@ function methodOf({ rise, params }: ToldRise): Text {
       ? { zh: '此前', en: 'before' }
       : { zh: `再往前 ${gap} 天以前`, en: `that end ${gap} days before these` };
   return {
-    zh: `最近 ${days} 天逐日与${before.zh}最多 52 天内同类日期（工作日、休息日、节假日）比较；有室外温度时，同类日期的用量按当日平均室外温度拟合为折线（15、9、3℃以下及17、21、25℃以上各有斜率）。中位涨幅达到 ${limit}% 且不小于其标准误差的 4 倍即告警，低于其一半即解除；持续 ${params.adaptDays} 天视为新的常态。实测不足 20 小时的日子不参与比较。`,
-    en: `Each of the last ${days} days is compared with like days (working, rest, holiday) of up to 52 days ${before.en}; where the outdoor temperature is known, these are fitted by a line over the mean of the day with bends at 15, 9, 3 °C and 17, 21, 25 °C. Told when the median rise is ${limit} % and at least 4 times its standard error, over below half of it; after ${params.adaptDays} days it is taken for the new normal. Days with under 20 measured hours are left out.`,
+    zh: `最近 ${days} 天逐日与${before.zh}最多 ${referenceDays} 天内同类日期（工作日、休息日、放假时段；法定节假日不参与）比较；有室外温度时，同类日期的用量按当日平均室外温度拟合为折线（${coldBelowC.join('、')} ℃ 以下及 ${hotAboveC.join('、')} ℃ 以上各有斜率）。中位涨幅达到 ${limit}% 且不小于其标准误差的 ${riseErrors} 倍即告警，低于其一半即解除；持续 ${params.adaptDays} 天视为新的常态。实测不足 ${leastHoursOfDay} 小时的日子不参与比较。`,
+    en: `Each of the last ${days} days is compared with like days (working, rest, vacation) of up to ${referenceDays} days ${before.en}; where the outdoor temperature is known, these are fitted by a line over the mean of the day with bends at ${coldBelowC.join(' and ')} °C and ${hotAboveC.join(' and ')} °C. Told when the median rise is ${limit} % and at least ${riseErrors} times its standard error, over below half of it; after ${params.adaptDays} days it is taken for the new normal. Statutory holidays and days with under ${leastHoursOfDay} measured hours are left out.`,
   };
 }

@@ -45,6 +45,8 @@ import {
   saysSomething,
   unpack,
 } from '../../shared/anomaly-state.ts';
+import { stepThrough } from '../../shared/closed-hours.ts';
+import { heldSince } from '../../shared/held.ts';
 import { yuanOf } from '../../shared/money.ts';
 import { giveWay, newRise, restartRise, watchRise } from '../../shared/rise-watch.ts';
 import { explainAnomaly } from '../../words/anomaly.ts';
@@ -77,11 +79,10 @@ const heededMs = 60 * dayMs;
 
 /** With what people have held of earlier alerts by now. An episode whose change is explained has ended with that. */
 function heedPeople(state: State, bench: Bench): State {
-  const { around, subject, at, local } = bench;
-  const all = around.opinions?.(consumptionAnomaly.kind, subject.meter.id, at - heededMs) ?? [];
-  const fresh = all.filter(({ givenAt }) => givenAt > state.heededUpTo && givenAt <= at);
-  if (fresh.length === 0) return state;
-  const ordered = fresh.toSorted((a, b) => a.givenAt - b.givenAt);
+  const { at, local } = bench;
+  const all = heldSince(consumptionAnomaly.kind, at - heededMs, bench);
+  const ordered = all.filter(({ givenAt }) => givenAt > state.heededUpTo);
+  if (ordered.length === 0) return state;
   const { episode } = state;
   const lasting = ordered.filter(isLasting);
   const isExplained = lasting.some(({ from }) => from === episode?.since);
@@ -233,20 +234,15 @@ function watchRunning(state: State, running: OpenHour, bench: Bench): Step<State
 }
 
 function stepHours(state: State, hours: MeterHours, bench: Bench): Step<State> {
-  const findings: Finding[] = [];
-  let current = state;
-  for (const hour of hours.closed) {
-    const step = closeHour(current, hour, bench);
-    current = step.state;
-    findings.push(...step.findings);
-  }
+  const { state: closed, findings } = stepThrough(state, hours.closed, (before, hour) =>
+    closeHour(before, hour, bench),
+  );
   const { start } = hours.running;
-  if (current.ahead?.start !== start)
-    current = {
-      ...current,
-      ahead: { start, expected: expectHour(current, start, bench) ?? null },
-    };
-  const running = watchRunning(current, hours.running, bench);
+  const ready =
+    closed.ahead?.start === start
+      ? closed
+      : { ...closed, ahead: { start, expected: expectHour(closed, start, bench) ?? null } };
+  const running = watchRunning(ready, hours.running, bench);
   return { state: running.state, findings: [...findings, ...running.findings] };
 }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Finding, Text } from '../../../model/alert.ts';
 import { hourMs, isoInZone, minuteMs, secondMs } from '../../../model/time.ts';
-import type { RuleKind, RuleSubject, Step, Surroundings } from '../../rule.ts';
+import type { MeterSubject, RuleKind, Step, Surroundings } from '../../rule.ts';
 import { clock, duration } from '../../words/units.ts';
 
 const params = z.strictObject({
@@ -19,7 +19,6 @@ const params = z.strictObject({
 });
 
 type Params = z.output<typeof params>;
-type MeterSubject = Extract<RuleSubject, { type: 'meter' }>;
 
 /** Readings running that came with the same lag, device time before receipt. */
 interface Run {

@@ -12,7 +12,7 @@ import type { Finding, Text } from '../../../model/alert.ts';
 import type { Meter, Severity } from '../../../model/entities.ts';
 import { counterOf, metrics } from '../../../model/metrics.ts';
 import { hourMs } from '../../../model/time.ts';
-import type { RuleKind, RuleSubject, Step } from '../../rule.ts';
+import type { MeterSubject, RuleKind, Step } from '../../rule.ts';
 import { limitsOf } from '../../shared/limits.ts';
 import { amount } from '../../words/units.ts';
 
@@ -24,8 +24,6 @@ interface State {
   /** What the open episode is about. */
   readonly open: CounterBreak | null;
 }
-
-type MeterSubject = Extract<RuleSubject, { type: 'meter' }>;
 
 const causeWords: Readonly<Record<BreakCause, Text>> = {
   fall: {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Finding, Text } from '../../../model/alert.ts';
 import { dayMs, hourMs } from '../../../model/time.ts';
-import type { Other, RuleKind, RuleSubject, Step, Surroundings } from '../../rule.ts';
+import type { MeterSubject, Other, RuleKind, Step, Surroundings } from '../../rule.ts';
 import { hoursWithin } from '../../shared/flagged.ts';
 import { clock, duration } from '../../words/units.ts';
 
@@ -16,7 +16,6 @@ const params = z.strictObject({
 });
 
 type Params = z.output<typeof params>;
-type MeterSubject = Extract<RuleSubject, { type: 'meter' }>;
 
 /** Between two readings. */
 interface Hole {

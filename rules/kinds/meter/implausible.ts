@@ -5,7 +5,7 @@ import type { Meter } from '../../../model/entities.ts';
 import { counterOf, type Metric, metrics, type Unit } from '../../../model/metrics.ts';
 import type { Sample } from '../../../model/observation.ts';
 import { hourMs, minuteMs, secondMs } from '../../../model/time.ts';
-import type { RuleKind, RuleSubject, Step } from '../../rule.ts';
+import type { MeterSubject, RuleKind, Step } from '../../rule.ts';
 import { limitsOf } from '../../shared/limits.ts';
 import { look, type Streak } from '../../shared/streak.ts';
 import { addUse, newUse, type UseState } from '../../shared/use-window.ts';
@@ -24,7 +24,6 @@ const params = z.strictObject({
 });
 
 type Params = z.output<typeof params>;
-type MeterSubject = Extract<RuleSubject, { type: 'meter' }>;
 
 const problems = ['power', 'use', 'backwards', 'voltage'] as const;
 type Problem = (typeof problems)[number];

@@ -7,7 +7,7 @@ import { counterOf, metricNames } from '../../../model/metrics.ts';
 import type { Sample } from '../../../model/observation.ts';
 import { dayMs, hourMs, localTime, minuteMs } from '../../../model/time.ts';
 import { workingDay } from '../../../model/working-days.ts';
-import type { RuleKind, RuleSubject, Step, Surroundings } from '../../rule.ts';
+import type { MeterSubject, RuleKind, Step, Surroundings } from '../../rule.ts';
 import { limitsOf } from '../../shared/limits.ts';
 import {
   addCounter,
@@ -46,7 +46,6 @@ const params = z.strictObject({
 });
 
 type Params = z.output<typeof params>;
-type MeterSubject = Extract<RuleSubject, { type: 'meter' }>;
 
 /** Momentary values that are never quite the same for long. */
 interface Frozen {

@@ -34,6 +34,7 @@ import {
 import type { Finding } from '../../../model/alert.ts';
 import { dayMs, hourMs } from '../../../model/time.ts';
 import type { RuleKind, Step } from '../../rule.ts';
+import { stepThrough } from '../../shared/closed-hours.ts';
 import {
   added,
   beginBurst,
@@ -254,14 +255,10 @@ export const waterLeak: RuleKind<Params, State> = {
   step(state, event, subject, asked, around) {
     if (subject.type !== 'meter' || !around.hours) return { state, findings: [] };
     const bench: Bench = { subject, params: asked, around, at: event.at };
-    const findings: Finding[] = [];
-    let current = state;
-    for (const hour of around.hours.closed) {
-      const step = closeHour(current, hour, bench);
-      current = step.state;
-      findings.push(...step.findings);
-    }
-    const running = watchRunning(current, bench);
-    return { state: running.state, findings: [...findings, ...running.findings] };
+    const closed = stepThrough(state, around.hours.closed, (before, hour) =>
+      closeHour(before, hour, bench),
+    );
+    const running = watchRunning(closed.state, bench);
+    return { state: running.state, findings: [...closed.findings, ...running.findings] };
   },
 };
