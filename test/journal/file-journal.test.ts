@@ -44,6 +44,33 @@ test('nothing is acknowledged before it is synced', async () => {
   expect(order).toEqual(['synced', 'acknowledged']);
 });
 
+/** When syncs began, while as many as given send again as soon as they are acknowledged. */
+async function syncsOf(senders: number, messages: number): Promise<readonly number[]> {
+  const disk = memoryDisk();
+  const journal = await openOn(disk);
+  const begun: number[] = [];
+  disk.fault = (operation) => {
+    if (operation === 'sync') begun.push(performance.now());
+  };
+  const send = async (_: unknown, sender: number) => {
+    for (let n = 0; n < messages; n++) await journal.append(envelope(`${sender} ${n}`));
+  };
+  await Promise.all(Array.from({ length: senders }, send));
+  expect(await readAll(disk, journal)).toHaveLength(senders * messages);
+  return begun;
+}
+
+test('where several wait syncs keep their distance; who sends alone never waits for it', async () => {
+  const crowd = await syncsOf(3, 40);
+  const alone = await syncsOf(1, 40);
+  const tookOf = (begun: readonly number[]) => (begun.at(-1) ?? 0) - (begun[0] ?? 0);
+  expect(crowd).toHaveLength(40);
+  expect(alone).toHaveLength(40);
+  // Timers may be early by what the clock of the event loop is behind.
+  expect(tookOf(crowd) / 39).toBeGreaterThan(2);
+  expect(tookOf(alone)).toBeLessThan(tookOf(crowd) / 2);
+});
+
 test('after a crash at any byte everything acknowledged is there, nothing invented, and numbers go on', async () => {
   await fc.assert(
     fc.asyncProperty(
