@@ -73,6 +73,12 @@ export interface AlertReport {
   rejudge(rule: string, subject: string, from: number, judged: readonly Judged[]): readonly Alert[];
   /** What people held of a subject's alerts of a kind with `openedAt >= from`, ascending. */
   opinions(kind: string, subject: string, from: number): readonly Opinion[];
+  /** From when to when a subject's alerts of a kind with `openedAt >= from` stood, ascending; null while one stands. Without those withdrawn. */
+  episodes(
+    kind: string,
+    subject: string,
+    from: number,
+  ): readonly { readonly openedAt: number; readonly clearedAt: number | null }[];
 }
 
 /** A way to reach people or programs. */

@@ -131,6 +131,10 @@ export function createReport(database: DatabaseSync, context: Context): AlertRep
     `SELECT head, bulk FROM alert WHERE kind = ? AND subject = ? AND opened_at >= ?
       AND state <> 'withdrawn' AND json_extract(head, '$.verdict') IS NOT NULL ORDER BY opened_at`,
   );
+  const stood = database.prepare(
+    `SELECT opened_at AS "openedAt", cleared_at AS "clearedAt" FROM alert
+      WHERE kind = ? AND subject = ? AND opened_at >= ? AND state <> 'withdrawn' ORDER BY opened_at`,
+  );
 
   return {
     report: (judged) => {
@@ -158,6 +162,8 @@ export function createReport(database: DatabaseSync, context: Context): AlertRep
       return ledger.changed();
     },
     opinions: (kind, subject, from) => judgedByPeople.all(kind, subject, from).flatMap(opinionOf),
+    episodes: (kind, subject, from) =>
+      stood.all(kind, subject, from) as unknown as ReturnType<AlertReport['episodes']>,
   };
 }
 

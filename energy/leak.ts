@@ -45,6 +45,8 @@ export const coarseNightHours = 8;
 const leastNights = 10;
 /** Nothing is known better than this share of the usual least flow. */
 const leastSpread = 0.1;
+/** What a toilet takes at a time, m³: a few such make up all that flows at night. */
+export const drawM3 = 0.006;
 /** What flows within a day may be chance where water hardly ever rests; over two days less is enough. */
 const stretches = [
   { hours: 24, factor: 2, floors: 2, of: measuredOf },
@@ -57,12 +59,17 @@ export function floorOf({ used, hours }: FlowPeak, limits: LeakLimits): number {
   return Math.max(limits.leastLitresPerHour / 1000, (limits.leastSharePct / 100) * mean);
 }
 
-/** Hours over which a flow moves the register. */
-const blockOf = ({ step }: FlowMemory, flow: number): number =>
-  Math.min(coarseNightHours, Math.max(1, Math.ceil((step ?? 0) / flow)));
-
 /** Hour by hour a great leak would become usual as last night leaves the day that is looked at: so many times the days before is enough. */
 const leap = 2.5;
+
+/**
+ * What people may by chance have drawn in every hour, m³/h: one draw for a day; for two days only where the nights usually have as much.
+ */
+function drawnAnHour({ nights }: FlowMemory, hours: number): number {
+  if (hours === 24) return drawM3;
+  const normal = nights.filter(({ leaking }) => !leaking);
+  return Math.min(drawM3, medianOf(normal.map(({ least }) => least)));
+}
 
 /**
  * Flow that has not rested for a day or two, though it used to.
@@ -80,7 +87,8 @@ export function continuousLeak(
     const least = leastOf(of(memory), hours, 1);
     const name = hours === 24 ? 'least24' : 'least48';
     const most = before[name];
-    const limit = Math.min(factor * usual[name], leap * most) + floors * floor;
+    const beyond = Math.max(floors * floor, drawnAnHour(memory, hours));
+    const limit = Math.min(factor * usual[name], leap * most) + beyond;
     if (least !== undefined && least > limit)
       return { pattern: 'continuous', least, usual: most, limit, block: 1, overHours: hours };
   }
@@ -96,21 +104,36 @@ export function leastFlows(memory: FlowMemory) {
   };
 }
 
-const nightBlock = (memory: FlowMemory, limits: LeakLimits): number =>
-  Math.max(nightHours, blockOf(memory, floorOf(usualFlow(memory), limits) / 2));
+/** By the register alone: with less flow in a vacation it would change, and with it what is least. */
+const nightBlock = ({ step }: FlowMemory, { leastLitresPerHour }: LeakLimits): number =>
+  (step ?? 0) * 1000 > nightHours * leastLitresPerHour ? coarseNightHours : nightHours;
 
 /** Least flow over the quietest hours of the newest 24, m³/h. */
 export const leastOfNight = (memory: FlowMemory, limits: LeakLimits): number | undefined =>
   leastOf(measuredOf(memory), 24, nightBlock(memory, limits));
 
 /** What is usual for nights, and how far they lie from it. */
-function usualNights(nights: readonly Night[], step: number) {
+function usualNights(nights: readonly Night[], step: number, hours: number) {
   const values = nights.map(({ least }) => least);
   const usual = medianOf(values);
   return {
     usual,
-    spread: Math.max(spreadOf(values, usual), leastSpread * usual, step / nightHours / 2),
+    spread: Math.max(
+      spreadOf(values, usual),
+      leastSpread * usual,
+      drawnSpread(values, Math.max(drawM3, step) / hours),
+      step / hours / 2,
+    ),
   };
+}
+
+/**
+ * Few draws vary by the root of their number, however much alike some nights look.
+ * @param draw of one within the quietest hours, or of one step of the register, m³/h
+ */
+function drawnSpread(values: readonly number[], draw: number): number {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  return Math.sqrt(mean * draw);
 }
 
 /** So many nights running: a great rise shows in three, a small one in a week, in which every kind of day occurs. */
@@ -118,6 +141,16 @@ const rows = [3, 4, 7] as const;
 
 const meanOf = (nights: readonly Night[]): number =>
   nights.reduce((sum, { least }) => sum + least, 0) / nights.length;
+
+/** Of the mean rise each night has at least so much: a leak runs in all of them, a tank is filled in some. */
+const leastRise = 0.25;
+
+/** One night of a week may fall between two steps of the register. */
+function isInEachNight(newest: readonly Night[], usual: number): boolean {
+  const limit = usual + leastRise * (meanOf(newest) - usual);
+  const quiet = newest.filter(({ least }) => least <= limit).length;
+  return quiet <= (newest.length < 7 ? 0 : 1);
+}
 
 /** Four nights running and more need not be as high as that, if each lies above so many of those before. */
 const high = { count: 4, quantile: 0.9 };
@@ -144,16 +177,15 @@ export function nightLeak(memory: FlowMemory, limits: LeakLimits): Leak | undefi
     const newest = memory.nights.slice(-count);
     const before = memory.nights.slice(0, -count).filter(({ leaking }) => !leaking);
     if (newest.some(({ leaking }) => leaking) || before.length < leastNights) return undefined;
-    const { usual, spread } = usualNights(before, memory.step ?? 0);
+    const block = nightBlock(memory, limits);
+    const { usual, spread } = usualNights(before, memory.step ?? 0, block);
     const mean = meanOf(newest);
     const above = Math.max(floor, (limits.nightDeviations * spread) / Math.sqrt(count));
     const limit = usual + above;
     const isHigh = mean > mostOf(before, count) || areAllHigh(newest, before);
-    if (isHigh && mean > limit && neverRests(memory, mean - usual)) {
-      const overHours = 24 * count;
-      const block = nightBlock(memory, limits);
-      return { pattern: 'nights', least: mean, usual, limit, block, overHours };
-    }
+    const isRow = isHigh && mean > limit && isInEachNight(newest, usual);
+    if (isRow && neverRests(memory, mean - usual))
+      return { pattern: 'nights', least: mean, usual, limit, block, overHours: 24 * count };
   }
   return undefined;
 }

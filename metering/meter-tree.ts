@@ -73,8 +73,10 @@ export async function balanceWithin(
     own: own.value,
     below: together.value,
     difference: difference.value,
+    lower: difference.lower,
     upper: difference.upper,
     quality: difference.quality,
     meters: children.length,
+    members: children.map(({ id }) => id).toSorted(),
   };
 }

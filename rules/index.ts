@@ -40,6 +40,7 @@ import { tow } from './kinds/vehicle/tow.ts';
 import { undispatchedTrip } from './kinds/vehicle/undispatched-trip.ts';
 import { wrongWay } from './kinds/vehicle/wrong-way.ts';
 import { waterLeak } from './kinds/water/leak.ts';
+import { networkLeak } from './kinds/water/network-leak.ts';
 import type { RuleKind } from './rule.ts';
 
 /** Every rule kind; the exemplary small one is `device.silent`. */
@@ -50,6 +51,7 @@ export const ruleKinds: readonly RuleKind[] = [
   holidayLoad,
   afterHours,
   waterLeak,
+  networkLeak,
   peakDemand,
   phaseImbalance,
   powerFactor,

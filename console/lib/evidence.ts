@@ -94,6 +94,7 @@ export function routeIdsOf(...facts: readonly Facts[]): string[] {
 const unitEndings: readonly (readonly [ending: string, unit: string])[] = [
   ['KmPerH', 'km/h'],
   ['Kmh', 'km/h'],
+  ['M3PerDay', 'm³/d'],
   ['M3h', 'm³/h'],
   ['LitresPerHour', 'L/h'],
   ['Kwh', 'kWh'],

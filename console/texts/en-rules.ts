@@ -46,6 +46,9 @@ export const enRules: typeof zhRules = {
       'One for each stretch of the route in turn, with blanks between; the last holds for the rest',
   },
   evidenceParams: {
+    excess: 'More than usual',
+    excessAtMost: 'More than usual, limit',
+    unmetered: 'Usually not metered',
     pending: 'Forms not submitted',
     dueAt: 'Due',
     lateForms: 'Late forms',
@@ -108,6 +111,8 @@ export const enRules: typeof zhRules = {
     clear: 'Over for, before it is cleared',
     clearFixes: 'Positions without it before it is cleared',
     leastShare: 'At least of the mean flow',
+    deviations: 'Above days before (in their scatter)',
+    accuracy: 'Accuracy class of the meters',
     nightDeviations: 'Above other nights (in their scatter)',
     burstFactor: 'Burst: times the largest before',
     burst: 'Burst at least',

@@ -43,6 +43,9 @@ export const zhRules = {
     stretches: '按路线各段依次填写，用空格隔开；最后一个用于其余各段',
   },
   evidenceParams: {
+    excess: '高出平常',
+    excessAtMost: '高出平常的限值',
+    unmetered: '平常未计量',
     pending: '未报送的统计表',
     dueAt: '截止',
     lateForms: '逾期表数',
@@ -157,6 +160,8 @@ export const zhRules = {
     ...zhLoad.params,
     least: '至少多用',
     leastShare: '至少占平均流量',
+    deviations: '高出以往各日（离散度倍数）',
+    accuracy: '表计准确度等级',
     nightDeviations: '夜间高出以往（离散度倍数）',
     burstFactor: '突增：以往最大的倍数',
     burst: '突增至少',

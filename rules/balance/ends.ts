@@ -1,22 +1,26 @@
 import type { AlertReport } from '../../alerts/alerts.ts';
 import type { Judged } from '../../model/alert.ts';
 import type { Context } from '../../model/context.ts';
-import type { Device, Directory } from '../../registry/registry.ts';
-import { type Active, keyOf } from '../instances.ts';
+import type { Directory } from '../../registry/registry.ts';
+import { keyOf } from '../instances.ts';
+import type { ActiveOf } from './judge.ts';
 import type { BalanceTables } from './tables.ts';
 
-type ActiveOf = (device: Device) => Active | undefined;
-
 /** Whether the rule that found it still runs for the meter, and any meter is below it. */
-function isWatched({ rule, subject }: Judged, directory: Directory, activeOf: ActiveOf): boolean {
+function isWatched(
+  { rule, kind, subject }: Judged,
+  directory: Directory,
+  activeOf: ActiveOf,
+): boolean {
   const device = directory.device(subject.id);
   if (device?.type !== 'meter') return false;
-  if (activeOf(device)?.key !== keyOf(rule)) return false;
+  const active = activeOf(device).find((each) => each.kind.kind === kind);
+  if (active?.key !== keyOf(rule)) return false;
   const { id, medium } = device.meter;
   return directory.all('meters').some((each) => each.parent === id && each.medium === medium);
 }
 
-/** Clears what stands where nothing is looked at any more: no further day would ever end it. What the days came to is forgotten with it. */
+/** Clears what stands where nothing is looked at any more: no further day would ever end it. A kind that starts anew does so without those days. */
 export function endUnwatched(
   directory: Directory,
   alerts: AlertReport,
@@ -26,7 +30,7 @@ export function endUnwatched(
 ): void {
   for (const found of tables.open()) {
     if (isWatched(found, directory, activeOf)) continue;
-    tables.end(found.subject.id, () => alerts.report([{ ...found, change: 'clear' }]));
+    tables.end(found, () => alerts.report([{ ...found, change: 'clear' }]));
     count('findings', { kind: found.kind, change: 'clear' });
   }
 }

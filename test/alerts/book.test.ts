@@ -179,6 +179,22 @@ test('what people held of a subject is told with the stretch it is about, not of
   expect(told(morning)).toEqual([]);
 });
 
+test('from when to when alerts stood is told, not of what was withdrawn', () => {
+  const desk = openDesk();
+  desk.report([finding(), clear(morning + 10), finding({ at: morning + 100 })]);
+  const { kind } = finding();
+  const stood = (from: number) => desk.episodes(kind, 'v1', from).map((each) => ({ ...each }));
+  expect(stood(morning)).toEqual([
+    { openedAt: morning, clearedAt: morning + 10 },
+    { openedAt: morning + 100, clearedAt: null },
+  ]);
+  expect(stood(morning + 1)).toHaveLength(1);
+  expect(desk.episodes(kind, 'v2', morning)).toEqual([]);
+  expect(desk.episodes('energy.night-load', 'v1', morning)).toEqual([]);
+  desk.rejudge('off-route-default', 'v1', morning, []);
+  expect(stood(morning)).toEqual([]);
+});
+
 test('late data that shows the condition going on opens the alert again, also one that began before the stretch', async () => {
   const desk = openDesk();
   const { id } = first(desk.report([finding(), clear(morning + 1000)]));

@@ -73,6 +73,7 @@ async function judge(hours: readonly Labelled[]): Promise<readonly boolean[]> {
     },
     rejudge: () => [],
     opinions: () => [],
+    episodes: () => [],
   });
   const meters = [aMeter('w1', { medium: 'water', everyS: 3600 })];
   const institutions = [{ ...institution, timeZone: 'UTC' }];

@@ -26,6 +26,7 @@ const noting = (into: Judged[]) => (): AlertReport => ({
   },
   rejudge: () => [],
   opinions: () => [],
+  episodes: () => [],
 });
 
 async function feed(world: World, observations: readonly Observation[]): Promise<void> {

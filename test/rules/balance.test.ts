@@ -5,8 +5,9 @@ import type { Meter, RuleInstance } from '../../model/entities.ts';
 import type { Accepted } from '../../model/observation.ts';
 import { dayMs, hourMs, minuteMs } from '../../model/time.ts';
 import type { Directory } from '../../registry/registry.ts';
+import type { BalanceDay } from '../../rules/balance/kind.ts';
 import { createBalanceWatch } from '../../rules/balance/watch.ts';
-import { type BalanceDay, balanceFindings } from '../../rules/kinds/meter/balance.ts';
+import { balanceFindings } from '../../rules/kinds/meter/balance.ts';
 import { aBook, aDirectory, aMeter } from './world.ts';
 
 /** Midnight in Shanghai. */
@@ -93,7 +94,7 @@ function aWatch(rules: readonly RuleInstance[] = []) {
         return rest;
       },
     });
-  return { book, came, asked, clock, open, replacements, tree };
+  return { database, book, came, asked, clock, open, replacements, tree };
 }
 
 const reading = (device: string, at: number): Accepted => ({
@@ -223,6 +224,15 @@ describe('the watch', () => {
         ['meter.balance', monday + dayMs],
         ['off', monday + 2 * dayMs],
       ]);
+    });
+
+    test('it was found by a version that knew of one kind only', async () => {
+      const { book, database, open, tree } = await standing();
+      database.exec(`CREATE TABLE balance_open (meter TEXT PRIMARY KEY, found TEXT NOT NULL);
+        INSERT INTO balance_open SELECT meter, found FROM balance_found; DROP TABLE balance_found`);
+      tree.splice(1, 1);
+      await open().tick();
+      expect(book.standing()).toMatchObject(cleared);
     });
 
     test('while it is looked at it stands', async () => {

@@ -23,6 +23,7 @@ const noting = (into: Judged[]) => (): AlertReport => ({
     return [];
   },
   opinions: () => [],
+  episodes: () => [],
   rejudge: (_rule, _subject, from, judged) => {
     const kept = into.filter(({ openedAt }) => openedAt < from);
     into.splice(0, into.length, ...kept, ...judged);

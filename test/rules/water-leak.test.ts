@@ -164,6 +164,12 @@ describe('no leak', { timeout: 60_000 }, () => {
     expect(await told(hourly(tank, 42))).toEqual([]);
   });
 
+  test('is one flush in each hour of a single day', async () => {
+    const busy = (at: number) => (at >= dayAt(22, 12) && at < dayAt(23, 14) ? 0.006 : 0);
+    const flow = (at: number) => Math.max(office(at) / 4, busy(at));
+    expect(await told(hourly(flow, 28, 0.001))).toEqual([]);
+  });
+
   test('is what has been so from the beginning', async () => {
     const hospital = (at: number) => 1 + chance(at);
     expect(await told(hourly(hospital, 42))).toEqual([]);

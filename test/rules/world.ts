@@ -157,6 +157,11 @@ export function aBook() {
     },
     opinions: (kind, subject, from) =>
       opinions.filter((each) => each.kind === kind && each.subject === subject && each.to > from),
+    episodes: (kind, subject, from) =>
+      standing().filter(
+        ({ last, ...each }) =>
+          last.kind === kind && each.subject === subject && each.openedAt >= from,
+      ),
   };
   const standing = () =>
     [...notes.values()]

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Finding } from '../../../model/alert.ts';
 import type { Meter } from '../../../model/entities.ts';
 import { counterOf, metrics } from '../../../model/metrics.ts';
-import type { RuleKind } from '../../rule.ts';
+import { type BalanceDay, type DayKind, ofDays } from '../../balance/kind.ts';
 import { amount } from '../../words/units.ts';
 
 const params = z.strictObject({
@@ -10,23 +10,7 @@ const params = z.strictObject({
   tolerancePct: z.number().min(0).max(50).default(0),
 });
 
-export type BalanceParams = z.output<typeof params>;
-
-/** One day of a meter and those directly below it. In the unit of the medium. */
-export interface BalanceDay {
-  /** The zone's day, Unix ms UTC. */
-  readonly from: number;
-  readonly to: number;
-  /** Null where any of it is missing. */
-  readonly own: number | null;
-  readonly below: number | null;
-  readonly difference: number | null;
-  /** The most the difference can be, by the counters' resolution and what is estimated. */
-  readonly upper: number | null;
-  readonly quality: string;
-  /** How many meters are below. */
-  readonly meters: number;
-}
+type BalanceParams = z.output<typeof params>;
 
 const isKnown = ({ difference, own, below, upper }: BalanceDay): boolean =>
   difference !== null && own !== null && below !== null && upper !== null;
@@ -102,11 +86,9 @@ export function balanceFindings(
   return findings;
 }
 
-/**
- * The sum of meters below another is more than it counted. Judged by day and not by reading, for it is about several meters: `startBalanceWatch`
- * runs it, the engine does not.
- */
-export const meterBalance: RuleKind<BalanceParams, null> = {
+/** The sum of meters below another is more than it counted. */
+export const meterBalance: DayKind<BalanceParams> = {
+  ...ofDays,
   kind: 'meter.balance',
   version: 1,
   title: { zh: '分表之和大于总表', en: 'Sub-meters count more than their meter' },
@@ -116,7 +98,6 @@ export const meterBalance: RuleKind<BalanceParams, null> = {
   },
   severity: 'warning',
   params,
-  appliesTo: () => false,
-  initial: () => null,
-  step: (state) => ({ state, findings: [] }),
+  judges: () => true,
+  judge: (days, { meter }, asked) => balanceFindings(days, meter, asked),
 };

@@ -70,4 +70,20 @@ export const inFigures: readonly Mutation[] = [
     replace: 'own < 0 || upper + (tolerancePct / 100) * own < own',
     tests: ['test/rules/balance.test.ts'],
   },
+  {
+    promise: 'P4',
+    breaks: 'calls a leak what is only estimated of a day',
+    file: 'rules/kinds/water/network-leak.ts',
+    find: "lower === null || quality !== 'measured'",
+    replace: 'lower === null',
+    tests: ['test/rules/network-leak.test.ts'],
+  },
+  {
+    promise: 'P4',
+    breaks: 'takes back alerts whose days are forgotten',
+    file: 'rules/balance/judge.ts',
+    find: "const from = before && before.change !== 'clear' ? before.openedAt : to;",
+    replace: 'const from = before ? 0 : to;',
+    tests: ['test/rules/network-leak.test.ts'],
+  },
 ];

@@ -1,0 +1,61 @@
+import { describe, expect, test } from 'vitest';
+import { leastOfNight, nightLeak } from '../../energy/leak.ts';
+import {
+  type FlowMemory,
+  keptHours,
+  learnFlow,
+  learnNight,
+  newFlowMemory,
+} from '../../energy/water-flow.ts';
+
+const limits = {
+  leastLitresPerHour: 1,
+  leastSharePct: 0.5,
+  nightDeviations: 4,
+  burstFactor: 1.5,
+  burstLitresPerHour: 50,
+};
+
+/** After two days in which it never rested, so that the nights alone decide. */
+const awake: FlowMemory = {
+  ...newFlowMemory,
+  hours: Array(keptHours).fill(0.1),
+  marks: 'm'.repeat(keptHours),
+};
+
+/** Least flows of nights, L/h, of a register with a step in litres. */
+const memoryOf = (step: number, ...nights: readonly number[]): FlowMemory =>
+  nights.reduce<FlowMemory>(
+    (memory, litres, day) => learnNight(memory, { day, least: litres / 1000, leaking: false }),
+    { ...awake, step: step / 1000 },
+  );
+
+const usual = (litres: number): readonly number[] => Array(20).fill(litres);
+
+describe('nights', () => {
+  test('in some of which a tank was filled are no leak, nor is one of a hospital that used far more', () => {
+    expect(nightLeak(memoryOf(100, ...usual(0), 0, 0, 112, 0, 0, 50, 0), limits)).toBeUndefined();
+    expect(nightLeak(memoryOf(10, ...usual(2300), 2350, 4100, 2360), limits)).toBeUndefined();
+  });
+
+  test('that differ by a draw or two are chance, be those before ever so much alike', () => {
+    expect(nightLeak(memoryOf(10, ...usual(2.5), 5, 5, 6.25), limits)).toBeUndefined();
+    expect(nightLeak(memoryOf(1, ...usual(1.2), 3.6, 2.4, 4.8), limits)).toBeUndefined();
+  });
+
+  test('that have all risen are a leak, within a week even where its register misses one of them', () => {
+    expect(nightLeak(memoryOf(10, ...usual(2.5), 7.5, 7.5, 6.25, 5), limits)).toMatchObject({
+      pattern: 'nights',
+      overHours: 96,
+    });
+    const week = [12.5, 12.5, 0, 12.5, 12.5, 12.5, 12.5];
+    expect(nightLeak(memoryOf(100, ...usual(0), ...week), limits)?.overHours).toBe(168);
+  });
+
+  test('are as quiet in a vacation, in which less is used, as they are in term', () => {
+    const hours = Array.from({ length: keptHours }, (_, n) => (n % 24 < 6 ? 0.001 : 0.05));
+    const memory = { ...awake, hours, step: 0.01 };
+    const [term, vacation] = [20, 0.2].map((m3) => learnFlow(memory, 1, {}, m3));
+    expect(leastOfNight(term ?? awake, limits)).toBe(leastOfNight(vacation ?? awake, limits));
+  });
+});
