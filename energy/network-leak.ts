@@ -14,7 +14,7 @@ export interface NetworkDay {
   readonly below: number;
   /** What only the upper meter counted. */
   readonly unmetered: number;
-  /** So much of it the registers leave open, either way. */
+  /** So much of it the readings leave open, either way. What of that is true shows in how days scatter: registers and midnights are always the same. */
   readonly doubt: number;
 }
 
@@ -108,9 +108,7 @@ function limitOf(
   const { leastM3PerDay, leastSharePct, deviations, accuracyPct } = limits;
   const usualBelow = usualOf(before, ({ below }) => below);
   const unusual = meanOf(newest.map(({ use, below }) => Math.abs(below - (usualBelow[use] ?? 0))));
-  // Scatter that the registers are too coarse to show is there all the same.
-  const spread = Math.max(spreadOf(scatter, 0), ...newest.map(({ doubt }) => doubt));
-  const byDays = spread * Math.sqrt(1 / newest.length + doubtOfUsual(newest, before));
+  const byDays = spreadOf(scatter, 0) * Math.sqrt(1 / newest.length + doubtOfUsual(newest, before));
   // High days come in rows, and lie further off than low ones: both show in how high rows have been.
   const byRows = quantileOf(rowsOf(scatter, newest.length), oneIn10) / deviationsOf10;
   const floor = Math.max(
@@ -157,7 +155,7 @@ function sinceWhen(
 }
 
 /**
- * The newest days together lie above what is usual for days like them by more than chance, the registers and the class of the meters explain, and
+ * The newest days together lie above what is usual for days like them by more than chance and the class of the meters explain, and
  * above as many days running before.
  * @param days ascending, all with the same meters below
  */

@@ -98,6 +98,17 @@ function createDriver(vehicle: SimulatedVehicle, city: City, faults: FaultBook):
     return seconds < trip.durationS ? trip.at(seconds) : undefined;
   };
   const odometerAt = createOdometer(vehicle, duties, tripOf, faults);
+  /** Kilometres when it last went past where it fills up: under way, so that nobody takes it for filled up at home. */
+  const passedStationAt = (at: number): number => {
+    for (let day = duties.dayOf(at); day >= epochDay; day -= 1) {
+      const passed = duties
+        .shiftsOf(day)
+        .map((shift) => shift.departs + stationAfter * tripOf(shift).durationS * 1000)
+        .findLast((each) => each <= at);
+      if (passed !== undefined) return odometerAt(passed);
+    }
+    return vehicle.startKm;
+  };
   const home = city.places.find(({ id }) => id === vehicle.parking)?.circle?.center;
   const [lon, lat] = home ?? [0, 0];
   return {
@@ -105,7 +116,10 @@ function createDriver(vehicle: SimulatedVehicle, city: City, faults: FaultBook):
     tripOf,
     driveAt,
     positionAt: (at) =>
-      toPosition(vehicle, at, driveAt(at) ?? { ...parked, lon, lat }, odometerAt(at)),
+      toPosition(vehicle, at, driveAt(at) ?? { ...parked, lon, lat }, {
+        km: odometerAt(at),
+        filledKm: passedStationAt(at),
+      }),
   };
 }
 
@@ -164,7 +178,14 @@ const lineM = ({ line }: SimulatedRoute): number =>
 
 const rounded = (value: number, digits: number): number => Number(value.toFixed(digits));
 
-function toPosition(vehicle: SimulatedVehicle, at: number, drive: Drive, km: number): Position {
+interface Driven {
+  readonly km: number;
+  /** When it last could fill up. */
+  readonly filledKm: number;
+}
+
+function toPosition(vehicle: SimulatedVehicle, at: number, drive: Drive, driven: Driven): Position {
+  const { km } = driven;
   const { seed } = vehicle;
   const drift = (axis: number) =>
     scatterM.wander * wander(seed + axis, at / 40_000) +
@@ -180,11 +201,13 @@ function toPosition(vehicle: SimulatedVehicle, at: number, drive: Drive, km: num
     fixed: true,
     satellites: Math.round(12 + 4 * wander(seed + 14, at / 90_000)),
     odometer_km: rounded(Math.floor(km * 10) / 10, 1),
-    ...energyLeft(vehicle, km),
+    ...energyLeft(vehicle, driven),
   };
 }
 
-/** Filled up whenever a quarter is left. */
+/** Of the first part of a trip. */
+const stationAfter = 0.3;
+/** Filled up when a quarter is left, as soon as it goes past a station. */
 const refilledAt = 0.25;
 const filledTo = 0.97;
 /** An electric car drives so far from full to empty. */
@@ -192,11 +215,12 @@ const rangeKm = 380;
 
 function energyLeft(
   { fuel, tankL, litresPer100Km, seed }: SimulatedVehicle,
-  km: number,
+  { km, filledKm }: Driven,
 ): Pick<Position, 'fuel_l' | 'soc_pct'> {
   const isElectric = fuel === 'electric';
   const kmAFill = (filledTo - refilledAt) * (isElectric ? rangeKm : (tankL / litresPer100Km) * 100);
-  const fills = km / kmAFill + (seed % 97) / 97;
-  const left = filledTo - (filledTo - refilledAt) * (fills - Math.floor(fills));
+  const fills = (at: number) => at / kmAFill + (seed % 97) / 97;
+  const since = fills(km) - Math.floor(fills(filledKm));
+  const left = Math.max(0, filledTo - (filledTo - refilledAt) * since);
   return isElectric ? { soc_pct: rounded(100 * left, 1) } : { fuel_l: rounded(tankL * left, 1) };
 }

@@ -1,5 +1,5 @@
 import { dayMs, hourMs } from '../../model/time.ts';
-import { startOf, yearDays } from './calendar.ts';
+import { days, startOf, yearDays } from './calendar.ts';
 import type { FaultName, YearFault } from './faults.ts';
 import { dayM3 } from './flows.ts';
 import type { Changed, Truth } from './life.ts';
@@ -143,7 +143,50 @@ export function labelsOf(
         why: 'the usual is new again to who had got used to it',
       }))
     : [];
-  return [must, ...either, ...after];
+  return [must, ...either, ...after, ...betweenMeters(fault, truth, silences)];
+}
+
+/** So long takes what is judged by whole days. */
+const wholeDaysMs = 5 * dayMs;
+/** A register hides less than so many of its steps a day among its own roundings. */
+const hiddenSteps = 4;
+/** From the first month of watering on to the end of the year: what is compared with are the three months before. */
+const wateredFrom = startOf(days.findIndex(({ date }) => date === '2026-05-01'));
+
+/** Water that runs out between the master and the meters below it. */
+function betweenMeters(
+  { what, on: [branch], site, change }: YearFault,
+  { first: from, last: to }: Truth,
+  silences: ReadonlyMap<string, readonly Silence[]>,
+): readonly YearLabel[] {
+  const master = site.meters.find(({ role }) => role === 'master');
+  const subs = site.meters.filter(({ parent }) => parent !== undefined && parent === master?.id);
+  const isBetween = (what === 'leak' || what === 'burst') && subs.length > 0;
+  if (!master || !isBetween || subs.some(({ through }) => through?.includes(branch ?? '')))
+    return [];
+  const dailyM3 = change.size * 24;
+  const doubts = [
+    [what === 'burst' || to - from < wholeDaysMs, 'too few whole days'],
+    [dailyM3 < hiddenSteps * master.step || dailyM3 < 0.01 * dayM3(site), 'small'],
+    [
+      [master, ...subs].some(({ id }) => isSilent(silences.get(id) ?? [], from, to)),
+      'readings are missing from it',
+    ],
+    [site.irrigates && to > wateredFrom, 'lawns are watered, or were within three months'],
+  ] as const;
+  const why = doubts.find(([isSo]) => isSo)?.[1];
+  return [
+    {
+      kind: 'water.network-leak',
+      subject: master.id,
+      from,
+      to,
+      what: 'between meters',
+      amount: (dailyM3 * (to - from)) / dayMs,
+      must: why === undefined,
+      ...(why === undefined ? {} : { why }),
+    },
+  ];
 }
 
 /** Leaks by their size, of a usual working day. */

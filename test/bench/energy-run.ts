@@ -8,10 +8,12 @@ import { dayMs, hourMs } from '../../model/time.ts';
 import { openRegistry } from '../../registry/sqlite-registry.ts';
 import { openRulesSink } from '../../rules/engine.ts';
 import { ruleKinds } from '../../rules/index.ts';
+import { networkLeak } from '../../rules/kinds/water/network-leak.ts';
 import type { YearLabel } from '../../simulators/energy-year/labels.ts';
 import type { EnergyYear, YearReading } from '../../simulators/energy-year/year.ts';
 import { openTripBook } from '../../trips/book.ts';
 import { aBook, type Noted } from '../rules/world.ts';
+import { createDayCount } from './energy-days.ts';
 import { toInventory } from './energy-inventory.ts';
 import { createMonthCount } from './energy-standing.ts';
 
@@ -79,6 +81,9 @@ export async function runYear(
   };
   await take(toInventory(year));
   const months = createMonthCount(registry.directory());
+  const days = isAsked(networkLeak.kind)
+    ? await createDayCount(registry.directory, folder, context)
+    : undefined;
   const database = new DatabaseSync(':memory:');
   const book = aBook();
   const sink = openRulesSink({
@@ -94,6 +99,7 @@ export async function runYear(
   for (let from = year.from, day = year.next(); day; from += dayMs, day = year.next()) {
     for (const own of day) for (const reading of own) months.hear(reading);
     const began = process.cpuUsage();
+    const passed: Accepted[] = [];
     for (const batch of hoursOf(day, from)) {
       const after = seq;
       const observations = batch.map(({ meter, at, values }): Accepted => {
@@ -109,9 +115,11 @@ export async function runYear(
         };
       });
       await sink.write({ after, upTo: seq, observations });
+      passed.push(...observations);
     }
     const { user, system } = process.cpuUsage(began);
     cpuUs += user + system;
+    await days?.pass(passed, from + dayMs);
     if (new Date(from + dayMs).getUTCDate() === 1)
       tell(
         `${new Date(from).toISOString().slice(0, 7)}: ${seq} readings, ${book.standing().length} alerts, rules ${(cpuUs / 1e6).toFixed(0)} s`,
@@ -123,10 +131,11 @@ export async function runYear(
   const { targets, caps, corrections, labels } = year.goals();
   await take({ targets, caps, corrections });
   const found = months.judge(registry.directory(), year.to, context);
+  const told = [...found, ...((await days?.close()) ?? [])];
   registry.close();
   rmSync(folder, { recursive: true, force: true });
   return {
-    alerts: [...book.standing(), ...found.filter(({ last }) => isAsked(last.kind))],
+    alerts: [...book.standing(), ...told.filter(({ last }) => isAsked(last.kind))],
     labels: [...year.labels(), ...labels],
     readings: seq,
     cpuS: cpuUs / 1e6,

@@ -10,6 +10,7 @@ const graceMs: Readonly<Record<string, number>> = {
   'energy.holiday-load': 1.5 * dayMs,
   'energy.power-factor': 35 * dayMs,
   'water.leak': 1.5 * dayMs,
+  'water.network-leak': 1.5 * dayMs,
 };
 const usualGraceMs = 12 * hourMs;
 /** What comes slowly may be seen late. */

@@ -16,6 +16,7 @@ export const judgedKinds = [
   'energy.holiday-load',
   'energy.after-hours',
   'water.leak',
+  'water.network-leak',
   'energy.peak-demand',
   'energy.power-factor',
   'energy.phase-imbalance',

@@ -80,11 +80,15 @@ describe('a rise of what is not metered', () => {
     expect(networkRise(both, limits)).toBeUndefined();
   });
 
-  test('none: within what coarse registers leave open', () => {
-    const coarse = days(60, (n) => (n >= 40 ? 0.6 : 0)).map((day) => ({ ...day, doubt: 1 }));
-    expect(foundOn(coarse)).toBeUndefined();
-    const fine = days(60, (n) => (n >= 40 ? 0.6 : 0));
-    expect(foundOn(fine)).toBeDefined();
+  test('none: steps of coarse registers, however little runs between them', () => {
+    const stepM3 = 1;
+    for (const daily of [0.05, 0.1, 0.3, 0.5, 0.7, 0.95]) {
+      const shown = (n: number) => stepM3 * Math.floor((n * daily) / stepM3);
+      const coarse = Array.from({ length: 200 }, (_, n) =>
+        aDay(n, { unmetered: shown(n + 1) - shown(n), doubt: stepM3 }),
+      );
+      expect(foundOn(coarse)).toBeUndefined();
+    }
   });
 
   test('none: within the class of the meters where more is used', () => {

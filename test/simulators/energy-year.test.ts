@@ -104,6 +104,7 @@ test(
       'energy.voltage',
       'room.temperature',
       'water.leak',
+      'water.network-leak',
     ]);
     const ofMeters = must.filter(({ subject }) => subject.includes('-'));
     expect(Math.min(...ofMeters.map(({ from }) => from))).toBeGreaterThanOrEqual(
