@@ -14,7 +14,7 @@ export interface NetworkDay {
   readonly below: number;
   /** What only the upper meter counted. */
   readonly unmetered: number;
-  /** So much of it the readings leave open, either way. What of that is true shows in how days scatter: registers and midnights are always the same. */
+  /** So much of it the readings leave open, either way. How much of that is so shows in how days scatter: registers and midnights are always the same. */
   readonly doubt: number;
 }
 

@@ -10,11 +10,12 @@ import {
 } from '../../energy/leak.ts';
 import { type FlowMemory, measuredOf, usualFlow } from '../../energy/water-flow.ts';
 import type { Finding, Text } from '../../model/alert.ts';
-import type { Institution, Meter, Severity } from '../../model/entities.ts';
+import type { Institution, Meter } from '../../model/entities.ts';
 import { dayMs, hourMs, isoInZone } from '../../model/time.ts';
 import type { Surroundings } from '../rule.ts';
 import { hoursWithin } from '../shared/flagged.ts';
 import type { Episode } from '../shared/leak-episode.ts';
+import { costText, type LostWaterLimits, severityOfLost, toLost } from './lost-water.ts';
 import { amount, clock, duration } from './units.ts';
 
 export interface Told {
@@ -27,12 +28,8 @@ export interface Told {
   readonly at: number;
 }
 
-interface Limits extends LeakLimits {
+interface Limits extends LeakLimits, LostWaterLimits {
   readonly adaptDays: number;
-  readonly warningM3: number;
-  readonly criticalM3: number;
-  readonly warningYuan: number;
-  readonly criticalYuan: number;
 }
 
 type Pattern = Leak['pattern'] | 'burst';
@@ -40,19 +37,18 @@ type Pattern = Leak['pattern'] | 'burst';
 const patternOf = ({ leak }: Episode): Pattern => leak?.pattern ?? 'burst';
 
 const litres = (m3: number): number => Number((m3 * 1000).toPrecision(4));
-const rounded = (value: number): number => Number(value.toPrecision(5));
 
 /** What an energy officer needs to find the leak and to know what it costs. */
 export function explainLeak(told: Told): Finding {
   const { change, episode, flow, subject, params, at } = told;
   const { meter, institution } = subject;
-  const { leak, burst, since, flaggedFrom, flaggedTo, lostM3, yuan } = episode;
+  const { leak, burst, since, flaggedFrom, flaggedTo } = episode;
   const usual = usualFlow(flow);
   return {
     change,
     subject: { type: 'meter', id: meter.id },
     at,
-    severity: severityOf(episode, params),
+    severity: severityOfLost(episode, params),
     summary: toSummary(told),
     evidence: {
       from: since,
@@ -60,8 +56,7 @@ export function explainLeak(told: Told): Finding {
       flagged: hoursWithin(flaggedFrom, flaggedTo),
       observed: {
         unit: 'm³',
-        lostM3: rounded(lostM3),
-        yuan: yuan === null ? null : Number(yuan.toFixed(2)),
+        ...toLost(episode),
         ...(leak && { leastLitresPerHour: litres(leak.least), overHours: leak.overHours }),
         ...(burst && { burstLitresPerHour: litres(burst.flow) }),
         nights: flow.nights.slice(-nightsShown).map(({ day, least, leaking }) => ({
@@ -123,21 +118,12 @@ function dayOf({ episode, subject, around }: Told): Readonly<Record<string, unkn
   };
 }
 
-/** By what was lost, in volume or in money, whichever weighs more. */
-function severityOf({ lostM3, yuan }: Episode, params: Limits): Severity {
-  if (lostM3 >= params.criticalM3 || (yuan ?? 0) >= params.criticalYuan) return 'critical';
-  return lostM3 >= params.warningM3 || (yuan ?? 0) >= params.warningYuan ? 'warning' : 'info';
-}
-
 function toSummary({ episode, subject, at }: Told): Text {
   const { meter, institution } = subject;
-  const { leak, burst, since, lostM3, yuan } = episode;
+  const { leak, burst, since, lostM3 } = episode;
   const from = clock(since, institution.timeZone);
   const long = duration(Math.max(hourMs, at - since));
-  const cost: Text =
-    yuan === null
-      ? { zh: '', en: '' }
-      : { zh: `，约 ${amount(yuan)} 元`, en: `, about ${amount(yuan)} yuan` };
+  const cost = costText(episode);
   const lost: Text = {
     zh: `${long.zh}来约损失 ${volume(lostM3)}${cost.zh}`,
     en: `about ${volume(lostM3)} lost in ${long.en}${cost.en}`,

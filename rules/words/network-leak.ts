@@ -1,11 +1,11 @@
 import { excessOf, lossesOf, type NetworkDay } from '../../energy/network-leak.ts';
 import type { Finding, Text } from '../../model/alert.ts';
-import type { Severity } from '../../model/entities.ts';
 import { dayMs, localTime } from '../../model/time.ts';
 import type { DayAround } from '../balance/kind.ts';
 import type { MeterSubject } from '../rule.ts';
 import { yuanOf } from '../shared/money.ts';
 import type { NetworkEpisode, NetworkParams } from '../shared/network-episode.ts';
+import { costText, type LostWater, rounded, severityOfLost, toLost } from './lost-water.ts';
 import { amount } from './units.ts';
 
 interface Told {
@@ -20,14 +20,7 @@ interface Told {
   readonly around: DayAround;
 }
 
-const rounded = (value: number): number => Number(value.toPrecision(5));
-
-interface Lost {
-  readonly lostM3: number;
-  readonly yuan: number | null;
-}
-
-function lostIn({ episode, around, subject }: Told): Lost {
+function lostIn({ episode, around, subject }: Told): LostWater {
   const losses = lossesOf(episode.days, episode.rise);
   const lostM3 = losses.reduce((sum, each) => sum + each.amount, 0);
   return { lostM3, yuan: yuanOf(around, subject, losses) };
@@ -45,7 +38,7 @@ export function explainNetworkLeak(told: Told): Finding {
     change,
     subject: { type: 'meter', id: meter.id },
     at,
-    severity: severityOf(lost, params),
+    severity: severityOfLost(lost, params),
     summary: toSummary(told, lost),
     evidence: {
       from: rise.since,
@@ -53,8 +46,7 @@ export function explainNetworkLeak(told: Told): Finding {
       flagged: days.map(({ from }) => from),
       observed: {
         unit: 'm³',
-        lostM3: rounded(lost.lostM3),
-        yuan: lost.yuan === null ? null : Number(lost.yuan.toFixed(2)),
+        ...toLost(lost),
         excessM3PerDay: rounded(rise.excess),
         days: days.slice(-daysShown).map((day) => toDay(day, told)),
       },
@@ -99,12 +91,6 @@ function toDay(day: NetworkDay, { episode, subject }: Told) {
   };
 }
 
-/** By what was lost, in volume or in money, whichever weighs more. */
-function severityOf({ lostM3, yuan }: Lost, params: NetworkParams): Severity {
-  if (lostM3 >= params.criticalM3 || (yuan ?? 0) >= params.criticalYuan) return 'critical';
-  return lostM3 >= params.warningM3 || (yuan ?? 0) >= params.warningYuan ? 'warning' : 'info';
-}
-
 const namesShown = 3;
 
 function namesOf({ episode, around }: Told): Text {
@@ -117,7 +103,7 @@ function namesOf({ episode, around }: Told): Text {
   };
 }
 
-function toSummary(told: Told, { lostM3, yuan }: Lost): Text {
+function toSummary(told: Told, lost: LostWater): Text {
   const { episode, subject } = told;
   const { rise } = episode;
   const { meter, institution } = subject;
@@ -125,13 +111,10 @@ function toSummary(told: Told, { lostM3, yuan }: Lost): Text {
   const below = namesOf(told);
   const usual = amount(rise.usual.work ?? rise.usual.rest ?? rise.usual.holiday ?? 0);
   const more = amount(rise.excess);
-  const cost: Text =
-    yuan === null
-      ? { zh: '', en: '' }
-      : { zh: `，约 ${amount(yuan)} 元`, en: `, about ${amount(yuan)} yuan` };
+  const cost = costText(lost);
   return {
-    zh: `${meter.name}与下级表（${below.zh}）之间自 ${since} 起每日多流失约 ${more} m³（未计量水量通常 ${usual} m³/日），累计至少 ${amount(lostM3)} m³${cost.zh}`,
-    en: `About ${more} m³ a day more is lost between ${meter.name} and the meters below it (${below.en}) since ${since} (usually ${usual} m³ a day is not metered), at least ${amount(lostM3)} m³ so far${cost.en}`,
+    zh: `${meter.name}与下级表（${below.zh}）之间自 ${since} 起每日多流失约 ${more} m³（未计量水量通常 ${usual} m³/日），累计至少 ${amount(lost.lostM3)} m³${cost.zh}`,
+    en: `About ${more} m³ a day more is lost between ${meter.name} and the meters below it (${below.en}) since ${since} (usually ${usual} m³ a day is not metered), at least ${amount(lost.lostM3)} m³ so far${cost.en}`,
   };
 }
 
