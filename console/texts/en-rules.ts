@@ -48,7 +48,6 @@ export const enRules: typeof zhRules = {
   evidenceParams: {
     excess: 'More than usual',
     excessAtMost: 'More than usual, limit',
-    unmetered: 'Usually not metered',
     pending: 'Forms not submitted',
     dueAt: 'Due',
     lateForms: 'Late forms',

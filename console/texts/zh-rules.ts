@@ -45,7 +45,6 @@ export const zhRules = {
   evidenceParams: {
     excess: '高出平常',
     excessAtMost: '高出平常的限值',
-    unmetered: '平常未计量',
     pending: '未报送的统计表',
     dueAt: '截止',
     lateForms: '逾期表数',

@@ -1,4 +1,4 @@
-import { excessOf, lossesOf, type NetworkDay } from '../../energy/network-leak.ts';
+import { excessOf, lossesOf, type NetworkDay, type UsualDay } from '../../energy/network-leak.ts';
 import type { Finding, Text } from '../../model/alert.ts';
 import { dayMs, localTime } from '../../model/time.ts';
 import type { DayAround } from '../balance/kind.ts';
@@ -51,16 +51,13 @@ export function explainNetworkLeak(told: Told): Finding {
         days: days.slice(-daysShown).map((day) => toDay(day, told)),
       },
       expected: {
-        unmeteredM3: Object.fromEntries(
-          Object.entries(rise.usual).map(([use, usual]) => [use, rounded(usual)]),
-        ),
+        ...toUsual(rise.usual),
         excessAtMostM3PerDay: rounded(rise.limit),
       },
       method: toMethod(params),
       context: {
-        since: localTime(rise.since, zone).date,
-        meter: { id: meter.id, name: meter.name },
-        below: members.map((id) => ({ id, name: around.meter(id)?.name ?? id })),
+        risenSince: localTime(rise.since, zone).date,
+        metersBelow: members.map((id) => around.meter(id)?.name ?? id),
         foundByDays: rise.days,
         ...(why === undefined ? {} : { over: why }),
         timeZone: zone,
@@ -76,6 +73,12 @@ export function explainNetworkLeak(told: Told): Finding {
     },
   };
 }
+
+const toUsual = ({ work, rest, holiday }: UsualDay) => ({
+  ...(work !== undefined && { unmeteredWorkM3PerDay: rounded(work) }),
+  ...(rest !== undefined && { unmeteredRestM3PerDay: rounded(rest) }),
+  ...(holiday !== undefined && { unmeteredHolidayM3PerDay: rounded(holiday) }),
+});
 
 const daysShown = 14;
 

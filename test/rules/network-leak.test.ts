@@ -23,7 +23,7 @@ describe('water that is lost between a meter and those below it', () => {
     expect(last?.evidence).toMatchObject({
       from: monday + 30 * dayMs,
       to: monday + 36 * dayMs,
-      context: { since: '2026-09-30', below: [{ name: '主楼' }, { name: '食堂' }] },
+      context: { risenSince: '2026-09-30', metersBelow: ['主楼', '食堂'] },
       quality: { daysNotMeasured: 0 },
     });
     const lost = Number(last?.evidence.observed['lostM3']);
