@@ -75,7 +75,7 @@ const leastDays = 14;
 /** Fewer reference hours than this are no reference. */
 const leastHours = 6;
 /** Days of the same kind that are looked at, newest first. */
-const referenceDays = 10;
+export const referenceDays = 10;
 /** Hours held to be wrong become part of what is normal, which a median bears, when they are this old and the episode they belong to is over. */
 const flaggedDays = 3;
 /** Of fewer days of weekends, one that went wrong would be half of what is known. */
@@ -273,7 +273,7 @@ function valuesAround(hours: string, middle: number, wrong: number): readonly nu
 }
 
 /** Newest first. Weekends are measured by weekends and, where there are too few, by holidays; holidays by all days of rest. */
-function likeDays(days: readonly BaselineDay[], at: LocalHour): readonly BaselineDay[] {
+export function likeDays(days: readonly BaselineDay[], at: LocalHour): readonly BaselineDay[] {
   const alike = days
     .filter(({ day, rest = false }) => rest === at.rest && day < at.day)
     .toReversed();

@@ -4,6 +4,7 @@ import { groupOf } from '../../energy/circuit-group.ts';
 import type { Episode } from '../../energy/episode.ts';
 import type { Hour } from '../../energy/hourly.ts';
 import type { LocalHours } from '../../energy/local-hours.ts';
+import { isUsuallyOn } from '../../energy/own-times.ts';
 import {
   type PackedBaseline,
   type PackedHour,
@@ -80,24 +81,12 @@ export function measureOf(
 }
 
 /** Whether the hour is none of this rule's: a circuit after hours, or one that goes by its own times and was mostly off. */
-export function isLeft(
-  { baseline }: AnomalyState,
-  start: number,
-  expected: number | null,
-  bench: Bench,
-): boolean {
+export function isLeft({ baseline }: AnomalyState, start: number, bench: Bench): boolean {
   const { meter, institution } = bench.subject;
   const local = bench.local(start);
   if (groupOf(meter) !== undefined && isAfterHours(institution, local)) return true;
-  if (!hasOwnTimes(meter)) return false;
-  const { level, peak } = baseline;
-  return local.holiday === true || isMostlyOff(expected ?? 0, level ?? 0, peak ?? 0);
+  return hasOwnTimes(meter) && (local.holiday === true || !isUsuallyOn(baseline, local));
 }
-
-/** Off: below that share of the largest hour known; and where none was that many times the mean, it has not been on at all. */
-const off = { ofPeak: 0.25, ofLevel: 2 };
-const isMostlyOff = (expected: number, level: number, peak: number): boolean =>
-  expected < off.ofPeak * peak || peak < off.ofLevel * level;
 
 export function expectHour(
   state: AnomalyState,

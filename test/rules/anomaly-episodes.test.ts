@@ -94,18 +94,6 @@ test('lights after hours are left to the rule for that, in office hours they are
   expect((await of([10, 11])).book.standing()).toHaveLength(1);
 });
 
-test('air conditioning that starts with the season, or rests on a mild day, is nothing', async () => {
-  const air = aMeter('m1', { everyS: 3600, subItem: 'B' });
-  const cooled = (hour: number) => (hour % 24 >= 9 && hour % 24 < 17 ? 30 : 2);
-  const it = aWorld({ meters: [air] }, [consumptionAnomaly]);
-  const use = (hour: number) => {
-    const isSeason = hour >= learning && hour < learning + 40 * 24;
-    return isSeason ? cooled(hour) : 2;
-  };
-  await it.give(readings(use, learning + 44 * 24));
-  expect(it.book.standing()).toEqual([]);
-});
-
 test('heat begins and ends with its season', async () => {
   const heat = aMeter('m1', { medium: 'heat', everyS: 3600 });
   const it = aWorld({ meters: [heat] }, [consumptionAnomaly]);

@@ -160,7 +160,7 @@ const yuanFor = (hour: SeenHour, { around, subject }: Bench): number | null =>
 function watch(state: State, bench: Bench): Step<State> {
   const newest = state.seen.at(-1);
   if (!newest) return { state, findings: [] };
-  if (isLeft(state, newest.start, newest.expected, bench)) return { state, findings: [] };
+  if (isLeft(state, newest.start, bench)) return { state, findings: [] };
   const pattern = patternOf(state.seen, measureOf(state, newest.start, bench), bench.params);
   if (!pattern) return { state, findings: [] };
   const seen = markFirst(state.seen, bench.params);
@@ -182,7 +182,7 @@ function goOn(state: State, episode: Episode, bench: Bench): Step<State> {
   const { params } = bench;
   const newest = state.seen.at(-1);
   if (!newest || !isJudged(newest)) return { state, findings: [] };
-  const pattern = isLeft(state, newest.start, newest.expected, bench)
+  const pattern = isLeft(state, newest.start, bench)
     ? undefined
     : patternOf(state.seen, measureOf(state, newest.start, bench), params);
   const side = pattern ? (deviationsOf(newest) < 0 ? -1 : 1) : episode.side;
@@ -216,7 +216,7 @@ function calmDown(state: State, episode: Episode, bench: Bench): Step<State> {
 function watchRunning(state: State, running: OpenHour, bench: Bench): Step<State> {
   const expected = state.ahead?.expected;
   if (state.episode || !expected || running.quality !== 'measured') return { state, findings: [] };
-  if (isLeft(state, running.start, expected.value, bench)) return { state, findings: [] };
+  if (isLeft(state, running.start, bench)) return { state, findings: [] };
   const { bounds, leastAmount } = measureOf(state, running.start, bench);
   const deviations = Math.max(bench.params.runningDeviations, bounds.above);
   const isAway = isRunningAway(running.value, expected, deviations);
@@ -252,7 +252,7 @@ function stepHours(state: State, hours: MeterHours, bench: Bench): Step<State> {
  */
 export const consumptionAnomaly: RuleKind<Params, Kept> = {
   kind: 'energy.consumption-anomaly',
-  version: 3,
+  version: 4,
   title: { zh: '用能异常', en: 'Consumption anomaly' },
   description: {
     zh: '表计用量明显高于或低于其自身过去数周同类日期同一时段的水平。',
