@@ -18,9 +18,9 @@ export interface WeatherDay {
   readonly outdoorC: number;
 }
 
-/** Mean outdoors below which is heated, and above which is cooled, °C: 15 and 22 leave the mild days out. */
+/** Mean outdoors below which is heated, and above which is cooled, °C: 15 and 19 leave the mild days out. On a day with a mean of 19 the afternoon is warm enough for it. */
 const coldBelowC = 15;
-const hotAboveC = 22;
+const hotAboveC = 19;
 /** A slope from a few degrees is drawn towards none: as if that many square degrees had shown no effect. */
 const doubtC2 = 30;
 /** Not more than by that share a degree. */

@@ -26,8 +26,12 @@ test('hotter or colder than anything known makes what is expected less sure, ste
   expect(doubtOf([16, 12, 10], 8)).toBe(2);
 });
 
+test('the first warm day after mild ones is less sure, though its night is cool', () => {
+  expect(doubtOf([16, 17, 18], 21)).toBe(2);
+});
+
 test('mild days are all alike, and of too few known days nothing is said', () => {
-  expect(doubtOf([16, 17, 18], 21)).toBe(1);
+  expect(doubtOf([16, 17, 18], 19)).toBe(1);
   expect(doubtOf([24, 25], 35)).toBe(1);
   expect(doubtOf([24, 25, 26], undefined)).toBe(1);
 });
