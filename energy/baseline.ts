@@ -1,5 +1,5 @@
 import { dayMs, localTime } from '../model/time.ts';
-import { decodeAmount, encodeAmount, noAmount } from './letters.ts';
+import { decodeAmount, decodeAmounts, encodeAmount, noAmount } from './letters.ts';
 import { medianOf, spreadOf } from './robust.ts';
 import { doubtOf, factorOf, responseOf, type WeatherResponse } from './weather.ts';
 
@@ -158,6 +158,10 @@ export function valuesOf(hours: string, marked: number): readonly number[] {
   }
   return values;
 }
+
+/** A day's hours from 0:00 on, undefined where it is not known. */
+export const valuesByHour = ({ hours }: BaselineDay): readonly (number | undefined)[] =>
+  decodeAmounts(hours);
 
 const sumOf = (values: readonly number[]): number => values.reduce((sum, each) => sum + each, 0);
 

@@ -1,12 +1,20 @@
 import { hourMs } from '../model/time.ts';
-import { deviationsOf, type Pattern, type SeenHour, type Totals, totalsOf } from './anomaly.ts';
+import {
+  type AnomalyLimits,
+  deviationsOf,
+  isAside,
+  type Pattern,
+  type SeenHour,
+  type Totals,
+  totalsOf,
+} from './anomaly.ts';
 
 /** What is kept of a stretch of wrong hours. Plain JSON. */
 export interface Episode extends Totals {
   /** Start of its first hour. */
   readonly since: number;
-  /** What it began with; `running`: before the hour was over. */
-  readonly pattern: Pattern | 'running';
+  /** What it began with; `running`: before the hour was over, `shape`: by a whole day. */
+  readonly pattern: Pattern | 'running' | 'shape';
   /** Above what is expected, or below. */
   readonly side: 1 | -1;
   /** Hours held to be wrong: the first of each run, and how many. */
@@ -23,12 +31,14 @@ export interface Episode extends Totals {
 }
 
 /** As a person would call it, when one sees it whole. */
-export type Shape = Episode['pattern'] | 'shift' | 'shape';
+export type Shape = Episode['pattern'] | 'shift';
 
 /** An episode of two days and more with most hours wrong is a new level. */
 const shift = { hours: 48, share: 0.6 };
 /** Too much and too little in one episode that nearly even out are another course of the day. */
 const another = { hours: 3, share: 0.15 };
+/** Of a day on which no hour stood out, that share must have been used at other hours. */
+const movedShare = 0.3;
 
 export const emptyEpisode = (
   since: number,
@@ -86,4 +96,21 @@ export function shapeOf(episode: Episode): Shape {
   const last = runs.at(-1);
   const hours = last ? (last[0] - since) / hourMs + last[1] : 0;
   return hours >= shift.hours && above + below >= shift.share * hours ? 'shift' : pattern;
+}
+
+/** The hours that make a day another course, though none of them may be too far off by itself; none where it is as it should be. */
+export function otherCourseOf(
+  day: readonly SeenHour[],
+  limits: Pick<AnomalyLimits, 'heldDeviations'>,
+): readonly SeenHour[] {
+  const above = day.filter((hour) => isAside(hour, 1, limits));
+  const below = day.filter((hour) => isAside(hour, -1, limits));
+  const { used, wasted } = totalsOf(day);
+  const moved = totalsOf(above).wasted - totalsOf(below).wasted;
+  const expected = used - wasted;
+  const isOther =
+    Math.min(above.length, below.length) >= another.hours &&
+    Math.abs(wasted) <= another.share * expected &&
+    moved >= movedShare * expected;
+  return isOther ? [...above, ...below].sort((a, b) => a.start - b.start) : [];
 }

@@ -115,6 +115,25 @@ test('the use of a day at night, as much as ever, is called another course of th
   expect(contextOf(it)).toMatchObject({ pattern: 'shape' });
 });
 
+/** Such a share of the way from how it should be to the mean of its day. */
+const flattened = (share: number) => (hour: number) =>
+  hour < 5 * 24 ? office(hour) + share * ((10 * 20 + 14 * 4) / 24 - office(hour)) : office(hour);
+
+test('a flatter course of the day is told when the first day is over, though no hour stands out', async () => {
+  const it = await live(flattened(0.6), 7 * 24);
+  expect(it.book.standing()).toHaveLength(1);
+  const { openedAt, last } = it.book.standing()[0] ?? {};
+  expect(hourOf(openedAt ?? 0)).toBe(25);
+  expect(last?.evidence.context).toMatchObject({ pattern: 'shape' });
+  const flagged = last?.evidence.flagged.map(hourOf) ?? [];
+  expect(flagged.filter((hour) => hour < 24)).toHaveLength(24);
+  expect(flagged.at(-1)).toBe(5 * 24 - 1);
+});
+
+test('a little flatter is no other course', async () => {
+  expect((await live(flattened(0.4), 7 * 24)).book.standing()).toEqual([]);
+});
+
 test('what a restless meter does every week is nothing, for a steady one it is told', async () => {
   const wild = (hour: number) =>
     office(hour) * (Math.floor(hour / 24) % 3 === 0 && hour % 24 === 11 ? 1.7 : 1);

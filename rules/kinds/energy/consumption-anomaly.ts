@@ -28,6 +28,7 @@ import type { Finding } from '../../../model/alert.ts';
 import { counterOf } from '../../../model/metrics.ts';
 import { dayMs } from '../../../model/time.ts';
 import type { MeterHours, RuleKind, Step } from '../../rule.ts';
+import { otherCourse } from '../../shared/anomaly-course.ts';
 import {
   anomalyParams,
   mannerOf,
@@ -124,7 +125,11 @@ function newDay(state: State, { start, quality }: Hour, bench: Bench): Step<Stat
     state.episode !== null,
     bench,
   );
-  return { state: { ...state, rise }, findings };
+  const next = { ...state, rise };
+  const day = state.episode ? [] : otherCourse(next, bench);
+  if (day.length === 0) return { state: next, findings };
+  const step = begin({ ...next, seen: day }, 'shape', bench);
+  return { ...step, findings: [...findings, ...step.findings] };
 }
 
 /** An hour is over: it is compared, learned and, where it must be, flagged. */
@@ -163,15 +168,19 @@ function watch(state: State, bench: Bench): Step<State> {
   if (isLeft(state, newest.start, bench)) return { state, findings: [] };
   const pattern = patternOf(state.seen, measureOf(state, newest.start, bench), bench.params);
   if (!pattern) return { state, findings: [] };
-  const seen = markFirst(state.seen, bench.params);
-  const wrong = seen.filter(({ flagged }) => flagged);
-  const side = deviationsOf(newest) < 0 ? -1 : 1;
-  const since = wrong[0]?.start ?? newest.start;
+  return begin({ ...state, seen: markFirst(state.seen, bench.params) }, pattern, bench);
+}
+
+/** What is wrong is flagged in what was seen. */
+function begin(state: State, pattern: Episode['pattern'], bench: Bench): Step<State> {
+  const wrong = state.seen.filter(({ flagged }) => flagged);
+  const [first, last] = [wrong[0], wrong.at(-1)];
+  if (!first || !last) return { state, findings: [] };
   const episode = wrong.reduce(
     (sum, hour) => withHour(sum, hour, yuanFor(hour, bench)),
-    emptyEpisode(since, pattern, side),
+    emptyEpisode(first.start, pattern, deviationsOf(last) < 0 ? -1 : 1),
   );
-  return open({ ...state, seen, baseline: flagAll(state.baseline, wrong, bench) }, episode, bench);
+  return open({ ...state, baseline: flagAll(state.baseline, wrong, bench) }, episode, bench);
 }
 
 const flagAll = (baseline: Baseline, hours: readonly SeenHour[], { local }: Bench): Baseline =>
@@ -185,7 +194,9 @@ function goOn(state: State, episode: Episode, bench: Bench): Step<State> {
   const pattern = isLeft(state, newest.start, bench)
     ? undefined
     : patternOf(state.seen, measureOf(state, newest.start, bench), params);
-  const side = pattern ? (deviationsOf(newest) < 0 ? -1 : 1) : episode.side;
+  // What is another course goes on to either side.
+  const isTurned = pattern !== undefined || episode.pattern === 'shape';
+  const side = isTurned ? (deviationsOf(newest) < 0 ? -1 : 1) : episode.side;
   if (!pattern && !isAside(newest, side, params)) return calmDown(state, episode, bench);
   const marked = { ...newest, flagged: true };
   const seen = [...state.seen.slice(0, -1), marked];
