@@ -3,6 +3,7 @@ import {
   type AnomalyLimits,
   deviationsOf,
   isAside,
+  isJudged,
   type Pattern,
   type SeenHour,
   type Totals,
@@ -105,7 +106,7 @@ export function otherCourseOf(
 ): readonly SeenHour[] {
   const above = day.filter((hour) => isAside(hour, 1, limits));
   const below = day.filter((hour) => isAside(hour, -1, limits));
-  const { used, wasted } = totalsOf(day);
+  const { used, wasted } = totalsOf(day.filter(isJudged));
   const moved = totalsOf(above).wasted - totalsOf(below).wasted;
   const expected = used - wasted;
   const isOther =
