@@ -22,12 +22,9 @@ export function otherCourse(state: AnomalyState, bench: Bench): readonly SeenHou
   if (!isLowTold) return [];
   const day = valuesByHour(newest).map((value, hour) => {
     const start = from + hour * hourMs;
-    const seen = {
-      start,
-      value: value ?? null,
-      quality: value === undefined ? 'missing' : 'measured',
-    } as const;
-    return toSeen(seen, value === undefined ? undefined : expectHour(state, start, bench));
+    const quality = value === undefined ? 'missing' : 'measured';
+    const expected = value === undefined ? undefined : expectHour(state, start, bench);
+    return toSeen({ start, value: value ?? null, quality }, expected);
   });
   if (day.filter(isJudged).length < leastHoursOfDay) return [];
   const wrong = new Set(otherCourseOf(day, params));
