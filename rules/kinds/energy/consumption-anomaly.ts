@@ -27,7 +27,7 @@ import { newScatter, note } from '../../../energy/scatter.ts';
 import type { Finding } from '../../../model/alert.ts';
 import { counterOf } from '../../../model/metrics.ts';
 import { dayMs } from '../../../model/time.ts';
-import type { MeterHours, RuleKind, Step } from '../../rule.ts';
+import { type MeterHours, noFindings, type RuleKind, type Step } from '../../rule.ts';
 import {
   anomalyParams,
   mannerOf,
@@ -103,7 +103,7 @@ function closeHour(before: State, hour: Hour, bench: Bench): Step<State> {
   const heeded = heedPeople(before, bench);
   const ended = heeded.episode?.adapted
     ? end(heeded, heeded.episode, bench)
-    : { state: heeded, findings: [] };
+    : { state: heeded, findings: noFindings };
   const grown = newDay(ended.state, hour, bench);
   const step = judgeHour(grown.state, hour, bench);
   return { ...step, findings: [...ended.findings, ...grown.findings, ...step.findings] };
@@ -116,7 +116,7 @@ function newDay(state: State, { start, quality }: Hour, bench: Bench): Step<Stat
   const { isMeasuredByItself } = mannerOf(bench.subject.meter);
   const isWatched = isMeasuredByItself && groupOf(bench.subject.meter) === undefined;
   if (quality !== 'measured' || !newest || newest.day >= today || !isWatched)
-    return { state, findings: [] };
+    return { state, findings: noFindings };
   const { rise, findings } = watchRise(
     state.rise,
     state.baseline,
@@ -135,7 +135,7 @@ function judgeHour(before: State, hour: Hour, bench: Bench): Step<State> {
   const seen = [...state.seen, toSeen(hour, expected)].slice(
     state.episode ? -seenHours.episode : -seenHours.calm,
   );
-  if (!isMeasured) return { state: { ...state, seen }, findings: [] };
+  if (!isMeasured) return { state: { ...state, seen }, findings: noFindings };
   const local = bench.local(hour.start);
   const next = {
     ...state,
@@ -159,10 +159,10 @@ const yuanFor = (hour: SeenHour, { around, subject }: Bench): number | null =>
 /** Nothing is wrong so far. */
 function watch(state: State, bench: Bench): Step<State> {
   const newest = state.seen.at(-1);
-  if (!newest) return { state, findings: [] };
-  if (isLeft(state, newest.start, newest.expected, bench)) return { state, findings: [] };
+  if (!newest) return { state, findings: noFindings };
+  if (isLeft(state, newest.start, newest.expected, bench)) return { state, findings: noFindings };
   const pattern = patternOf(state.seen, measureOf(state, newest.start, bench), bench.params);
-  if (!pattern) return { state, findings: [] };
+  if (!pattern) return { state, findings: noFindings };
   const seen = markFirst(state.seen, bench.params);
   const wrong = seen.filter(({ flagged }) => flagged);
   const side = deviationsOf(newest) < 0 ? -1 : 1;
@@ -181,7 +181,7 @@ const flagAll = (baseline: Baseline, hours: readonly SeenHour[], { local }: Benc
 function goOn(state: State, episode: Episode, bench: Bench): Step<State> {
   const { params } = bench;
   const newest = state.seen.at(-1);
-  if (!newest || !isJudged(newest)) return { state, findings: [] };
+  if (!newest || !isJudged(newest)) return { state, findings: noFindings };
   const pattern = isLeft(state, newest.start, newest.expected, bench)
     ? undefined
     : patternOf(state.seen, measureOf(state, newest.start, bench), params);
@@ -209,18 +209,20 @@ function calmDown(state: State, episode: Episode, bench: Bench): Step<State> {
   const calmer = { ...state, episode: { ...episode, calm } };
   return calm >= bench.params.clearHours
     ? end(calmer, calmer.episode, bench)
-    : { state: calmer, findings: [] };
+    : { state: calmer, findings: noFindings };
 }
 
 /** The hour is not over, but what it has used already says enough. */
 function watchRunning(state: State, running: OpenHour, bench: Bench): Step<State> {
   const expected = state.ahead?.expected;
-  if (state.episode || !expected || running.quality !== 'measured') return { state, findings: [] };
-  if (isLeft(state, running.start, expected.value, bench)) return { state, findings: [] };
+  if (state.episode || !expected || running.quality !== 'measured')
+    return { state, findings: noFindings };
+  if (isLeft(state, running.start, expected.value, bench)) return { state, findings: noFindings };
   const { bounds, leastAmount } = measureOf(state, running.start, bench);
   const deviations = Math.max(bench.params.runningDeviations, bounds.above);
   const isAway = isRunningAway(running.value, expected, deviations);
-  if (!isAway || running.value - expected.value < leastAmount) return { state, findings: [] };
+  if (!isAway || running.value - expected.value < leastAmount)
+    return { state, findings: noFindings };
   const soFar = { ...toSeen(running, expected), flagged: true };
   const episode = emptyEpisode(running.start, 'running', 1);
   const told = tell(
@@ -279,7 +281,7 @@ export const consumptionAnomaly: RuleKind<Params, Kept> = {
       !hours ||
       !saysSomething(state, hours)
     )
-      return { state, findings: [] };
+      return { state, findings: noFindings };
     const local = localHoursOf(subject.institution, around.day, around.outdoorC);
     const bench = { subject, params, around, at: event.at, local };
     const step = stepHours(unpack(state), hours, bench);
