@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { Context } from '../model/context.ts';
+import { putBehind } from './priority.ts';
 
 const project = join(import.meta.dirname, '..');
 
@@ -50,6 +51,7 @@ export function ensureConsole({ log }: Pick<Context, 'log'>, root = project): st
     cwd: root,
     stdio: ['ignore', 'ignore', 'inherit'],
   });
+  putBehind(child);
   child.on('exit', (code) => {
     if (code === 0) return log('info', 'console is built');
     const left = existsSync(folder) ? 'the old one is served' : 'there is none';
