@@ -1,10 +1,9 @@
 import { z } from 'zod';
 import { queryInstant } from './request-shapes.ts';
-import { instantShape } from './words.ts';
+import { instantShape, qualityShape } from './words.ts';
 
 /** Consumption of a meter, how what was said of it was amended, and what was expected of it. */
 
-const quality = z.enum(['measured', 'estimated', 'missing', 'reset', 'replaced']);
 const noteShape = z.enum([
   'rollover',
   'reset',
@@ -28,7 +27,7 @@ export const consumptionShape = z.object({
           .number()
           .optional()
           .meta({ description: 'Sum of what is known, beside a null value' }),
-        quality,
+        quality: qualityShape,
         lower: z.number().nullable().meta({ description: 'It is certainly not less' }),
         upper: z
           .number()
@@ -47,7 +46,7 @@ export const consumptionShape = z.object({
 const saidShape = z.object({
   value: z.number().nullable(),
   knownValue: z.number().optional(),
-  quality,
+  quality: qualityShape,
 });
 export const amendmentsShape = z.object({
   unit: z.string(),
@@ -85,7 +84,7 @@ export const expectedShape = z
           from: instantShape,
           to: instantShape,
           value: z.number().nullable(),
-          quality,
+          quality: qualityShape,
           expected: z
             .number()
             .nullable()

@@ -8,6 +8,7 @@ import {
   type datumShape,
   idShape,
   instantShape,
+  qualityShape,
   roleShape,
   severityShape,
   verdictShape,
@@ -71,7 +72,6 @@ export type Session = z.infer<typeof sessionShape>;
 
 // Telemetry
 
-const quality = z.enum(['measured', 'estimated', 'missing', 'reset', 'replaced']);
 const timeSource = z.enum(['device', 'receipt']);
 const next = z
   .string()
@@ -80,7 +80,9 @@ const next = z
 
 export const readingsShape = z.object({
   unit: z.string(),
-  items: z.array(z.object({ at: instantShape, value: z.number(), quality, timeSource })).readonly(),
+  items: z
+    .array(z.object({ at: instantShape, value: z.number(), quality: qualityShape, timeSource }))
+    .readonly(),
   next,
 });
 
@@ -91,7 +93,7 @@ const latestReadingShape = z
     unit: z.string(),
     at: instantShape,
     value: z.number(),
-    quality,
+    quality: qualityShape,
     timeSource,
   })
   .meta({ id: 'LatestReading' });

@@ -1,4 +1,5 @@
 import { AppError } from '../model/errors.ts';
+import { dayMs } from '../model/time.ts';
 import type { Range } from '../stores/store.ts';
 
 /** Pages of a series that ascends by `at`: the cursor is where to go on and how many of that very instant were given. */
@@ -20,6 +21,13 @@ export function checkOrder({ from, to }: Pick<Range, 'from' | 'to'>): void {
   if (to >= from) return;
   const faults = [{ path: 'to', message: 'got an instant before `from`' }];
   throw new AppError('INPUT_MALFORMED', 'to: before from', { faults });
+}
+
+/** @throws AppError `INPUT_MALFORMED` for `to` before `from`, or too long after it */
+export function checkLength({ from, to }: Pick<Range, 'from' | 'to'>, longestDays: number): void {
+  checkOrder({ from, to });
+  if (to - from > longestDays * dayMs)
+    throw new AppError('INPUT_MALFORMED', `to: want at most ${longestDays} days after from`);
 }
 
 interface SeriesQuery extends Range {

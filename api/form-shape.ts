@@ -9,15 +9,12 @@ import {
   formStates,
   whyWords,
 } from '../model/form.ts';
-import { idShape, instantShape } from './words.ts';
+import { calibreShape, idShape, instantShape, qualityShape } from './words.ts';
 
 /** Questions and answers about the statutory statistics form. */
 
-const calibre = z.enum(['calorific', 'equivalent'], {
-  error: 'want one calibre, calorific or equivalent; figures of the two are never mixed',
-});
 const text = z.object({ zh: z.string(), en: z.string() });
-const qualityShape = z.enum(['measured', 'estimated', 'missing', 'reset', 'replaced']).nullable();
+const quality = qualityShape.nullable();
 const share = z.number().nullable().meta({ description: '0 to 1' });
 const state = z.enum(formStates);
 
@@ -29,7 +26,7 @@ export const formParams = z.object({
 });
 export const formsQuery = z.object({ year: z.coerce.number().int().min(2000).max(2199) });
 export const formQuery = z.object({
-  calibre: calibre.optional().meta({ description: 'That of the version when absent' }),
+  calibre: calibreShape.optional().meta({ description: 'That of the version when absent' }),
   version: z.coerce
     .number()
     .int()
@@ -52,7 +49,7 @@ const comment = z.string().trim().max(2_000).optional();
 
 export const enterBody = z.object({
   revision,
-  calibre: calibre.optional(),
+  calibre: calibreShape.optional(),
   entered: z
     .record(
       z.string().max(64),
@@ -72,7 +69,7 @@ export const submitBody = z
   .object({
     revision,
     comment,
-    calibre: calibre.optional().meta({ description: 'That of the draft when absent' }),
+    calibre: calibreShape.optional().meta({ description: 'That of the draft when absent' }),
   })
   .default({});
 export const reasonBody = z.object({ revision, reason });
@@ -87,7 +84,7 @@ const partShape = z.object({
   name: z.string().nullable(),
   value: z.number().nullable(),
   share,
-  quality: qualityShape,
+  quality,
   coverage: share,
   entries: z.int().nullable().meta({ description: 'Fuel entries' }),
 });
@@ -109,7 +106,7 @@ const cellShape = z.object({
   value: z.number().nullable(),
   known: z.number().nullable().meta({ description: 'What is known of one that is missing' }),
   why: z.enum(Object.keys(whyWords) as [FormWhy, ...FormWhy[]]).nullable(),
-  quality: qualityShape,
+  quality,
   coverage: share,
   energyKgce: z.number().nullable(),
   co2Kg: z.number().nullable(),
@@ -171,7 +168,7 @@ export const formShape = z
     to: instantShape,
     frozen: z.boolean(),
     revision: z.int(),
-    calibre,
+    calibre: calibreShape,
     kgPerL: z.object({ gasoline: z.number(), diesel: z.number(), kerosene: z.number() }),
     factorSets: z.array(z.string()).readonly(),
     factors: z

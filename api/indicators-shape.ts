@@ -1,18 +1,15 @@
 import { z } from 'zod';
 import { bandShape } from './tariff-shape.ts';
-import { idShape } from './words.ts';
+import { calibreShape, idShape, qualityShape } from './words.ts';
 
 /** Answers and questions about derived figures: indicators, cost, factor sets. */
 
-const calibreShape = z.enum(['calorific', 'equivalent'], {
-  error: 'want one calibre, calorific or equivalent; figures of the two are never mixed',
-});
 const gridShape = z.enum(['national', 'regional', 'provincial']);
 const waterShape = z.enum(['excluded', 'working-fluid']);
-const qualityShape = z
-  .enum(['measured', 'estimated', 'missing', 'reset', 'replaced'])
-  .meta({ description: 'The worst of all parts; missing: sums are of what is known' });
-const coverageShape = z
+export const worstQualityShape = qualityShape.meta({
+  description: 'The worst of all parts; missing: sums are of what is known',
+});
+export const coverageShape = z
   .number()
   .meta({ description: 'Part of the time of all meters that was measured, 0 to 1' });
 
@@ -49,7 +46,7 @@ const partShape = z.object({
   medium: z.enum(['electricity', 'gas', 'heat', 'water']),
   unit: z.string(),
   value: z.number().nullable().meta({ description: 'What is known' }),
-  quality: qualityShape,
+  quality: worstQualityShape,
   coverage: coverageShape,
   energyKgce: z.number().nullable(),
   co2Kg: z.number().nullable(),
@@ -74,7 +71,7 @@ export const indicatorsShape = z
     electricityPerM2Kwh: z.number().nullable(),
     waterPerHeadM3: z.number().nullable(),
     coverage: coverageShape,
-    quality: qualityShape,
+    quality: worstQualityShape,
     grid: gridShape,
     water: waterShape,
     parts: z.array(partShape).readonly(),
@@ -99,7 +96,7 @@ export const costShape = z
     upperYuan: z.number().nullable().meta({ description: 'At most; null where that is not known' }),
     unpricedKwh: z.number().meta({ description: 'At times no tariff covers' }),
     bands: z.array(z.object({ band: bandShape, kwh: z.number(), yuan: z.number() })).readonly(),
-    quality: qualityShape,
+    quality: worstQualityShape,
     missingHours: z.number().meta({ description: 'Of all meters together' }),
     tariffs: z.array(idShape).readonly(),
   })

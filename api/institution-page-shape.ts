@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { indicatorsQuery } from './indicators-shape.ts';
-import { idShape, instantShape } from './words.ts';
+import { coverageShape, indicatorsQuery, worstQualityShape } from './indicators-shape.ts';
+import { calibreShape, idShape, instantShape } from './words.ts';
 
 /** An institution's year on one page, as HTTP shows it. */
 
@@ -10,21 +10,14 @@ export const institutionPageQuery = indicatorsQuery.omit({ month: true }).extend
     .meta({ description: 'Of the institution’s zone; the present one when absent' }),
 });
 
-const quality = z
-  .enum(['measured', 'estimated', 'missing', 'reset', 'replaced'])
-  .meta({ description: 'The worst of all parts; missing: sums are of what is known' });
-const coverage = z
-  .number()
-  .meta({ description: 'Part of the time of all meters that was measured, 0 to 1' });
-
 const mediumFigures = z.object({
   medium: z.enum(['electricity', 'gas', 'heat', 'water']),
   unit: z.string(),
   value: z.number().nullable().meta({ description: 'What is known' }),
   energyKgce: z.number().nullable(),
   co2Kg: z.number().nullable(),
-  quality,
-  coverage,
+  quality: worstQualityShape,
+  coverage: coverageShape,
 });
 
 const figuresShape = z
@@ -38,8 +31,8 @@ const figuresShape = z
     co2PerM2Kg: z.number().nullable(),
     electricityPerM2Kwh: z.number().nullable(),
     waterPerHeadM3: z.number().nullable(),
-    quality,
-    coverage,
+    quality: worstQualityShape,
+    coverage: coverageShape,
     media: z.array(mediumFigures).readonly(),
   })
   .meta({ id: 'StretchFigures' });
@@ -52,7 +45,7 @@ const comparedShape = z.object({
 const useShape = z.object({
   value: z.number().nullable().meta({ description: 'Null where any of it is missing' }),
   knownValue: z.number().exactOptional(),
-  quality,
+  quality: worstQualityShape,
   coverage: z.number(),
 });
 
@@ -60,7 +53,7 @@ export const institutionPageShape = z
   .object({
     institution: idShape,
     year: z.int(),
-    calibre: z.enum(['calorific', 'equivalent']),
+    calibre: calibreShape,
     factorSet: z.string().meta({ description: 'Names of the sets used, joined by ` + `' }),
     unverifiedSets: z
       .array(z.string())

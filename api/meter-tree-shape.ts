@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { queryInstant } from './request-shapes.ts';
-import { idShape, instantShape } from './words.ts';
+import { idShape, instantShape, qualityShape } from './words.ts';
 
 /** Meters against those below them, as HTTP shows it. */
 
@@ -10,9 +10,7 @@ const use = {
     .number()
     .exactOptional()
     .meta({ description: 'Sum of what is known, beside a null value' }),
-  quality: z
-    .enum(['measured', 'estimated', 'replaced', 'reset', 'missing'])
-    .meta({ description: 'The worst of all that is in it' }),
+  quality: qualityShape.meta({ description: 'The worst of all that is in it' }),
   lower: z.number().nullable().meta({ description: 'It is certainly not less' }),
   upper: z.number().nullable().meta({ description: 'It is certainly not more' }),
   coverage: z.number().meta({ description: 'Part of the time that was measured, 0 to 1' }),

@@ -17,6 +17,11 @@ export const roleShape = z.enum([
 export const alertStateShape = z.enum(['open', 'acknowledged', 'shelved', 'cleared', 'withdrawn']);
 export const verdictShape = z.enum(['confirmed', 'false-alarm', 'explained']);
 export const liveTypeShape = z.enum(['position', 'reading', 'alert']);
+export const calibreShape = z.enum(['calorific', 'equivalent'], {
+  error: 'want one calibre, calorific or equivalent; figures of the two are never mixed',
+});
+/** How an amount was come by. */
+export const qualityShape = z.enum(['measured', 'estimated', 'missing', 'reset', 'replaced']);
 export const datumShape = z.enum(['wgs84', 'gcj02', 'bd09']);
 
 /** Of everything in the registry. */

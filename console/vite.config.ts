@@ -1,7 +1,7 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 
-/** `vite build console` writes `console/dist`, which the API serves. */
+/** For `npm run build`, which writes `console/dist`; the API serves it. */
 export default defineConfig({
   root: import.meta.dirname,
   plugins: [react()],

@@ -105,7 +105,8 @@ export function countDemand(
   const paceKw = (used * hourMs) / (at - last.at);
   const { quarter, closed } = spread(state.quarter, last.at, at, paceKw);
   const next = { last: reading, quarter, paceKw };
-  return { state: next, reached: [...own, ...closed], coming: foresee(next, state, reading) };
+  const reached = own.length === 0 ? closed : [...own, ...closed];
+  return { state: next, reached, coming: foresee(next, state, reading) };
 }
 
 /** The meter’s own demand, or its greatest where that has just grown. */
@@ -116,21 +117,26 @@ function ownDemand(
 ): readonly Demand[] {
   const grew = topKw !== null && last?.topKw != null && topKw > last.topKw ? topKw : undefined;
   const kw = Math.max(demandKw ?? 0, grew ?? 0);
-  return demandKw === undefined && grew === undefined ? [] : [{ at, kw, source: 'meter' }];
+  return demandKw === undefined && grew === undefined ? none : [{ at, kw, source: 'meter' }];
 }
 
+const none: readonly Demand[] = [];
+
 function spread(before: DemandState['quarter'], from: number, to: number, kw: number) {
-  const closed: Demand[] = [];
+  let closed = none;
   let quarter = before;
   let at = from;
   while (at < to) {
     const end = Math.min(quarter.start + quarterMs, to);
     const kwh = quarter.kwh + (kw * (end - at)) / hourMs;
-    quarter = { ...quarter, kwh, coveredMs: quarter.coveredMs + end - at };
+    quarter = { start: quarter.start, kwh, coveredMs: quarter.coveredMs + end - at };
     at = end;
     if (end < quarter.start + quarterMs) continue;
     if (quarter.coveredMs >= coveredShare * quarterMs)
-      closed.push({ at: end, kw: (quarter.kwh * hourMs) / quarter.coveredMs, source: 'quarter' });
+      closed = [
+        ...closed,
+        { at: end, kw: (quarter.kwh * hourMs) / quarter.coveredMs, source: 'quarter' },
+      ];
     quarter = emptyAt(end);
   }
   return { quarter, closed };

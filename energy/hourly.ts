@@ -133,7 +133,7 @@ function spread(
     left -= share;
     const coveredMs = open.coveredMs + (isGap ? 0 : end - at);
     open = {
-      ...open,
+      start: open.start,
       value: open.value + share,
       quality: worseQuality(open.quality, quality),
       coveredMs,

@@ -99,9 +99,11 @@ export function watchCounter(
     const found = { cause: 'address', ...change, before: last, after: reading } as const;
     return { state: { last: reading, identity, pending: null, believed: found }, found };
   }
+  const { pending } = state;
+  if (!pending && goesOn(last, reading, limits))
+    return { state: { last: reading, identity, pending, believed: state.believed } };
   const known = { ...state, identity };
-  if (known.pending) return followPending(known, known.pending, reading, limits);
-  if (goesOn(last, reading, limits)) return { state: { ...known, last: reading } };
+  if (pending) return followPending(known, pending, reading, limits);
   const { believed } = known;
   const wasWrong =
     believed !== null &&

@@ -121,7 +121,7 @@ async function runStore(line: Line, progress: Progress, feeds: readonly Feed[]):
     line.passed();
     count(context, perDoor(entries, passage.accepted), passage);
   };
-  const share = createPacer(shareMs.store);
+  const share = createPacer(shareMs);
   while (!stopping.aborted) {
     if (head.seq() === after) {
       await head.beyond(after, idleMs);

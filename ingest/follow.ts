@@ -1,7 +1,7 @@
 import type { Batch, Sink } from '../stores/store.ts';
 import { createCatchUp } from './catch-up.ts';
 import { type Feed, feedFull } from './feed.ts';
-import { createPacer, type Line, type Progress, perRead, shareMs } from './line.ts';
+import { type Line, type Progress, perRead } from './line.ts';
 import { pause, persevere } from './persevere.ts';
 import { setAside } from './set-aside.ts';
 
@@ -20,13 +20,11 @@ export interface Following {
 export async function follow(line: Line, { sink, feed, progress, lead }: Following): Promise<void> {
   const { head, store, stopping, context } = line;
   const keepTrying = <T>(work: () => Promise<T>) => persevere(work, progress, stopping, context);
-  const share = createPacer(shareMs.follower);
   const catchUp = createCatchUp(store, lead);
 
   /** What comes next; undefined where there is nothing. */
   async function next(): Promise<Batch | undefined> {
     const isBehind = lead.position - progress.position > feedFull;
-    if (!isBehind) await share();
     const waiting = feed.take(progress.position);
     if (waiting) return waiting;
     if (isBehind && head.seq() - lead.position > perRead.entries) await pause(yieldMs, stopping);

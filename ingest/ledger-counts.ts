@@ -26,10 +26,10 @@ export const counters = [
 
 export type Counter = (typeof counters)[number];
 
-/** Counts by place in `counters`. */
-export type Counts = Int32Array;
+/** Counts by place in `counters`. There are several of every device: typed arrays take more than twice the room. */
+export type Counts = number[];
 
-export const createCounts = (): Counts => new Int32Array(counters.length);
+export const createCounts = (): Counts => counters.map(() => 0);
 
 const placeOf = (counter: Counter): number => counters.indexOf(counter);
 

@@ -8,9 +8,10 @@ import type { Pipeline } from './pipeline.ts';
 export const perRead = { entries: 5_000, bytes: 4 * 1024 * 1024 };
 /**
  * A transaction costs about as much as a hundred messages: what comes within this time shares one, and is seen by so much later at most. What
- * comes after a rest goes at once.
+ * comes after a rest goes at once. Sinks beside the store take what it has stored, as it has; what waits longer is old to the garbage collector, which
+ * then has to look through all there is.
  */
-export const shareMs = { store: 200, follower: 200 };
+export const shareMs = 200;
 
 export interface DeliveryParts {
   readonly head: JournalHead;

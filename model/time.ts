@@ -83,17 +83,23 @@ function dateOf(day: number): string {
   return known.date;
 }
 
+/** The answer given last: several rules ask it of each reading. */
+let told: { readonly at: number; readonly zone: string; readonly time: LocalTime } | undefined;
+
 /** What clocks and calendars of the zone show at an instant. */
 export function localTime(at: number, zone: string): LocalTime {
+  if (told?.at === at && told.zone === zone) return told.time;
   const local = at + zoneOffsetMs(at, zone);
   const day = Math.floor(local / dayMs);
   const inDay = local - day * dayMs;
-  return {
+  const time = {
     date: dateOf(day),
     hour: Math.floor(inDay / hourMs),
     minute: Math.floor((inDay % hourMs) / minuteMs),
     weekday: ((((day + 3) % 7) + 7) % 7) + 1,
   };
+  told = { at, zone, time };
+  return time;
 }
 
 /** Start of the zone's day `YYYY-MM-DD`, Unix ms UTC. */

@@ -3,7 +3,7 @@ import { type BelievedState, countBelieved, newBelieved } from '../energy/believ
 import { counterOf } from '../model/metrics.ts';
 import type { Accepted } from '../model/observation.ts';
 import { type Active, keyOf } from './instances.ts';
-import type { MeterHours, RuleKind, RuleSubject } from './rule.ts';
+import { type MeterHours, noFindings, type RuleKind, type RuleSubject } from './rule.ts';
 import { limitsOf } from './shared/limits.ts';
 import type { Slot } from './subject.ts';
 
@@ -20,7 +20,7 @@ const courseKind: RuleKind<unknown, BelievedState> = {
   params: z.object({}),
   appliesTo: (subject) => subject.type === 'meter' && counterOf[subject.meter.medium] !== null,
   initial: () => newBelieved,
-  step: (state) => ({ state, findings: [] }),
+  step: (state) => ({ state, findings: noFindings }),
 };
 
 const rule = { id: courseKind.kind, version: courseKind.version, params: {} };

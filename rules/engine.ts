@@ -237,7 +237,12 @@ function benchOf(engine: Engine): Bench {
   const others = engine.neighbours(current);
   const { opinions } = engine.alerts;
   const outdoorC = engine.weather(current);
-  const around = { ...toSurroundings(current, openedAt), others, opinions, outdoorC };
+  const groundwork = { hours: undefined, motion: undefined };
+  const around = {
+    ...toSurroundings(current, openedAt),
+    ...{ others, opinions, outdoorC },
+    ...groundwork,
+  };
   const groundOf = groundsOf(current);
   return { directory: current, around, tables, lateDays, groundOf, failed };
 }

@@ -26,13 +26,19 @@ import type { RulesTables } from './tables.ts';
 /** What all judging needs. */
 export interface Bench {
   readonly directory: Directory;
-  readonly around: Surroundings;
+  readonly around: Around;
   readonly tables: RulesTables;
   readonly lateDays: number;
   /** Where the places lie. */
   readonly groundOf: GroundOf;
   /** To be told when a rule threw. */
   readonly failed: Failed;
+}
+
+/** What rules may ask; one for all events, each of which puts its groundwork in: copying it for every event is felt. */
+interface Around extends Omit<Surroundings, 'hours' | 'motion'> {
+  hours: Surroundings['hours'];
+  motion: Surroundings['motion'];
 }
 
 type Failed = (slot: Slot, subject: string, error: unknown) => void;
@@ -112,41 +118,35 @@ function judgeEvent(
   found: Judged[],
   told: ToldTrip[],
 ): void {
-  let { around } = bench;
+  const { around } = bench;
   for (const slot of slots) {
     if (!isGroundwork(slot)) {
       stepSlot(slot, event, device, around, bench.failed, found);
       continue;
     }
     try {
-      const known = groundworkOf(slot, event, device, bench, told);
-      if (known) around = { ...around, ...known };
+      doGroundwork(slot, event, device, bench, told);
     } catch (error) {
       bench.failed(slot, event.device, error);
     }
   }
+  around.hours = undefined;
+  around.motion = undefined;
 }
 
 /** Worked out once, before the rules, for all of them. */
 const isGroundwork = (slot: Slot): boolean => isMotion(slot) || isCourse(slot) || isOutdoor(slot);
 
-function groundworkOf(
+function doGroundwork(
   slot: Slot,
   event: Accepted,
   device: RuleSubject,
-  { groundOf }: Bench,
+  { around, groundOf }: Bench,
   told: ToldTrip[],
-): Pick<Surroundings, 'motion' | 'hours'> | undefined {
-  if (isOutdoor(slot)) {
-    noteOutdoor(slot, event, device);
-    return undefined;
-  }
-  if (isCourse(slot)) {
-    const hours = countOn(slot, event, device);
-    return hours && { hours };
-  }
-  const motion = moveOn(slot, event, device, groundOf, told);
-  return motion && { motion };
+): void {
+  if (isOutdoor(slot)) noteOutdoor(slot, event, device);
+  else if (isCourse(slot)) around.hours = countOn(slot, event, device);
+  else around.motion = moveOn(slot, event, device, groundOf, told);
 }
 
 /** Keeps the states as they are before the first event of a day. */

@@ -9,7 +9,7 @@ import type { TripSoFar } from '../model/trip.ts';
 import type { Directory } from '../registry/registry.ts';
 import type { ToldTrip } from '../trips/trips.ts';
 import { type Active, keyOf } from './instances.ts';
-import type { Motion, RuleKind, RuleSubject } from './rule.ts';
+import { type Motion, noFindings, type RuleKind, type RuleSubject } from './rule.ts';
 import type { Slot } from './subject.ts';
 
 /**
@@ -25,7 +25,7 @@ const motionKind: RuleKind<unknown, MotionState> = {
   params: z.object({}),
   appliesTo: ({ type }) => type === 'vehicle',
   initial: () => unmoved,
-  step: (state) => ({ state, findings: [] }),
+  step: (state) => ({ state, findings: noFindings }),
 };
 
 const rule = { id: motionKind.kind, version: motionKind.version, params: {} };

@@ -7,7 +7,7 @@ import type { WeatherMonth } from '../model/weather.ts';
 import type { Directory } from '../registry/registry.ts';
 import { type ImportedWeather, importedWeather } from './imported-weather.ts';
 import { type Active, keyOf } from './instances.ts';
-import type { RuleKind, RuleSubject, Surroundings } from './rule.ts';
+import { noFindings, type RuleKind, type RuleSubject, type Surroundings } from './rule.ts';
 import type { Slot, SubjectState } from './subject.ts';
 
 /** A day's readings of an outdoor sensor. */
@@ -40,7 +40,7 @@ const outdoorKind: RuleKind<unknown, OutdoorState> = {
   params: z.object({}),
   appliesTo: (subject) => subject.type === 'meter' && subject.meter.medium === 'environment',
   initial: () => nothing,
-  step: (state) => ({ state, findings: [] }),
+  step: (state) => ({ state, findings: noFindings }),
 };
 
 const rule = { id: outdoorKind.kind, version: outdoorKind.version, params: {} };

@@ -18,26 +18,44 @@ export function createPrices(directory: Directory): NonNullable<Surroundings['pr
 
 function create(directory: Directory): NonNullable<Surroundings['price']> {
   let byInstitution: ReadonlyMap<string, readonly Tariff[]> | undefined;
-  const found = new Map<string, number | undefined>();
+  const found = new Map<string, Map<number, number | undefined>>();
+  const hoursOf = (institution: Institution, medium: Medium) => {
+    const key = `${institution.id} ${medium}`;
+    const hours = found.get(key) ?? new Map<number, number | undefined>();
+    found.set(key, hours);
+    return hours;
+  };
+  /** Readings of a meter mostly come in one hour. */
+  let last: Last | undefined;
 
   return (institution: Institution, medium: Medium, at: number) => {
     if (medium === 'environment') return undefined;
     const start = Math.floor(at / hourMs) * hourMs;
-    const key = `${institution.id} ${medium} ${start}`;
-    if (!found.has(key)) {
-      if (found.size > mostKnown) found.clear();
+    if (last?.institution !== institution || last.medium !== medium)
+      last = { institution, medium, hours: hoursOf(institution, medium) };
+    const { hours } = last;
+    if (!hours.has(start)) {
+      if (hours.size > mostHours) hours.clear();
       byInstitution ??= Map.groupBy(directory.all('tariffs'), (tariff) => tariff.institution);
       const tariffs = tariffsOf(institution, medium, byInstitution, (id) =>
         directory.institution(id),
       );
       const hour = pricesOf(tariffs, start, start + hourMs, institution.timeZone);
-      found.set(key, meanOf(hour));
+      hours.set(start, meanOf(hour));
     }
-    return found.get(key);
+    return hours.get(start);
   };
 }
 
-const mostKnown = 10_000;
+/** Whose price was asked last. */
+interface Last {
+  readonly institution: Institution;
+  readonly medium: Medium;
+  readonly hours: Map<number, number | undefined>;
+}
+
+/** Of one institution and medium, that are kept. */
+const mostHours = 1_000;
 
 /** Of the hour, weighed by time; undefined where a part has no price. */
 function meanOf(pieces: readonly { from: number; to: number; yuanPerUnit: number }[]) {

@@ -59,9 +59,9 @@ export interface Surroundings {
    */
   outdoorC?(institution: Institution, day: number): number | undefined;
   /** Of a meter that counts, as the reading at hand leaves it; absent for other events and in `tick`. */
-  readonly hours?: MeterHours;
+  readonly hours?: MeterHours | undefined;
   /** Of a vehicle, as the fix at hand leaves it; absent for meters and in `tick`. */
-  readonly motion?: Motion;
+  readonly motion?: Motion | undefined;
   /** For `tick`, our clock: silence before this is our own absence, not the device's. */
   readonly listeningSince?: number;
 }
@@ -116,6 +116,9 @@ export interface Other {
   readonly id: string;
   readonly state: unknown;
 }
+
+/** What nearly every step finds. */
+export const noFindings: readonly Finding[] = [];
 
 export interface Step<State> {
   readonly state: State;

@@ -66,10 +66,14 @@ export const newSubject = (id: string): SubjectState => ({
 /** @returns what brings the subject back to where it is now */
 export function remember(subject: SubjectState): () => void {
   const before = { ...subject };
-  const states = subject.slots.map(({ state, episode }) => ({ state, episode }));
+  const states = subject.slots.map(({ state }) => state);
+  const episodes = subject.slots.map(({ episode }) => episode);
   return () => {
     Object.assign(subject, before);
-    before.slots.forEach((slot, index) => void Object.assign(slot, states[index]));
+    for (const [index, slot] of before.slots.entries()) {
+      slot.state = states[index];
+      slot.episode = episodes[index] ?? null;
+    }
   };
 }
 

@@ -110,6 +110,12 @@ describe('imports', () => {
       'hand it in from main.ts instead',
     ).toEqual([]);
   });
+  const ofConsole = files.filter((file) => room(file) === 'console');
+  test.each(ofConsole)('%s takes nothing but types from the API', (file) => {
+    const text = readFileSync(join(root, file), 'utf8');
+    const values = /^(?:import|export) (?!type )[^;]*'[./]*api\/contract\.ts'/m;
+    expect(text, 'the bundle is not built again where the API changes').not.toMatch(values);
+  });
   test('the check itself can fail', () => {
     expect(mayReach('energy/hourly.ts', 'stores/store.ts')).toBe(false);
     expect(mayReach('rules/engine.ts', 'stores/duckdb.ts')).toBe(false);

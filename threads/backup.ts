@@ -1,9 +1,9 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { constants, setPriority } from 'node:os';
 import { PassThrough, type Readable } from 'node:stream';
 import type { Frozen } from '../backup/take.ts';
 import type { Context } from '../model/context.ts';
 import { AppError, type ErrorCode, isAppError, messageOf } from '../model/errors.ts';
+import { putBehind } from './priority.ts';
 
 interface Failure {
   readonly code: ErrorCode;
@@ -72,12 +72,7 @@ export function createBackup(
 function startProcess(dataDir: string): ChildProcess {
   const program = new URL('./backup-process.ts', import.meta.url);
   const child = fork(program, [dataDir], { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
-  try {
-    // Acknowledgements come first.
-    setPriority(child.pid ?? 0, constants.priority.PRIORITY_BELOW_NORMAL);
-  } catch {
-    // It has ended already, which the caller hears.
-  }
+  putBehind(child);
   return child;
 }
 

@@ -1,5 +1,6 @@
+import type { ChildProcess } from 'node:child_process';
 import { readlinkSync } from 'node:fs';
-import { getPriority, setPriority } from 'node:os';
+import { constants, getPriority, setPriority } from 'node:os';
 import { basename } from 'node:path';
 import type { Context } from '../model/context.ts';
 
@@ -21,5 +22,16 @@ export function standBack({ log }: Pick<Context, 'log'>): void {
     setPriority(thread, Math.min(lastStep, getPriority() + stepsBehind));
   } catch (error) {
     log('debug', 'ingest runs with the same priority as the doors', { error: String(error) });
+  }
+}
+
+/** Lets the service go first, whose acknowledgements cannot wait for what a process beside it does. */
+export function putBehind({ pid }: ChildProcess): void {
+  // It could not be started, and 0 would be the service itself.
+  if (pid === undefined) return;
+  try {
+    setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL);
+  } catch {
+    // It has ended already, which the caller hears.
   }
 }

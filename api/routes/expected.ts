@@ -1,12 +1,11 @@
 import { expectedSeries } from '../../energy/expected.ts';
 import { localHoursOf } from '../../energy/local-hours.ts';
 import { createMeterSeries, toHours } from '../../metering/meter-use.ts';
-import { AppError } from '../../model/errors.ts';
 import { metrics } from '../../model/metrics.ts';
 import { dayMs, hourMs, isoInZone, localTime } from '../../model/time.ts';
 import { expectedQuery, expectedShape } from '../consumption-shape.ts';
 import { counterFor } from '../counting-meter.ts';
-import { beginOf } from '../cursor.ts';
+import { checkLength } from '../cursor.ts';
 import { answers, idParams } from '../document.ts';
 import type { Api, ApiRoom } from '../http.ts';
 import { seenDevice } from '../scope.ts';
@@ -35,9 +34,7 @@ export function expectedRoutes(api: Api, { services, context }: ApiRoom): void {
     const directory = registry.directory();
     const { meter, institution } = seenDevice(who, directory, 'meter', params.id);
     const counter = counterFor(meter);
-    beginOf({ ...query, limit: 1 });
-    if (query.to - query.from > longestDays * dayMs)
-      throw new AppError('INPUT_MALFORMED', `to: want at most ${longestDays} days after from`);
+    checkLength(query, longestDays);
     const zone = institution.timeZone;
     const { from, to } = toHours(query);
     const end = Math.max(from, Math.min(to, Math.floor(context.now() / hourMs) * hourMs));

@@ -2,9 +2,9 @@ import { type MeterRow, meterTree, sizeOfTree } from '../../metering/meter-tree.
 import { toHours } from '../../metering/meter-use.ts';
 import { AppError } from '../../model/errors.ts';
 import { metrics } from '../../model/metrics.ts';
-import { dayMs, hourMs, isoInZone } from '../../model/time.ts';
+import { hourMs, isoInZone } from '../../model/time.ts';
 import { counterFor } from '../counting-meter.ts';
-import { beginOf } from '../cursor.ts';
+import { checkLength } from '../cursor.ts';
 import { answers, idParams } from '../document.ts';
 import type { Api, ApiRoom } from '../http.ts';
 import { type MeterTreeView, meterTreeQuery, meterTreeShape } from '../meter-tree-shape.ts';
@@ -33,9 +33,7 @@ export function meterTreeRoutes(api: Api, { services, context }: ApiRoom): void 
     const directory = registry.directory();
     const { meter, institution } = seenDevice(who, directory, 'meter', params.id);
     const counter = counterFor(meter);
-    beginOf({ ...query, limit: 1 });
-    if (query.to - query.from > longestDays * dayMs)
-      throw new AppError('INPUT_MALFORMED', `to: want at most ${longestDays} days after from`);
+    checkLength(query, longestDays);
     if (sizeOfTree(meter, directory.all('meters')) > mostMeters)
       throw new AppError(
         'INPUT_INVALID',

@@ -16,3 +16,20 @@ export function Fact({
     </div>
   );
 }
+
+/** A list of facts in words. */
+export function Facts({
+  of,
+}: {
+  readonly of: readonly (readonly [name: string, value: string])[];
+}) {
+  return (
+    <dl className="stats">
+      {of.map(([name, value]) => (
+        <Fact key={name} name={name}>
+          {value}
+        </Fact>
+      ))}
+    </dl>
+  );
+}

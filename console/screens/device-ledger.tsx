@@ -7,7 +7,7 @@ import { setAsideOf } from '../lib/ledger.ts';
 import { useLoad } from '../lib/use-load.ts';
 import { useNames } from '../lib/use-names.ts';
 import { Composition, CompositionLegend } from '../parts/composition.tsx';
-import { Fact } from '../parts/fact.tsx';
+import { Facts } from '../parts/fact.tsx';
 import { LedgerCells, LedgerTable } from '../parts/ledger-table.tsx';
 import { Show } from '../parts/states.tsx';
 import { At } from '../parts/time.tsx';
@@ -91,13 +91,7 @@ function Day({ of }: { readonly of: LedgerView }) {
     <section className="card ledger-day">
       <h2>{of.date}</h2>
       <Composition of={of} />
-      <dl className="stats">
-        {facts.map(([name, value]) => (
-          <Fact key={name} name={name}>
-            {value}
-          </Fact>
-        ))}
-      </dl>
+      <Facts of={facts} />
       <p className="faint">{words.messages(number(of.journalled), number(of.messages.empty))}</p>
       {setAsideOf(of) > 0 && (
         <p className="chips">

@@ -3,7 +3,7 @@ import { useApp, useTitle } from '../lib/app-context.ts';
 import { formatDuration, formatNumber } from '../lib/format.ts';
 import { formatBytes } from '../lib/ledger.ts';
 import { useLoad } from '../lib/use-load.ts';
-import { Fact } from '../parts/fact.tsx';
+import { Facts } from '../parts/fact.tsx';
 import { Show } from '../parts/states.tsx';
 
 const everyMs = 5_000;
@@ -126,13 +126,7 @@ function Journal({ of }: { readonly of: PipelineView['journal'] }) {
       <h2>
         {words.journal} <State ok={of.state === 'ok'} word={words.states[of.state]} />
       </h2>
-      <dl className="stats">
-        {facts.map(([name, value]) => (
-          <Fact key={name} name={name}>
-            {value}
-          </Fact>
-        ))}
-      </dl>
+      <Facts of={facts} />
     </section>
   );
 }

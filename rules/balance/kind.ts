@@ -1,6 +1,6 @@
 import type { Finding } from '../../model/alert.ts';
 import type { Meter } from '../../model/entities.ts';
-import type { MeterSubject, RuleKind, Surroundings } from '../rule.ts';
+import { type MeterSubject, noFindings, type RuleKind, type Surroundings } from '../rule.ts';
 
 /** Kinds that judge a meter and those directly below it by whole days. The engine does not run them: they are about several meters. */
 
@@ -55,5 +55,5 @@ export interface DayKind<Params = unknown> extends RuleKind<Params, null> {
 export const ofDays = {
   appliesTo: () => false,
   initial: () => null,
-  step: (state: null) => ({ state, findings: [] }),
+  step: (state: null) => ({ state, findings: noFindings }),
 } as const;

@@ -1,6 +1,13 @@
 import type { Hour } from '../../energy/hourly.ts';
 import type { Finding } from '../../model/alert.ts';
-import type { MeterSubject, RuleKind, RuleSubject, Step, Surroundings } from '../rule.ts';
+import {
+  type MeterSubject,
+  noFindings,
+  type RuleKind,
+  type RuleSubject,
+  type Step,
+  type Surroundings,
+} from '../rule.ts';
 import { hasOwnTimes } from './energy-days.ts';
 
 /** What stays the same while a reading is judged. */
@@ -38,8 +45,8 @@ export const byClosedHours =
     take: (state: State, hour: Hour, bench: HourBench<Params>) => Step<State>,
   ): RuleKind<Params, State>['step'] =>
   (state, event, subject, params, around) => {
-    const closed = around.hours?.closed ?? [];
-    if (subject.type !== 'meter' || closed.length === 0) return { state, findings: [] };
+    const closed = around.hours?.closed;
+    if (subject.type !== 'meter' || !closed?.length) return { state, findings: noFindings };
     const bench = { subject, params, around, at: event.at };
     return stepThrough(state, closed, (before, hour) => take(before, hour, bench));
   };

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Fix } from '../../model/observation.ts';
-import type { RuleKind, Step, Surroundings } from '../rule.ts';
+import { noFindings, type RuleKind, type Step, type Surroundings } from '../rule.ts';
 import type { VehicleSubject } from './vehicle-kind.ts';
 
 /** Which fixes are believed; for kinds that go by positions alone. */
@@ -25,5 +25,5 @@ export const byFixes = <Params, State>(
   step: (state, event, subject, params, around) =>
     event.type === 'fix' && subject.type === 'vehicle'
       ? stepFix(state, event, subject, params, around)
-      : { state, findings: [] },
+      : { state, findings: noFindings },
 });

@@ -5,7 +5,13 @@ import type { Sample } from '../../model/observation.ts';
 import { officeHoursDefault } from '../../model/office-hours.ts';
 import { hourMs, localTime, minuteMs } from '../../model/time.ts';
 import { type WorkingDay, workingDay } from '../../model/working-days.ts';
-import type { MeterSubject, RuleKind, Step, Surroundings } from '../rule.ts';
+import {
+  type MeterSubject,
+  noFindings,
+  type RuleKind,
+  type Step,
+  type Surroundings,
+} from '../rule.ts';
 import { tellRefusal } from '../words/calendar.ts';
 import { followGauge, type GaugeLimits, type GaugeSeen, type GaugeSpell } from './gauge-spell.ts';
 
@@ -127,7 +133,7 @@ function stepSight<Params, Memory, Detail>(
   const { memory, seen } = rule.see(state.memory, sight);
   // Nearly every reading: nothing was wrong, and nothing is.
   if (state.spell === null && !seen?.so)
-    return { state: nextState(initial, state, memory, null), findings: none };
+    return { state: nextState(initial, state, memory, null), findings: noFindings };
   const limits = { ...rule.limits(sight.params), maxGapMs: maxGapMsOf(sight.subject.meter) };
   const { spell, told } = followGauge(state.spell, at, seen, limits);
   const findings = told.flatMap(([change, stretch]) => {
@@ -139,8 +145,6 @@ function stepSight<Params, Memory, Detail>(
   });
   return { state: nextState(initial, state, memory, spell), findings };
 }
-
-const none: readonly Finding[] = [];
 
 /** The same object while nothing changes. */
 function nextState<Memory, Detail>(
@@ -184,7 +188,7 @@ function stepByCalendar<Params, Memory, Detail>(
   if (seen.working.reason === 'weekday-only') {
     const year = date.slice(0, 4);
     const isToTell = refused !== year && rule.wouldJudge?.(seen) === true;
-    return isToTell ? refuse(rule, initial, state, seen, year) : { state, findings: [] };
+    return isToTell ? refuse(rule, initial, state, seen, year) : { state, findings: noFindings };
   }
   const step = stepSight(rule, initial, state, seen);
   if (refused === null) return step;
@@ -209,7 +213,8 @@ export function gaugeKind<Params, Memory, Detail>(
     appliesTo: (subject) => subject.type === 'meter' && rule.appliesTo(subject.meter),
     initial: () => initial,
     step(state, event, subject, asked, around) {
-      if (event.type !== 'sample' || subject.type !== 'meter') return { state, findings: [] };
+      if (event.type !== 'sample' || subject.type !== 'meter')
+        return { state, findings: noFindings };
       const sight = { sample: event, working: undefined, subject, params: asked, around };
       return stepOne(rule, initial, state, sight);
     },

@@ -21,14 +21,28 @@ const sizeOf = (value: number | undefined): number | null =>
   value === undefined ? null : Math.abs(value);
 
 /** What stands between phase and neutral or between phases, in V, before the ratio of voltage transformers; and medium voltages behind them. */
-const lowVolts = [57.735, 100, 220, 380, 660];
+export const lowVolts = [57.735, 100, 220, 380, 660];
 const mediumVolts = [3464, 5774, 6000, 10_000, 20_207, 35_000];
+
+/** By ratio of voltage transformers: there are few, and every reading asks. */
+const nominalsOf = new Map<number, readonly number[]>();
+
+/** Every standard voltage a meter behind voltage transformers may show, or be converted to, in V, ascending. */
+export function nominalVoltages(ptRatio: number): readonly number[] {
+  const before = nominalsOf.get(ptRatio);
+  if (before) return before;
+  const behind = ptRatio === 1 ? [] : lowVolts.map((each) => each * ptRatio);
+  const nominals = [...lowVolts, ...behind, ...mediumVolts].sort((a, b) => a - b);
+  nominalsOf.set(ptRatio, nominals);
+  return nominals;
+}
 
 /** The standard voltage nearest to a reading by ratio. */
 export function nearestNominal(volts: number, ptRatio: number): number {
-  const behind = ptRatio === 1 ? [] : lowVolts.map((each) => each * ptRatio);
-  const distance = (each: number) => Math.abs(Math.log(volts / each));
-  return [...lowVolts, ...behind, ...mediumVolts].reduce((best, each) =>
-    distance(each) < distance(best) ? each : best,
-  );
+  let best = 0;
+  for (const each of nominalVoltages(ptRatio)) {
+    if (each >= volts) return best === 0 || each / volts < volts / best ? each : best;
+    best = each;
+  }
+  return best;
 }

@@ -15,7 +15,7 @@ import {
 import type { Finding } from '../../model/alert.ts';
 import { dayMs, startOfDay } from '../../model/time.ts';
 import { workingDay } from '../../model/working-days.ts';
-import type { MeterSubject, Surroundings } from '../rule.ts';
+import { type MeterSubject, noFindings, type Surroundings } from '../rule.ts';
 import { explainRise } from '../words/rise.ts';
 import type { AnomalyParams } from './anomaly-params.ts';
 import { severityOf } from './anomaly-severity.ts';
@@ -69,14 +69,14 @@ export function watchRise(
 ): RiseStep {
   const newest = newestDayOf(baseline);
   const kind = newest && kindOf(newest.day, bench);
-  if (!newest || !kind) return { rise: before, findings: [] };
+  if (!newest || !kind) return { rise: before, findings: noFindings };
   const outdoorC = bench.around.outdoorC?.(bench.subject.institution, newest.day);
   if (bench.subject.meter.medium === 'heat' && outdoorC === undefined)
-    return { rise: before, findings: [] };
+    return { rise: before, findings: noFindings };
   const state = { ...before, days: addDay(before.days, { ...newest, kind, outdoorC }) };
   if (state.last && state.is !== 'none') return goOn(state, state.last, today, bench);
   const found = isBusy ? undefined : beginning(state.days, today, bench);
-  if (!found) return { rise: state, findings: [] };
+  if (!found) return { rise: state, findings: noFindings };
   return {
     rise: { days: state.days, is: 'open', last: found },
     findings: [tell('open', found, bench)],
@@ -113,7 +113,7 @@ function goOn(state: RiseState, last: Rise, today: number, bench: Bench): RiseSt
     const days = daysFrom(state.days, last.fromDay);
     return { rise: { days, is: 'none', last: null }, findings };
   }
-  if (!now) return { rise: state, findings: [] };
+  if (!now) return { rise: state, findings: noFindings };
   if (now.rise < keepShare * shareOf(params, last.pattern)) {
     const findings = isOpen ? [tell('clear', last, bench)] : [];
     return { rise: { days: state.days, is: 'none', last: null }, findings };
@@ -124,7 +124,7 @@ function goOn(state: RiseState, last: Rise, today: number, bench: Bench): RiseSt
 
 /** Something more pressing is to be told of the meter. */
 export function giveWay(state: RiseState, bench: Bench): RiseStep {
-  if (state.is !== 'open' || !state.last) return { rise: state, findings: [] };
+  if (state.is !== 'open' || !state.last) return { rise: state, findings: noFindings };
   return { rise: { ...state, is: 'told' }, findings: [tell('clear', state.last, bench)] };
 }
 

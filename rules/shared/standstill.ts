@@ -105,20 +105,24 @@ export function addCounter(
     const owed = closed.owed + closed.unconfirmed;
     return { ...closed, last: reading, hour, owed, unconfirmed: 0 };
   }
-  return { ...closed, ...moved(closed, reading), last: reading, hour };
-}
-
-function moved({ last, leastRise, rows }: Standstill, reading: Reading) {
-  const rise = last ? reading.value - last.value : 0;
-  const isRise = last !== null && rise > jitter(last.value) / 2;
   return {
+    last: reading,
     since: reading.at,
-    leastRise: isRise ? Math.min(leastRise ?? rise, rise) : leastRise,
-    rowsBefore: rows,
-    usualHours: 0,
+    leastRise: leastRiseOf(closed, reading),
+    flow: closed.flow,
     owed: 0,
     unconfirmed: 0,
+    hour,
+    rows: closed.rows,
+    rowsBefore: closed.rows,
+    usualHours: 0,
   };
+}
+
+function leastRiseOf({ last, leastRise }: Standstill, { value }: Reading): number | null {
+  const rise = last ? value - last.value : 0;
+  const isRise = last !== null && rise > jitter(last.value) / 2;
+  return isRise ? Math.min(leastRise ?? rise, rise) : leastRise;
 }
 
 /** The hours it stood before are not taken for normal. */

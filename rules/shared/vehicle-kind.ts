@@ -4,7 +4,14 @@ import { isClockLost } from '../../model/clock.ts';
 import type { CalendarDay, Severity, Vehicle } from '../../model/entities.ts';
 import type { Fix } from '../../model/observation.ts';
 import { localTime } from '../../model/time.ts';
-import type { Motion, RuleKind, RuleSubject, Step, Surroundings } from '../rule.ts';
+import {
+  type Motion,
+  noFindings,
+  type RuleKind,
+  type RuleSubject,
+  type Step,
+  type Surroundings,
+} from '../rule.ts';
 import { tellRefusal } from '../words/calendar.ts';
 import { follow, type Seen, type Spell, type SpellLimits } from './spell.ts';
 
@@ -138,7 +145,7 @@ function refuse<Params extends SpellLimits, Memory>(
   sight: Sight<Params>,
   year: string,
 ): Step<State<Memory>> {
-  if (state.refused === year) return { state, findings: [] };
+  if (state.refused === year) return { state, findings: noFindings };
   const { at } = sight.fix;
   const { spell, memory } = state;
   const ended = spell?.isOpen
@@ -187,7 +194,7 @@ export function vehicleKind<Params extends SpellLimits, Memory>(
     step(state, event, subject, asked, around) {
       const { motion } = around;
       if (event.type !== 'fix' || subject.type !== 'vehicle' || !motion || isClockLost(event))
-        return { state, findings: [] };
+        return { state, findings: noFindings };
       const sight = { fix: event, motion, subject, params: asked, around };
       return stepFix(rule, initial, state, sight);
     },

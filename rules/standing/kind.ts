@@ -9,7 +9,7 @@ import type { Passing } from '../../energy/standing/so-far.ts';
 import type { Evidence, Finding, Text } from '../../model/alert.ts';
 import type { Institution, Severity } from '../../model/entities.ts';
 import type { Cap, Target } from '../../model/goals.ts';
-import type { RuleKind } from '../rule.ts';
+import { noFindings, type RuleKind } from '../rule.ts';
 
 /** Kinds that judge institutions by their months, each when it is over; a cap also by the day on which it is passed. The engine does not run them: they are about many meters. */
 
@@ -46,7 +46,7 @@ export interface InstitutionKind<Params = unknown> extends RuleKind<Params, null
 export const ofInstitutions = {
   appliesTo: () => false,
   initial: () => null,
-  step: (state: null) => ({ state, findings: [] }),
+  step: (state: null) => ({ state, findings: noFindings }),
 } as const;
 
 /** What one look at an institution found. */

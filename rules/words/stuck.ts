@@ -23,9 +23,7 @@ export interface Episode {
   readonly amendAt: number;
 }
 
-export interface Told {
-  readonly change: Finding['change'];
-  readonly episode: Episode;
+export interface About {
   readonly at: number;
   readonly subject: { readonly meter: Meter; readonly institution: Institution };
   readonly params: {
@@ -54,7 +52,11 @@ const causes: Readonly<Record<Cause, Text>> = {
 };
 
 /** What an energy officer needs to check that a meter was stuck. */
-export function explainStuck({ change, episode, at, subject, params }: Told): Finding {
+export function explainStuck(
+  change: Finding['change'],
+  episode: Episode,
+  { at, subject, params }: About,
+): Finding {
   const { meter, institution } = subject;
   const { usualDays, frozenFactor, restFactor, leastRestHours, mostRestHours } = params;
   const { cause, from, to, value, owed, usualHours } = episode;

@@ -38,7 +38,16 @@ test('the same evidence again changes nothing, other evidence amends, a worse se
     opened,
     distance(500, { change: 'amend', at: now, openedAt: morning }),
   );
-  expect(amended).toMatchObject({ change: 'amended', at: now, filed: { alert: { version: 2 } } });
+  expect(amended).toMatchObject({
+    change: 'amended',
+    at: now,
+    filed: {
+      alert: {
+        version: 2,
+        evidence: { observed: { distanceM: 500 }, rule: finding().rule },
+      },
+    },
+  });
   const worse = lifecycle.amend(opened, finding({ severity: 'critical' }));
   expect(worse).toMatchObject({ change: 'escalated', filed: { alert: { severity: 'critical' } } });
   const milder = lifecycle.amend(opened, finding({ severity: 'info' }));

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseInstant } from '../../model/time.ts';
+import { hourMs, parseInstant } from '../../model/time.ts';
 import { parseAt } from '../../protocols/mqtt-json/at.ts';
 import { aboutMeter } from './about.ts';
 import { decodeJson as decode, receivedAt } from './decode-json.ts';
@@ -37,6 +37,18 @@ describe('time', () => {
       expect(timeOf(at)).toMatchObject({ observations: [], refused: [{ reason: 'malformed' }] });
     },
   );
+
+  test.each([
+    ['2026-03-29T01:30:00', 0.5],
+    ['2026-03-29T03:30:00', 1.5],
+    ['2026-10-25T01:30:00', -0.5],
+    ['2026-10-25T03:30:00', 2.5],
+  ])('local time %s is read by the clocks of that very hour', (at, hours) => {
+    // In Berlin they change at 01:00 UTC of either day.
+    const midnight = Date.parse(`${at.slice(0, 10)}T00:00:00Z`);
+    const inBerlin = timeOf(at, { timeZone: 'Europe/Berlin' }).observations;
+    expect(inBerlin).toMatchObject([{ at: midnight + hours * hourMs }]);
+  });
 
   test.each([
     'soon',

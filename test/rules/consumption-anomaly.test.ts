@@ -176,6 +176,21 @@ test('a gap is neither a dead meter nor a spike afterwards', async () => {
   expect(spans(it)).toEqual([]);
 });
 
+test('the evidence of an episode names the hours that were not measured, and only those', async () => {
+  const it = aWorld({ meters: [meter] }, [consumptionAnomaly]);
+  const from = 21 * 24;
+  const night = (hour: number) => (hour >= from && hour < from + 7 ? 14 : office(hour));
+  const all = [...quarters(0, from + 6, night, 1000)];
+  await it.give(all.filter(({ at }) => hourOf(at) !== from + 3));
+  const { last } = it.book.standing()[0] ?? {};
+  // Between the last reading of one hour and the first after the next nothing tells the two apart.
+  const notJudged = [2, 3].map((hour) => ({
+    start: monday + (from + hour) * hourMs,
+    quality: 'estimated',
+  }));
+  expect(last?.evidence.quality['notJudged']).toEqual(notJudged);
+});
+
 test('a counter that starts anew is no consumption', async () => {
   const it = await live(normal, 10);
   await it.give([...quarters(21 * 24 + 11, 21 * 24 + 20, (hour) => office(hour), 0)].slice(1));

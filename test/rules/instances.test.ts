@@ -79,7 +79,7 @@ test('an instance may set the severity; parameters it cannot have fall back to t
   await it.give(values('m1', [11]));
   expect(it.book.standing()[0]?.last).toMatchObject({
     severity: 'critical',
-    rule: { id: 'r1', params: { limit: 10 } },
+    rule: { id: 'r1', version: above.version, params: { limit: 10 } },
   });
   expect(it.logs).toEqual(['error parameters of a rule are refused, its defaults run']);
 });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Finding } from '../../../model/alert.ts';
 import type { Severity } from '../../../model/entities.ts';
-import type { RuleKind, RuleSubject, Step } from '../../rule.ts';
+import { noFindings, type RuleKind, type RuleSubject, type Step } from '../../rule.ts';
 import { duration } from '../../words/units.ts';
 
 const params = z.strictObject({
@@ -106,7 +106,7 @@ export const deviceSilent: RuleKind<Params, State> = {
       parked: event.at >= state.newestAt ? parked : state.parked,
       silentAt: null,
     };
-    if (state.silentAt === null) return { state: heard, findings: [] };
+    if (state.silentAt === null) return { state: heard, findings: noFindings };
     const now = Math.max(state.silentAt, event.receivedAt);
     const findings = (['amend', 'clear'] as const).map((change) =>
       toFinding(change, state, now, subject, params),
@@ -115,9 +115,10 @@ export const deviceSilent: RuleKind<Params, State> = {
   },
 
   tick(state, now, subject, params, around): Step<State> {
-    if (state.silentAt !== null || state.heardAt === null) return { state, findings: [] };
+    if (state.silentAt !== null || state.heardAt === null) return { state, findings: noFindings };
     const since = Math.max(state.heardAt, around.listeningSince ?? 0);
-    if (now - since <= allowedS(state, subject, params) * 1000) return { state, findings: [] };
+    if (now - since <= allowedS(state, subject, params) * 1000)
+      return { state, findings: noFindings };
     const silent = { ...state, silentAt: now };
     return { state: silent, findings: [toFinding('open', state, now, subject, params)] };
   },

@@ -17,7 +17,7 @@ import {
 import type { Finding } from '../../../model/alert.ts';
 import { minutesOf } from '../../../model/office-hours.ts';
 import { hourMs, localTime } from '../../../model/time.ts';
-import type { RuleKind, Step } from '../../rule.ts';
+import { noFindings, type RuleKind, type Step } from '../../rule.ts';
 import { type AfterEpisode, type Evening, withStretch } from '../../shared/after-episode.ts';
 import {
   type AfterBench,
@@ -117,9 +117,12 @@ function goOn(
   const run = withOn(state.run, quarters, levels, bench);
   const { evening } = state;
   if (!evening || !(run.isTold || isToBeTold(run, evening, bench)))
-    return { state: { ...state, run }, findings: [] };
+    return { state: { ...state, run }, findings: noFindings };
   if (state.excused)
-    return { state: { ...state, run, evening: { ...evening, isTold: true } }, findings: [] };
+    return {
+      state: { ...state, run, evening: { ...evening, isTold: true } },
+      findings: noFindings,
+    };
   const told = { ...run, isTold: true };
   const next: State = {
     ...state,
@@ -136,8 +139,8 @@ function goOn(
 /** It is off, allowed, or not known. */
 function stop(state: State, bench: AfterBench): Step<State> {
   const { run, episode } = state;
-  if (!run) return { state, findings: [] };
-  if (!run.isTold || !episode) return { state: { ...state, run: null }, findings: [] };
+  if (!run) return { state, findings: noFindings };
+  if (!run.isTold || !episode) return { state: { ...state, run: null }, findings: noFindings };
   const next: State = { ...state, run: null, episode: { ...episode, hours: run.hours } };
   return { state: next, findings: tell('amend', next, bench) };
 }
@@ -146,7 +149,7 @@ function stop(state: State, bench: AfterBench): Step<State> {
 function heed(state: State, bench: AfterBench): Step<State> {
   const { episode, run } = state;
   const excuse = episode && excuseSince(afterHours.kind, episode.since, bench);
-  if (!excuse) return { state, findings: [] };
+  if (!excuse) return { state, findings: noFindings };
   const lasts = isLasting(excuse) || excuse.verdict === 'false-alarm';
   return {
     state: {
@@ -168,7 +171,7 @@ function turnEvening(state: State, moment: Moment, bench: AfterBench): Step<Stat
   const startsAt = bench.group === 'air' ? 0 : 720;
   const day = moment.minute >= startsAt ? moment.day : moment.day - 1;
   const { evening: before, episode } = state;
-  if (before?.day === day) return { state, findings: [] };
+  if (before?.day === day) return { state, findings: noFindings };
   const { use } = dayUseOf(bench.around, bench.subject.institution, day);
   const isClean = before !== null && !before.isTold && before.judged >= leastJudged;
   const next: State = {
@@ -177,7 +180,7 @@ function turnEvening(state: State, moment: Moment, bench: AfterBench): Step<Stat
     excused: stillExcused(state, isClean && before.works),
   };
   const isOver = isClean && (before.works || !episode?.works);
-  if (!isOver || !episode) return { state: next, findings: [] };
+  if (!isOver || !episode) return { state: next, findings: noFindings };
   return { state: { ...next, episode: null }, findings: tell('clear', next, bench) };
 }
 
@@ -276,9 +279,9 @@ export const afterHours: RuleKind<AfterParams, State> = {
   step(state, event, subject, asked, around): Step<State> {
     const { hours } = around;
     const group = subject.type === 'meter' ? groupOf(subject.meter) : undefined;
-    if (subject.type !== 'meter' || !hours || !group) return { state, findings: [] };
+    if (subject.type !== 'meter' || !hours || !group) return { state, findings: noFindings };
     const bench: AfterBench = { subject, group, params: asked, around, at: event.at };
-    if (isExempt(bench)) return { state, findings: [] };
+    if (isExempt(bench)) return { state, findings: noFindings };
     const added = addReading(state.quarters, event.at, hours.closed, hours.running);
     return stepThrough({ ...state, quarters: added.state }, added.quarters, (before, quarter) =>
       takeQuarter(before, quarter, bench),

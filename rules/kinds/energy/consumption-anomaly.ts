@@ -27,7 +27,7 @@ import { newScatter, note } from '../../../energy/scatter.ts';
 import type { Finding } from '../../../model/alert.ts';
 import { counterOf } from '../../../model/metrics.ts';
 import { dayMs } from '../../../model/time.ts';
-import type { MeterHours, RuleKind, Step } from '../../rule.ts';
+import { type MeterHours, noFindings, type RuleKind, type Step } from '../../rule.ts';
 import { otherCourse } from '../../shared/anomaly-course.ts';
 import {
   anomalyParams,
@@ -104,7 +104,7 @@ function closeHour(before: State, hour: Hour, bench: Bench): Step<State> {
   const heeded = heedPeople(before, bench);
   const ended = heeded.episode?.adapted
     ? end(heeded, heeded.episode, bench)
-    : { state: heeded, findings: [] };
+    : { state: heeded, findings: noFindings };
   const grown = newDay(ended.state, hour, bench);
   const step = judgeHour(grown.state, hour, bench);
   return { ...step, findings: [...ended.findings, ...grown.findings, ...step.findings] };
@@ -117,7 +117,7 @@ function newDay(state: State, { start, quality }: Hour, bench: Bench): Step<Stat
   const { isMeasuredByItself } = mannerOf(bench.subject.meter);
   const isWatched = isMeasuredByItself && groupOf(bench.subject.meter) === undefined;
   if (quality !== 'measured' || !newest || newest.day >= today || !isWatched)
-    return { state, findings: [] };
+    return { state, findings: noFindings };
   const { rise, findings } = watchRise(
     state.rise,
     state.baseline,
@@ -140,7 +140,7 @@ function judgeHour(before: State, hour: Hour, bench: Bench): Step<State> {
   const seen = [...state.seen, toSeen(hour, expected)].slice(
     state.episode ? -seenHours.episode : -seenHours.calm,
   );
-  if (!isMeasured) return { state: { ...state, seen }, findings: [] };
+  if (!isMeasured) return { state: { ...state, seen }, findings: noFindings };
   const local = bench.local(hour.start);
   const next = {
     ...state,
@@ -164,10 +164,10 @@ const yuanFor = (hour: SeenHour, { around, subject }: Bench): number | null =>
 /** Nothing is wrong so far. */
 function watch(state: State, bench: Bench): Step<State> {
   const newest = state.seen.at(-1);
-  if (!newest) return { state, findings: [] };
-  if (isLeft(state, newest.start, bench)) return { state, findings: [] };
+  if (!newest) return { state, findings: noFindings };
+  if (isLeft(state, newest.start, bench)) return { state, findings: noFindings };
   const pattern = patternOf(state.seen, measureOf(state, newest.start, bench), bench.params);
-  if (!pattern) return { state, findings: [] };
+  if (!pattern) return { state, findings: noFindings };
   return begin({ ...state, seen: markFirst(state.seen, bench.params) }, pattern, bench);
 }
 
@@ -175,7 +175,7 @@ function watch(state: State, bench: Bench): Step<State> {
 function begin(state: State, pattern: Episode['pattern'], bench: Bench): Step<State> {
   const wrong = state.seen.filter(({ flagged }) => flagged);
   const [first, last] = [wrong[0], wrong.at(-1)];
-  if (!first || !last) return { state, findings: [] };
+  if (!first || !last) return { state, findings: noFindings };
   const episode = wrong.reduce(
     (sum, hour) => withHour(sum, hour, yuanFor(hour, bench)),
     emptyEpisode(first.start, pattern, deviationsOf(last) < 0 ? -1 : 1),
@@ -190,7 +190,7 @@ const flagAll = (baseline: Baseline, hours: readonly SeenHour[], { local }: Benc
 function goOn(state: State, episode: Episode, bench: Bench): Step<State> {
   const { params } = bench;
   const newest = state.seen.at(-1);
-  if (!newest || !isJudged(newest)) return { state, findings: [] };
+  if (!newest || !isJudged(newest)) return { state, findings: noFindings };
   const pattern = isLeft(state, newest.start, bench)
     ? undefined
     : patternOf(state.seen, measureOf(state, newest.start, bench), params);
@@ -220,18 +220,20 @@ function calmDown(state: State, episode: Episode, bench: Bench): Step<State> {
   const calmer = { ...state, episode: { ...episode, calm } };
   return calm >= bench.params.clearHours
     ? end(calmer, calmer.episode, bench)
-    : { state: calmer, findings: [] };
+    : { state: calmer, findings: noFindings };
 }
 
 /** The hour is not over, but what it has used already says enough. */
 function watchRunning(state: State, running: OpenHour, bench: Bench): Step<State> {
   const expected = state.ahead?.expected;
-  if (state.episode || !expected || running.quality !== 'measured') return { state, findings: [] };
-  if (isLeft(state, running.start, bench)) return { state, findings: [] };
+  if (state.episode || !expected || running.quality !== 'measured')
+    return { state, findings: noFindings };
+  if (isLeft(state, running.start, bench)) return { state, findings: noFindings };
   const { bounds, leastAmount } = measureOf(state, running.start, bench);
   const deviations = Math.max(bench.params.runningDeviations, bounds.above);
   const isAway = isRunningAway(running.value, expected, deviations);
-  if (!isAway || running.value - expected.value < leastAmount) return { state, findings: [] };
+  if (!isAway || running.value - expected.value < leastAmount)
+    return { state, findings: noFindings };
   const soFar = { ...toSeen(running, expected), flagged: true };
   const episode = emptyEpisode(running.start, 'running', 1);
   const told = tell(
@@ -290,7 +292,7 @@ export const consumptionAnomaly: RuleKind<Params, Kept> = {
       !hours ||
       !saysSomething(state, hours)
     )
-      return { state, findings: [] };
+      return { state, findings: noFindings };
     const local = localHoursOf(subject.institution, around.day, around.outdoorC);
     const bench = { subject, params, around, at: event.at, local };
     const step = stepHours(unpack(state), hours, bench);

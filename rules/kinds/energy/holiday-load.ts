@@ -11,7 +11,7 @@ import {
 } from '../../../energy/rest-day.ts';
 import type { Finding } from '../../../model/alert.ts';
 import { dayMs, localTime, startOfDay } from '../../../model/time.ts';
-import type { RuleKind, Step } from '../../rule.ts';
+import { noFindings, type RuleKind, type Step } from '../../rule.ts';
 import { byClosedHours, goesByOfficeHours, type HourBench } from '../../shared/closed-hours.ts';
 import {
   dateOfDay,
@@ -104,17 +104,17 @@ function withUsed(state: State, used: KeptDay, isOver: boolean, bench: Bench): S
 }
 
 function clear(state: State, bench: Bench): Step<State> {
-  if (!state.episode) return { state, findings: [] };
+  if (!state.episode) return { state, findings: noFindings };
   return { state: { ...state, episode: null }, findings: [tell('clear', state.episode, bench)] };
 }
 
 /** An episode that somebody has explained, or called a false alarm, is over. */
 function heed(state: State, bench: Bench): Step<State> {
   const first = state.episode?.days[0]?.[0];
-  if (first === undefined) return { state, findings: [] };
+  if (first === undefined) return { state, findings: noFindings };
   const from = startOfDay(dateOfDay(first), bench.subject.institution.timeZone);
   const excuse = excuseSince(holidayLoad.kind, from, bench);
-  if (!excuse) return { state, findings: [] };
+  if (!excuse) return { state, findings: noFindings };
   const excused = excuse.verdict === 'false-alarm' ? 'until-usual' : 'these-days';
   return clear({ ...state, excused }, bench);
 }
@@ -133,9 +133,9 @@ function lookAt(state: State, today: Today, isOver: boolean, bench: Bench): Step
     vacations: hasVacations(bench.subject.institution),
   });
   const used = usual && toUsed(today, usual, bench);
-  if (used && state.excused) return { state, findings: [] };
+  if (used && state.excused) return { state, findings: noFindings };
   if (used) return withUsed(state, used, isOver, bench);
-  return isOver ? clear({ ...state, excused: null }, bench) : { state, findings: [] };
+  return isOver ? clear({ ...state, excused: null }, bench) : { state, findings: noFindings };
 }
 
 /** What was confirmed as waste for so long is not learned. */
@@ -180,7 +180,7 @@ function takeHour(state: State, { start, value, quality }: Hour, bench: Bench): 
   const { institution } = bench.subject;
   const { date, hour } = localTime(start, institution.timeZone);
   const { from, to } = officeSpanOf(institution);
-  if (hour < from || hour >= to) return { state, findings: [] };
+  if (hour < from || hour >= to) return { state, findings: noFindings };
   const day = dayNumber(date);
   const { use, isKnown } = dayKindOf(day, bench);
   if (!isKnown) {

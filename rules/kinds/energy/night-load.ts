@@ -12,7 +12,7 @@ import {
 import type { Finding } from '../../../model/alert.ts';
 import { minutesOf } from '../../../model/office-hours.ts';
 import { localTime, startOfDay } from '../../../model/time.ts';
-import type { RuleKind, Step } from '../../rule.ts';
+import { noFindings, type RuleKind, type Step } from '../../rule.ts';
 import { byClosedHours, goesByOfficeHours, type HourBench } from '../../shared/closed-hours.ts';
 import {
   type DayUse,
@@ -188,7 +188,8 @@ const tell = (
 
 function open(state: State, { cause, night }: High, bench: Bench): Step<State> {
   const pending = [...state.pending, night];
-  if (pending.length < bench.params.nights) return { state: { ...state, pending }, findings: [] };
+  if (pending.length < bench.params.nights)
+    return { state: { ...state, pending }, findings: noFindings };
   const episode = beginNights(cause, pending);
   return { state: { ...state, pending: [], episode }, findings: [tell('open', episode, bench)] };
 }
@@ -210,7 +211,7 @@ function goOn(
   if (high === 'usual') {
     const calm = [...episode.calm, night];
     if (calm.length < params.clearNights)
-      return { state: { ...state, episode: { ...episode, calm } }, findings: [] };
+      return { state: { ...state, episode: { ...episode, calm } }, findings: noFindings };
     const ended: State = { ...state, episode: null };
     const over = calm.reduce((current, { day, kw }) => learnNight(current, day, kw, bench), ended);
     return { state: over, findings: [tell('clear', episode, bench)] };
@@ -251,28 +252,30 @@ function tryNight(state: State, verdict: Verdict): State {
 function closeNight(state: State, { day, kwh }: Tonight, bench: Bench): Step<State> {
   const turned = turnSeason(state, day, bench);
   const kw = baseOf(kwh.filter((each) => each !== null));
-  if (kw === undefined) return { state: turned, findings: [] };
+  if (kw === undefined) return { state: turned, findings: noFindings };
   const night = { day, kw, hours: kwh.map((each) => each ?? undefined) };
   const first = judgeNight(turned, night, bench);
   const seasonal = tryNight(turned, first);
   const verdict = seasonal.season === turned.season ? first : judgeNight(seasonal, night, bench);
-  if (verdict === 'unknown') return { state: learnNight(seasonal, day, kw, bench), findings: [] };
+  if (verdict === 'unknown')
+    return { state: learnNight(seasonal, day, kw, bench), findings: noFindings };
   if (seasonal.episode) return goOn(seasonal, seasonal.episode, night, verdict, bench);
   if (verdict !== 'usual') return open(seasonal, verdict, bench);
   const learned = learnAll({ ...seasonal, pending: [] }, state.pending, bench);
-  return { state: learnNight(learned, day, kw, bench), findings: [] };
+  return { state: learnNight(learned, day, kw, bench), findings: noFindings };
 }
 
 function takeHour(state: State, { start, value, quality }: Hour, bench: Bench): Step<State> {
   const { date, hour } = localTime(start, bench.subject.institution.timeZone);
-  if (hour >= nightHours) return { state, findings: [] };
+  if (hour >= nightHours) return { state, findings: noFindings };
   const day = dayNumber(date);
   const before = state.running?.day === day ? state.running.kwh : [];
   const now = quality === 'measured' ? value : null;
   const kwh = Array.from({ length: hour + 1 }, (_, at) =>
     at === hour ? now : (before[at] ?? null),
   );
-  if (hour < nightHours - 1) return { state: { ...state, running: { day, kwh } }, findings: [] };
+  if (hour < nightHours - 1)
+    return { state: { ...state, running: { day, kwh } }, findings: noFindings };
   return closeNight({ ...state, running: null }, { day, kwh }, bench);
 }
 

@@ -65,9 +65,10 @@ function vote(memory: Memory, volts: number, ptRatio: number): Memory {
 }
 
 function noteAlive(memory: Memory, volts: readonly (number | null)[], nominal: number): Memory {
+  const [a, b, c] = memory.alive;
+  if (Math.min(a, b, c) >= known) return memory;
   const isNew = (value: number | null | undefined, n: number) =>
     value !== null && value !== undefined && value >= aliveShare * nominal && n < known ? n + 1 : n;
-  const [a, b, c] = memory.alive;
   const alive = [isNew(volts[0], a), isNew(volts[1], b), isNew(volts[2], c)] as const;
   const isSame = alive.every((n, phase) => n === memory.alive[phase]);
   return isSame ? memory : { ...memory, alive };
@@ -91,38 +92,51 @@ const gravest = 1;
 /** Half as far again beyond the limit worries more. */
 const graveFactor = 1.5;
 
-function judge(
-  { volts, nominalV, allowed }: Look,
-  alive: Memory['alive'],
-  asked: Params,
-): GaugeSeen<Detail> | undefined {
-  const deviations = volts.map((each, phase) =>
-    each === null || (alive[phase] ?? 0) < known ? null : each / nominalV - 1,
-  );
-  const seen = deviations.filter((each) => each !== null);
-  const isUp = seen.some((each) => each + 1 >= aliveShare);
-  if (!isUp) return undefined;
-  const phaseOf = (deviation: number): Phase => phases[deviations.indexOf(deviation)] ?? 'a';
-  const toSeen = (cause: Cause, deviation: number, worse: number, level: number) => {
-    const phase = phaseOf(deviation);
-    const value = Math.round((1 + deviation) * nominalV * 10) / 10;
-    return { so: true, value, worse, level, detail: { cause, phase, nominalV, volts } };
+/** Of the phases that are used, the one with the least voltage and the one with the most; undefined where none has any. */
+function extremesOf({ volts }: Look, alive: Memory['alive']) {
+  let lowest = -1;
+  let highest = -1;
+  let least = Number.POSITIVE_INFINITY;
+  let most = Number.NEGATIVE_INFINITY;
+  for (let phase = 0; phase < phases.length; phase++) {
+    const each = volts[phase] ?? null;
+    if (each === null || (alive[phase] ?? 0) < known) continue;
+    if (each < least) {
+      least = each;
+      lowest = phase;
+    }
+    if (each > most) {
+      most = each;
+      highest = phase;
+    }
+  }
+  return lowest < 0 ? undefined : { lowest, highest, least, most };
+}
+
+function judge(look: Look, alive: Memory['alive'], asked: Params): GaugeSeen<Detail> | undefined {
+  const { volts, nominalV, allowed } = look;
+  const extremes = extremesOf(look, alive);
+  if (!extremes || extremes.most < aliveShare * nominalV) return undefined;
+  const [above, below] = [extremes.most / nominalV - 1, 1 - extremes.least / nominalV];
+  const toSeen = (cause: Cause, worse: number, level: number, so = true): GaugeSeen<Detail> => {
+    const isLeast = cause === 'dead-phase' || cause === 'low';
+    const value = Math.round((isLeast ? extremes.least : extremes.most) * 10) / 10;
+    const phase = phases[isLeast ? extremes.lowest : extremes.highest] ?? 'a';
+    return { so, value, worse, level, detail: { cause, phase, nominalV, volts } };
   };
-  const [lowest, highest] = [Math.min(...seen), Math.max(...seen)];
-  if (lowest + 1 < asked.deadPct / 100)
-    return { ...toSeen('dead-phase', lowest, gravest, 2), enterMs: asked.deadMinutes * minuteMs };
-  const [isHigh, isLow] = [highest > allowed.above, -lowest > allowed.below];
-  if (isHigh && isLow) return toSeen('neutral', highest, highest - lowest, 2);
-  if (isHigh)
-    return toSeen('high', highest, highest, highest > graveFactor * allowed.above ? 1 : 0);
-  if (isLow) return toSeen('low', lowest, -lowest, -lowest > graveFactor * allowed.below ? 1 : 0);
-  const isInside = highest <= allowed.above - returnShare && -lowest <= allowed.below - returnShare;
-  return isInside ? { ...toSeen('high', highest, 0, 0), so: false } : undefined;
+  if (extremes.least < (asked.deadPct / 100) * nominalV)
+    return { ...toSeen('dead-phase', gravest, 2), enterMs: asked.deadMinutes * minuteMs };
+  const [isHigh, isLow] = [above > allowed.above, below > allowed.below];
+  if (isHigh && isLow) return toSeen('neutral', above + below, 2);
+  if (isHigh) return toSeen('high', above, above > graveFactor * allowed.above ? 1 : 0);
+  if (isLow) return toSeen('low', below, below > graveFactor * allowed.below ? 1 : 0);
+  const isInside = above <= allowed.above - returnShare && below <= allowed.below - returnShare;
+  return isInside ? toSeen('high', 0, 0, false) : undefined;
 }
 
 function see(before: Memory, { sample, subject, params: asked }: GaugeSight<Params>) {
   const volts = phaseValues(sample.values, 'voltage');
-  const highest = Math.max(0, ...volts.map((each) => each ?? 0));
+  const highest = Math.max(volts[0] ?? 0, volts[1] ?? 0, volts[2] ?? 0);
   if (highest === 0) return { memory: before };
   const { ptRatio } = subject.meter;
   const voted = asked.nominalV === 0 ? vote(before, highest, ptRatio) : before;

@@ -1,7 +1,13 @@
 import { z } from 'zod';
 import type { Finding, Text } from '../../../model/alert.ts';
 import { hourMs, isoInZone, minuteMs, secondMs } from '../../../model/time.ts';
-import type { MeterSubject, RuleKind, Step, Surroundings } from '../../rule.ts';
+import {
+  type MeterSubject,
+  noFindings,
+  type RuleKind,
+  type Step,
+  type Surroundings,
+} from '../../rule.ts';
 import { clock, duration } from '../../words/units.ts';
 
 const params = z.strictObject({
@@ -65,14 +71,9 @@ function follow(run: Run | null, at: number, receivedAt: number, { steadyS }: Pa
     const received = { receivedFrom: receivedAt, receivedTo: receivedAt };
     return { from: at, to: at, ...received, count: 1, leastMs: lag, mostMs: lag };
   }
-  return {
-    ...run,
-    to: at,
-    receivedTo: Math.max(run.receivedTo, receivedAt),
-    count: run.count + 1,
-    leastMs,
-    mostMs,
-  };
+  const { from, receivedFrom, count } = run;
+  const receivedTo = Math.max(run.receivedTo, receivedAt);
+  return { from, to: at, receivedFrom, receivedTo, count: count + 1, leastMs, mostMs };
 }
 
 function isBehind(run: Run, times: number, asked: Params): boolean {
@@ -186,23 +187,24 @@ export const meterClock: RuleKind<Params, State> = {
   step(state, event, subject, asked, around): Step<State> {
     const isOurs = event.timeSource === 'receipt';
     if (event.type !== 'sample' || subject.type !== 'meter' || isOurs)
-      return { state, findings: [] };
+      return { state, findings: noFindings };
     const { at, receivedAt } = event;
-    if (state.run && at <= state.run.to) return { state, findings: [] };
+    if (state.run && at <= state.run.to) return { state, findings: noFindings };
     const lagMs = receivedAt - at;
     const ahead = lagMs < -asked.aheadS * secondMs ? state.ahead + 1 : 0;
-    const next = { ...state, ahead, run: follow(state.run, at, receivedAt, asked) };
     const { open } = state;
+    const next = { run: follow(state.run, at, receivedAt, asked), ahead, open };
     if (!open) {
       const found = find(next, subject.meter.id, asked, around);
-      if (!found) return { state: next, findings: [] };
+      if (!found) return { state: next, findings: noFindings };
       return {
         state: { ...next, open: found },
         findings: [toFinding('open', found, at, subject, asked)],
       };
     }
     const calm = isRight(lagMs, asked) ? open.calm + 1 : 0;
-    if (calm < calmWanted) return { state: { ...next, open: { ...open, calm } }, findings: [] };
+    if (calm < calmWanted)
+      return { state: { ...next, open: { ...open, calm } }, findings: noFindings };
     return {
       state: { ...next, open: null },
       findings: [toFinding('clear', open, at, subject, asked)],

@@ -6,13 +6,20 @@ import {
   newWatch,
   toObserved,
   type WatchState,
+  type WatchStep,
   watchCounter,
 } from '../../../energy/replacement.ts';
 import type { Finding, Text } from '../../../model/alert.ts';
 import type { Meter, Severity } from '../../../model/entities.ts';
 import { counterOf, metrics } from '../../../model/metrics.ts';
 import { hourMs } from '../../../model/time.ts';
-import type { MeterSubject, RuleKind, Step } from '../../rule.ts';
+import {
+  type MeterSubject,
+  noFindings,
+  type RuleKind,
+  type Step,
+  type Surroundings,
+} from '../../rule.ts';
 import { limitsOf } from '../../shared/limits.ts';
 import { amount } from '../../words/units.ts';
 
@@ -46,10 +53,24 @@ const causeWords: Readonly<Record<BreakCause, Text>> = {
 const severityOf = ({ cause }: CounterBreak): Severity =>
   cause === 'ratio' || cause === 'address' ? 'info' : 'warning';
 
-function identityOf({ ctRatio, ptRatio, dlt645, cjt188 }: Meter): Identity {
+const identities = new WeakMap<Meter, Identity>();
+
+/** Remembered: every reading asks, and a meter as the registry knows it does not change. */
+function identityOf(meter: Meter): Identity {
+  const before = identities.get(meter);
+  if (before) return before;
+  const { ctRatio, ptRatio, dlt645, cjt188 } = meter;
   const address = dlt645?.address ?? cjt188?.address;
-  return { ratio: ctRatio * ptRatio, ...(address === undefined ? {} : { address }) };
+  const identity = { ratio: ctRatio * ptRatio, ...(address === undefined ? {} : { address }) };
+  identities.set(meter, identity);
+  return identity;
 }
+
+const isRecorded = (
+  { before, after }: CounterBreak,
+  { meter }: MeterSubject,
+  around: Surroundings,
+): boolean => around.replacements(meter.id).some(({ at }) => at >= before.at && at <= after.at);
 
 function toFinding(
   change: Finding['change'],
@@ -88,6 +109,16 @@ function toFinding(
   };
 }
 
+function toEnd(
+  open: CounterBreak,
+  { undone }: WatchStep,
+  at: number,
+  subject: MeterSubject,
+): readonly Finding[] {
+  const clear = toFinding('clear', open, at, subject, false);
+  return undone ? [toFinding('amend', open, at, subject, true), clear] : [clear];
+}
+
 /**
  * A counter does not go on where it stood: the proposal of a replacement, which a person confirms or dismisses. The episode stays open until then, until the
  * counter breaks again, or until it goes on as if nothing had been: then the evidence says `undone`.
@@ -106,27 +137,21 @@ export const counterDrop: RuleKind<Params, State> = {
   initial: () => ({ watch: newWatch, open: null }),
 
   step(state, event, subject, _, around): Step<State> {
-    if (event.type !== 'sample' || subject.type !== 'meter') return { state, findings: [] };
+    if (event.type !== 'sample' || subject.type !== 'meter') return { state, findings: noFindings };
     const metric = counterOf[subject.meter.medium];
     const value = metric === null ? undefined : event.values[metric];
-    if (value === undefined) return { state, findings: [] };
+    if (value === undefined) return { state, findings: noFindings };
     const { meter } = subject;
-    const reading = { at: event.at, value };
-    const step = watchCounter(state.watch, reading, identityOf(meter), limitsOf(meter));
-    const isRecorded = ({ before, after }: CounterBreak) =>
-      around.replacements(meter.id).some(({ at }) => at >= before.at && at <= after.at);
-    const say = (change: Finding['change'], found: CounterBreak, undone = false) =>
-      toFinding(change, found, event.at, subject, undone);
-
+    const { at } = event;
+    const step = watchCounter(state.watch, { at, value }, identityOf(meter), limitsOf(meter));
     const { open } = state;
-    const isOver = open !== null && (step.found || step.undone || isRecorded(open));
-    const ended = isOver
-      ? [...(step.undone ? [say('amend', open, true)] : []), say('clear', open)]
-      : [];
-    const found = step.found && !isRecorded(step.found) ? step.found : null;
+    if (!open && !step.found) return { state: { watch: step.state, open }, findings: noFindings };
+    const isOver = open && (step.found || step.undone || isRecorded(open, subject, around));
+    const ended = isOver ? toEnd(open, step, at, subject) : noFindings;
+    const found = step.found && !isRecorded(step.found, subject, around) ? step.found : null;
     return {
       state: { watch: step.state, open: found ?? (isOver ? null : open) },
-      findings: found ? [...ended, say('open', found)] : ended,
+      findings: found ? [...ended, toFinding('open', found, at, subject, false)] : ended,
     };
   },
 };

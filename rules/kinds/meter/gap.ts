@@ -1,7 +1,14 @@
 import { z } from 'zod';
 import type { Finding, Text } from '../../../model/alert.ts';
 import { dayMs, hourMs } from '../../../model/time.ts';
-import type { MeterSubject, Other, RuleKind, Step, Surroundings } from '../../rule.ts';
+import {
+  type MeterSubject,
+  noFindings,
+  type Other,
+  type RuleKind,
+  type Step,
+  type Surroundings,
+} from '../../rule.ts';
 import { hoursWithin } from '../../shared/flagged.ts';
 import { clock, duration } from '../../words/units.ts';
 
@@ -102,11 +109,11 @@ function judge(gap: Hole, meter: string, around: Surroundings): Verdict {
 function addReading(state: State, at: number, longMs: number): State {
   const { firstAt, lastAt, holes } = state;
   if (lastAt === null || firstAt === null) return { ...state, firstAt: at, lastAt: at };
-  const kept = holes.filter(({ to }) => at - to <= keptDays * dayMs);
-  const same = kept.length === holes.length ? holes : kept;
-  if (at - lastAt < longMs) return { ...state, lastAt: at, holes: same };
+  const isOld = holes[0] !== undefined && at - holes[0].to > keptDays * dayMs;
+  const kept = isOld ? holes.filter(({ to }) => at - to <= keptDays * dayMs) : holes;
+  if (at - lastAt < longMs) return { ...state, lastAt: at, holes: kept };
   const hole = { from: lastAt, to: at, told: false };
-  return { ...state, lastAt: at, holes: [...same, hole].slice(-keptHoles) };
+  return { ...state, lastAt: at, holes: [...kept, hole].slice(-keptHoles) };
 }
 
 /** Looks at gaps that nobody has filled in time, once an hour as long as they are not told. */
@@ -117,8 +124,9 @@ function lookAtDue(
   { fillHours }: Params,
   around: Surroundings,
 ): State {
+  if (at - state.lookedAt < hourMs || state.holes.length === 0) return state;
   const isDue = ({ to, told }: Hole) => !told && at - to >= fillHours * hourMs;
-  if (at - state.lookedAt < hourMs || !state.holes.some(isDue)) return state;
+  if (!state.holes.some(isDue)) return state;
   let { line, toldAt } = state;
   const holes = state.holes.map((hole) => {
     const verdict = isDue(hole) ? judge(hole, meter, around) : ({ tell: false } as const);
@@ -208,16 +216,18 @@ export const meterGap: RuleKind<Params, State> = {
   step(before, event, subject, asked, around): Step<State> {
     const isNewer = event.at > (before.lastAt ?? Number.NEGATIVE_INFINITY);
     if (event.type !== 'sample' || subject.type !== 'meter' || !isNewer)
-      return { state: before, findings: [] };
+      return { state: before, findings: noFindings };
     const { at } = event;
     const { meter } = subject;
     const longMs = longestMs(meter.everyS, asked.hours, asked.intervals);
     const state = lookAtDue(addReading(before, at, longMs), at, meter.id, asked, around);
-    const say = (change: Finding['change'], of: State) => toFinding(change, of, at, subject, asked);
-    if (state.toldAt !== null && state.toldAt !== before.toldAt)
-      return { state, findings: [say(before.toldAt === null ? 'open' : 'amend', state)] };
-    if (state.toldAt === null || at - state.toldAt < asked.openDays * dayMs)
-      return { state, findings: [] };
-    return { state: { ...state, toldAt: null, line: null }, findings: [say('clear', state)] };
+    if (state.toldAt === null) return { state, findings: noFindings };
+    if (state.toldAt !== before.toldAt) {
+      const change = before.toldAt === null ? 'open' : 'amend';
+      return { state, findings: [toFinding(change, state, at, subject, asked)] };
+    }
+    if (at - state.toldAt < asked.openDays * dayMs) return { state, findings: noFindings };
+    const findings = [toFinding('clear', state, at, subject, asked)];
+    return { state: { ...state, toldAt: null, line: null }, findings };
   },
 };

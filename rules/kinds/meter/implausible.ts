@@ -5,8 +5,9 @@ import type { Meter } from '../../../model/entities.ts';
 import { counterOf, type Metric, metrics, type Unit } from '../../../model/metrics.ts';
 import type { Sample } from '../../../model/observation.ts';
 import { hourMs, minuteMs, secondMs } from '../../../model/time.ts';
-import type { MeterSubject, RuleKind, Step } from '../../rule.ts';
+import { type MeterSubject, noFindings, type RuleKind, type Step } from '../../rule.ts';
 import { limitsOf } from '../../shared/limits.ts';
+import { lowVolts, nearestNominal, nominalVoltages } from '../../shared/phases.ts';
 import { look, type Streak } from '../../shared/streak.ts';
 import { addUse, newUse, type UseState } from '../../shared/use-window.ts';
 import { amount, clock } from '../../words/units.ts';
@@ -37,9 +38,6 @@ interface State {
   readonly open: Streaks | null;
 }
 
-/** What stands between phase and neutral or between phases, in V, before the ratio of voltage transformers; and medium voltages behind them. */
-const nominalVolts = [57.7, 100, 220, 380, 660];
-const mediumVolts = [3464, 5774, 6000, 10_000, 20_207, 35_000];
 const voltages = ['voltage_a_v', 'voltage_b_v', 'voltage_c_v'] as const;
 const flowOf = {
   electricity: 'power_kw',
@@ -53,14 +51,10 @@ const leastBackwards = { share: 0.005, kw: 0.05, m3h: 0.01 };
 
 /** How far a voltage lies from the nearest that there is; 0 within tolerance. A phase without voltage may not be wired. */
 function offVoltage(volts: number, ptRatio: number, tolerancePct: number): number {
-  const isNear = (nominal: number) => Math.abs(volts - nominal) <= (tolerancePct / 100) * nominal;
-  const isAny =
-    nominalVolts.some((nominal) => isNear(nominal) || isNear(nominal * ptRatio)) ||
-    mediumVolts.some(isNear);
-  if (volts === 0 || isAny) return 0;
-  const nominal = [...nominalVolts.map((each) => each * ptRatio), ...nominalVolts, ...mediumVolts];
-  const distance = (each: number) => Math.abs(Math.log(volts / each));
-  return volts - nominal.reduce((best, each) => (distance(each) < distance(best) ? each : best));
+  if (volts === 0) return 0;
+  for (const nominal of nominalVoltages(ptRatio))
+    if (Math.abs(volts - nominal) <= (tolerancePct / 100) * nominal) return 0;
+  return volts - nearestNominal(volts, ptRatio);
 }
 
 interface Bench {
@@ -88,6 +82,7 @@ const lookBackwards: Look = (streak, { meter, asked, at, values }, { exported })
   const metric = flowOf[meter.medium];
   const flow = metric === null ? undefined : values[metric];
   if (flow === undefined || exported?.moved) return exported?.moved ? undefined : streak;
+  if (flow >= 0 && !streak) return undefined;
   const { share, kw, m3h } = leastBackwards;
   const least = metric === 'flow_m3h' ? m3h : Math.max(kw, share * (meter.ratedKw ?? 0));
   const patience = { count: asked.readings, ms: asked.backwardsMinutes * minuteMs };
@@ -142,11 +137,11 @@ function watch(before: State, bench: Bench): State {
   return streaks === state.streaks ? state : { ...state, streaks };
 }
 
-/** Undefined where there are none. */
-function heldIn(streaks: Streaks): Streaks | undefined {
-  if (!problems.some((problem) => streaks[problem]?.isHeld)) return undefined;
-  return Object.fromEntries(Object.entries(streaks).filter(([, { isHeld }]) => isHeld));
-}
+const isAnyHeld = (streaks: Streaks): boolean =>
+  problems.some((problem) => streaks[problem]?.isHeld);
+
+const heldIn = (streaks: Streaks): Streaks =>
+  Object.fromEntries(Object.entries(streaks).filter(([, { isHeld }]) => isHeld));
 
 const texts: Readonly<Record<Problem, Text>> = {
   power: { zh: '功率超过额定', en: 'power above the rating' },
@@ -199,7 +194,7 @@ function toFinding(
       },
       expected: {
         ...(meter.ratedKw !== undefined && { mostKw: meter.ratedKw * asked.factor }),
-        nominalVolts,
+        nominalVolts: lowVolts,
         voltagePct: asked.voltagePct,
       },
       method: {
@@ -214,10 +209,29 @@ function toFinding(
 
 const namesOf = (streaks: Streaks): string => Object.keys(streaks).sort().join();
 
+/** An episode that begins, goes on or is over with what is held now. */
+function follow(
+  state: State,
+  open: Streaks | null,
+  at: number,
+  subject: MeterSubject,
+  asked: Params,
+): Step<State> {
+  const say = (change: Finding['change'], told: Streaks) =>
+    toFinding(change, told, at, subject, asked);
+  if (open && !isAnyHeld(state.streaks))
+    return { state: { ...state, open: null }, findings: [say('amend', open), say('clear', open)] };
+  const held = heldIn(state.streaks);
+  if (!open) return { state: { ...state, open: held }, findings: [say('open', held)] };
+  const both = { ...open, ...held };
+  const isMore = namesOf(both) !== namesOf(open);
+  return { state: { ...state, open: both }, findings: isMore ? [say('amend', both)] : noFindings };
+}
+
 /** A meter says what cannot be: beyond its rating, backwards, or voltages that there are not. */
 export const meterImplausible: RuleKind<Params, State> = {
   kind: 'meter.implausible',
-  version: 1,
+  version: 2,
   title: { zh: '数值不合理', en: 'Implausible values' },
   description: {
     zh: '功率或用量超过额定功率所能达到、单向计量出现反向，或电压不合常理，并持续一段时间。',
@@ -229,24 +243,13 @@ export const meterImplausible: RuleKind<Params, State> = {
   initial: () => ({ streaks: {}, use: newUse, exported: null, open: null }),
 
   step(before, event, subject, asked): Step<State> {
-    if (event.type !== 'sample' || subject.type !== 'meter') return { state: before, findings: [] };
+    if (event.type !== 'sample' || subject.type !== 'meter')
+      return { state: before, findings: noFindings };
     const { meter } = subject;
     const { at, values } = event;
     const state = watch(before, { meter, asked, limits: limitsOf(meter), at, values });
-    const held = heldIn(state.streaks);
-    const say = (change: Finding['change'], told: Streaks) =>
-      toFinding(change, told, at, subject, asked);
     const { open } = before;
-    if (!held)
-      return open
-        ? { state: { ...state, open: null }, findings: [say('amend', open), say('clear', open)] }
-        : { state, findings: [] };
-    if (!open) return { state: { ...state, open: held }, findings: [say('open', held)] };
-    const both = { ...open, ...held };
-    const isMore = namesOf(both) !== namesOf(open);
-    return {
-      state: { ...state, open: both },
-      findings: isMore ? [say('amend', both)] : [],
-    };
+    if (!open && !isAnyHeld(state.streaks)) return { state, findings: noFindings };
+    return follow(state, open, at, subject, asked);
   },
 };

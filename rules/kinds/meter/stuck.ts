@@ -1,13 +1,18 @@
 import { z } from 'zod';
 import type { CounterLimits } from '../../../energy/counter.ts';
-import type { Finding } from '../../../model/alert.ts';
 import type { Institution, Meter } from '../../../model/entities.ts';
 import type { Medium, Metric } from '../../../model/metrics.ts';
 import { counterOf, metricNames } from '../../../model/metrics.ts';
 import type { Sample } from '../../../model/observation.ts';
 import { dayMs, hourMs, localTime, minuteMs } from '../../../model/time.ts';
 import { workingDay } from '../../../model/working-days.ts';
-import type { MeterSubject, RuleKind, Step, Surroundings } from '../../rule.ts';
+import {
+  type MeterSubject,
+  noFindings,
+  type RuleKind,
+  type Step,
+  type Surroundings,
+} from '../../rule.ts';
 import { limitsOf } from '../../shared/limits.ts';
 import {
   addCounter,
@@ -103,13 +108,13 @@ function kindOfHour(
 }
 
 function watchCounter(
-  state: State,
+  state: Pick<State, 'stand' | 'exported'>,
   { at, values }: Sample,
   { meter, institution }: MeterSubject,
   limits: CounterLimits,
   { usualDays }: Params,
   around: Surroundings,
-): State {
+): Pick<State, 'stand' | 'exported'> {
   let { stand, exported } = state;
   const flow = flowOf[meter.medium];
   const flows = flow ? values[flow[0]] : undefined;
@@ -131,7 +136,7 @@ function watchCounter(
     };
     stand = addCounter(stand, { at, value }, limits, places);
   }
-  return { ...state, stand, exported };
+  return { stand, exported };
 }
 
 /** Gauges that flicker as long as somebody looks at them. */
@@ -172,7 +177,8 @@ const isSeasonal = ({ medium, subItem }: Meter): boolean =>
   medium === 'heat' || medium === 'gas' || subItem?.startsWith('B') === true;
 
 function watchRests(
-  { stillness: before, stand }: State,
+  before: Stillness | null,
+  { usualHours }: Standstill,
   { meter, institution }: MeterSubject,
   around: Surroundings,
 ): Stillness | null {
@@ -180,7 +186,7 @@ function watchRests(
   const isHoliday = (start: number) =>
     around.day(localTime(start, institution.timeZone).date)?.kind === 'statutory-holiday';
   return (around.hours?.closed ?? []).reduce(
-    (stillness, hour) => seeHour(stillness, hour, isHoliday(hour.start), stand.usualHours),
+    (stillness, hour) => seeHour(stillness, hour, isHoliday(hour.start), usualHours),
     before ?? newStillness,
   );
 }
@@ -257,37 +263,36 @@ export const meterStuck: RuleKind<Params, State> = {
   }),
 
   step(state, event, subject, params, around): Step<State> {
-    if (event.type !== 'sample' || subject.type !== 'meter') return { state, findings: [] };
+    if (event.type !== 'sample' || subject.type !== 'meter') return { state, findings: noFindings };
     const asked = toWater(params, subject.meter);
     const limits = limitsOf(subject.meter);
     const { open } = state;
-    const say = (change: Finding['change'], episode: Episode) =>
-      explainStuck({ change, episode, at: event.at, subject, params: asked });
-    const seen = watchCounter(state, event, subject, limits, asked, around);
+    const { stand: seen, exported } = watchCounter(state, event, subject, limits, asked, around);
     const frozen = watchesGauges(subject)
       ? watchGauges(state.frozen, event, open?.cause === 'frozen')
       : null;
-    const stillness = watchRests(state, subject, around);
-    const next: State = { ...seen, frozen, stillness };
+    const stillness = watchRests(state.stillness, seen, subject, around);
+    const next: State = { stand: seen, exported, frozen, stillness, open };
     const cause = causeOf(next, subject.meter, limits, asked);
+    const about = { at: event.at, subject, params: asked };
     if (!open) {
-      if (!cause) return { state: next, findings: [] };
-      const began = toEpisode(cause, next, null);
-      return { state: { ...next, open: began }, findings: [say('open', began)] };
+      if (!cause) return { state: next, findings: noFindings };
+      const episode = toEpisode(cause, next, null);
+      return {
+        state: { ...next, open: episode },
+        findings: [explainStuck('open', episode, about)],
+      };
     }
     const stand = wasWrong(open, state, next) ? unlearn(next.stand, state.stand) : next.stand;
     const followed = follow(state, next, open, cause);
     if (!followed)
       return {
         state: { ...next, stand, open: null },
-        findings: [say('amend', open), say('clear', open)],
+        findings: [explainStuck('amend', open, about), explainStuck('clear', open, about)],
       };
     const isDue = followed.to >= open.amendAt;
     const amendAt = isDue ? followed.to + (followed.to - followed.from) : open.amendAt;
-    const findings = isDue ? [say('amend', followed)] : [];
-    return {
-      state: { ...next, stand, open: { ...followed, amendAt } },
-      findings,
-    };
+    const findings = isDue ? [explainStuck('amend', followed, about)] : noFindings;
+    return { state: { ...next, stand, open: { ...followed, amendAt } }, findings };
   },
 };

@@ -12,7 +12,7 @@ import { type GateState, openGate, passGate } from '../../../fleet/quality.ts';
 import type { Finding, Text } from '../../../model/alert.ts';
 import type { Vehicle } from '../../../model/entities.ts';
 import type { Fix } from '../../../model/observation.ts';
-import type { RuleKind, Step, Surroundings } from '../../rule.ts';
+import { noFindings, type RuleKind, type Step, type Surroundings } from '../../rule.ts';
 import { believed, byFixes } from '../../shared/fix-kind.ts';
 import { type Ordered, ordersAt, toCorridor } from '../../shared/route-orders.ts';
 import type { VehicleSubject } from '../../shared/vehicle-kind.ts';
@@ -55,13 +55,13 @@ function stepFix(
     const ended = state.told ? [{ ...state.told, change: 'clear' as const, at: fix.at }] : [];
     return { state: orders === '' ? initial : { ...initial, orders }, findings: ended };
   }
-  if (ordered.length === 0 || state.datum.verdict !== null) return { state, findings: [] };
+  if (ordered.length === 0 || state.datum.verdict !== null) return { state, findings: noFindings };
   const { state: gate, verdict } = passGate(state.gate, fix, params);
-  if (verdict !== 'good') return { state: { ...state, gate }, findings: [] };
+  if (verdict !== 'good') return { state: { ...state, gate }, findings: noFindings };
   const corridor = toCorridor(ordered, vehicle, 0, around);
   const datum = tally(state.datum, fix, (position) => isOnStrand(corridor, position));
   if (datum.verdict === null || datum.verdict === 'none')
-    return { state: { ...state, gate, datum }, findings: [] };
+    return { state: { ...state, gate, datum }, findings: noFindings };
   const told = tell(vehicle, fix, datum, datum.verdict, ordered);
   return { state: { ...state, gate, datum, told }, findings: [told] };
 }

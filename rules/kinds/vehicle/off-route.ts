@@ -14,7 +14,7 @@ import { type GateState, openGate, passGate } from '../../../fleet/quality.ts';
 import { extend, noTrail, type Trail, toMark } from '../../../fleet/trail.ts';
 import type { Finding } from '../../../model/alert.ts';
 import type { Fix } from '../../../model/observation.ts';
-import type { RuleKind, Step, Surroundings } from '../../rule.ts';
+import { noFindings, type RuleKind, type Step, type Surroundings } from '../../rule.ts';
 import { believed, byFixes } from '../../shared/fix-kind.ts';
 import { type Ordered, ordersAt, toCorridor } from '../../shared/route-orders.ts';
 import type { VehicleSubject } from '../../shared/vehicle-kind.ts';
@@ -66,7 +66,7 @@ const idle = {
 /** Ends what was open under other orders: when the first of them ended, as far as it is known. */
 function endOrders(state: State, at: number, tell: Tell): Step<State> {
   const { excursion, endsAt } = state;
-  if (!excursion.left) return { state: { ...state, ...idle }, findings: [] };
+  if (!excursion.left) return { state: { ...state, ...idle }, findings: noFindings };
   const endedAt = Math.max(excursion.until, Math.min(at, endsAt));
   const findings = [tell('amend', state, endedAt), tell('clear', state, endedAt)];
   return { state: { ...state, ...idle }, findings };
@@ -92,7 +92,8 @@ function judge(
   const trail = extend(state.trail, toMark(fix, offset));
   const next = { ...state, gate, trail, datum, joining };
   const isJoining = joining !== null && fix.at - joining.since < params.joinS * 1000;
-  if (isJoining || (!before.left && isSuspected(datum))) return { state: next, findings: [] };
+  if (isJoining || (!before.left && isSuspected(datum)))
+    return { state: next, findings: noFindings };
   const excursion = follow(before, { fix, offset, trail: state.trail, sinceS }, params);
   return tellOf({ ...next, excursion }, before, fix, tell);
 }
@@ -108,10 +109,10 @@ function tellOf(next: State, before: Excursion, fix: Fix, tell: Tell): Step<Stat
     const findings = [tell('amend', was, fix.at), tell('clear', was, fix.at)];
     return { state: { ...next, nextTellS: firstTellS }, findings };
   }
-  if (!excursion.left) return { state: next, findings: [] };
+  if (!excursion.left) return { state: next, findings: noFindings };
   if (!before.left) return { state: next, findings: [tell('open', next, fix.at)] };
   if (fix.at - (excursion.since ?? fix.at) < next.nextTellS * 1000)
-    return { state: next, findings: [] };
+    return { state: next, findings: noFindings };
   const nextTellS = 2 * next.nextTellS;
   return { state: { ...next, nextTellS }, findings: [tell('amend', next, fix.at)] };
 }
@@ -159,7 +160,7 @@ function stepFix(
   const step =
     verdict === 'good'
       ? judge(current, { gate, fix }, corridor(), params, tellBy(ordered))
-      : { state: doubted(), findings: [] };
+      : { state: doubted(), findings: noFindings };
   return { state: step.state, findings: [...(ended?.findings ?? []), ...step.findings] };
 }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Finding } from '../../../model/alert.ts';
 import { minuteMs, secondMs } from '../../../model/time.ts';
-import type { RuleKind, Step, Surroundings } from '../../rule.ts';
+import { noFindings, type RuleKind, type Step, type Surroundings } from '../../rule.ts';
 import {
   causeOf,
   type Garage,
@@ -132,9 +132,10 @@ function lookSilent(
   const cause = causeOf(heard, garage);
   const since = Math.max(heardAt, around.listeningSince ?? 0);
   const { ms, doorMs } = allowedOf({ heard, garage, cause }, vehicle.everyS ?? 0, params);
-  if (now - since <= doorMs) return { state, findings: [] };
+  if (now - since <= doorMs) return { state, findings: noFindings };
   const door = heard.parked ? undefined : silentDoor(vehicle.id, heardAt, now, params, around);
-  if (!door) return now - since <= ms ? { state, findings: [] } : found(state, now, cause, tell);
+  if (!door)
+    return now - since <= ms ? { state, findings: noFindings } : found(state, now, cause, tell);
   const next: State = { ...state, foundAt: now, cause: 'door', mute: door.leader !== vehicle.id };
   return { state: next, findings: next.mute ? [] : [tell('open', next, now, door)] };
 }
@@ -154,7 +155,7 @@ function lookAgain(
   const garage = garageOf(subject, around);
   const cause = causeOf(heard, garage);
   const { ms } = allowedOf({ heard, garage, cause }, subject.vehicle.everyS ?? 0, params);
-  if (isDoor || now - Math.max(foundAt ?? 0, heardAt) <= ms) return { state, findings: [] };
+  if (isDoor || now - Math.max(foundAt ?? 0, heardAt) <= ms) return { state, findings: noFindings };
   const ended = mute ? [] : [tell('clear', state, now)];
   const own = found(state, now, cause, tell);
   return { ...own, findings: [...ended, ...own.findings] };
@@ -179,7 +180,7 @@ export const offline: RuleKind<OfflineParams, State> = {
   initial: () => initial,
 
   step(state, event, subject, params) {
-    if (subject.type !== 'vehicle') return { state, findings: [] };
+    if (subject.type !== 'vehicle') return { state, findings: noFindings };
     const heard = hear(state.heard, event);
     const tell: Tell = (change, of, at) => explainOffline({ change, at, subject, params, ...of });
     const isPoor =
@@ -189,20 +190,21 @@ export const offline: RuleKind<OfflineParams, State> = {
     if (isPoor && foundAt === null)
       return found({ ...state, heard }, heard.at ?? 0, poorCause(heard), tell);
     if (foundAt === null || (isPoor && isPoorKnown))
-      return { state: { ...state, heard }, findings: [] };
+      return { state: { ...state, heard }, findings: noFindings };
     const back: State = { heard, foundAt: null, cause: null, mute: false };
     const at = Math.max(foundAt, event.receivedAt);
-    if (mute) return { state: back, findings: [] };
+    if (mute) return { state: back, findings: noFindings };
     return { state: back, findings: [tell('amend', state, at), tell('clear', state, at)] };
   },
 
   tick(state, now, subject, params, around) {
-    if (subject.type !== 'vehicle' || state.heard.at === null) return { state, findings: [] };
+    if (subject.type !== 'vehicle' || state.heard.at === null)
+      return { state, findings: noFindings };
     const tell: Tell = (change, of, at, door) =>
       explainOffline({ change, at, subject, params, ...of, ...(door && { door }) });
     if (state.foundAt === null) return lookSilent(state, now, subject, params, around, tell);
     return state.cause === 'door'
       ? lookAgain(state, now, subject, params, around, tell)
-      : { state, findings: [] };
+      : { state, findings: noFindings };
   },
 };

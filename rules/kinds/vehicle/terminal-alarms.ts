@@ -1,7 +1,13 @@
 import { z } from 'zod';
 import type { Finding } from '../../../model/alert.ts';
 import type { Fix } from '../../../model/observation.ts';
-import type { RuleKind, RuleSubject, Step, Surroundings } from '../../rule.ts';
+import {
+  noFindings,
+  type RuleKind,
+  type RuleSubject,
+  type Step,
+  type Surroundings,
+} from '../../rule.ts';
 import {
   type Ended,
   endedAt,
@@ -29,7 +35,7 @@ interface State {
 
 /** Always the same object: of a vehicle without alarms nothing needs to be kept. */
 const idle: State = { hold: null };
-const nothing: Step<State> = { state: idle, findings: [] };
+const nothing: Step<State> = { state: idle, findings: noFindings };
 
 type Tell = (change: Finding['change'], hold: Hold, at: number) => Finding;
 
@@ -37,7 +43,7 @@ type Tell = (change: Finding['change'], hold: Hold, at: number) => Finding;
 function stepCalm({ hold }: State, at: number, params: HoldLimits, tell: Tell): Step<State> {
   if (hold === null) return nothing;
   const calm = withCalm(hold, at, params);
-  if (!calm.isOver) return { state: { hold: calm.hold }, findings: [] };
+  if (!calm.isOver) return { state: { hold: calm.hold }, findings: noFindings };
   return { state: idle, findings: endOf(calm.hold, tell) };
 }
 
@@ -71,7 +77,7 @@ function toKind(alarm: TerminalAlarm): RuleKind<HoldLimits, State> {
     around: Surroundings,
   ): Step<State> {
     // Nothing is said by a fix of another protocol.
-    if (fix.alarms === undefined) return { state, findings: [] };
+    if (fix.alarms === undefined) return { state, findings: noFindings };
     const bits = fix.alarms & mask;
     const isOpen = state.hold?.isOpen === true;
     const isIgnored = alarm.ignitionOnly === true && fix.acc === false && !isOpen;
@@ -96,7 +102,7 @@ function toKind(alarm: TerminalAlarm): RuleKind<HoldLimits, State> {
     step: (state, event, subject, params, around) =>
       event.type === 'fix' && subject.type === 'vehicle'
         ? stepFix(state, event, subject, params, around)
-        : { state, findings: [] },
+        : { state, findings: noFindings },
   };
 }
 

@@ -5,7 +5,7 @@ import { runsWith } from '../../../fleet/lane.ts';
 import { type GateState, openGate, passGate } from '../../../fleet/quality.ts';
 import type { Finding } from '../../../model/alert.ts';
 import type { Fix } from '../../../model/observation.ts';
-import type { RuleKind, Step, Surroundings } from '../../rule.ts';
+import { noFindings, type RuleKind, type Step, type Surroundings } from '../../rule.ts';
 import { believed, byFixes } from '../../shared/fix-kind.ts';
 import { type Ordered, ordersAt } from '../../shared/route-orders.ts';
 import type { VehicleSubject } from '../../shared/vehicle-kind.ts';
@@ -46,7 +46,7 @@ function stepFix(
   if (orders.length === 0 || orders.some(({ route }) => route.oneWay !== true))
     return { state: initial, findings: end(state, fix.at).findings };
   const { state: gate, verdict } = passGate(state.gate, fix, params);
-  if (verdict !== 'good') return { state: { ...state, gate }, findings: [] };
+  if (verdict !== 'good') return { state: { ...state, gate }, findings: noFindings };
   const strands = orders.flatMap(({ route }) => strandsOf(route));
   const isAgainst = (bearing: number) =>
     isOnStrand({ strands, free: [] }, fix) &&
@@ -54,8 +54,9 @@ function stepFix(
   const direction = turnTo(state.direction, fix, isAgainst);
   const next = { ...state, gate, direction };
   if (direction.since === null)
-    return next.told ? end(next, fix.at) : { state: next, findings: [] };
-  if (next.told || direction.againstM < params.againstM) return { state: next, findings: [] };
+    return next.told ? end(next, fix.at) : { state: next, findings: noFindings };
+  if (next.told || direction.againstM < params.againstM)
+    return { state: next, findings: noFindings };
   const told = tell(vehicle.id, vehicle.plate, direction, fix, orders);
   return { state: { ...next, told }, findings: [told] };
 }

@@ -33,7 +33,7 @@ import {
 } from '../../../energy/water-flow.ts';
 import type { Finding } from '../../../model/alert.ts';
 import { dayMs, hourMs } from '../../../model/time.ts';
-import type { RuleKind, Step } from '../../rule.ts';
+import { noFindings, type RuleKind, type Step } from '../../rule.ts';
 import { stepThrough } from '../../shared/closed-hours.ts';
 import {
   added,
@@ -118,7 +118,7 @@ function watch(state: State, hour: Hour, bench: HourBench): Step<State> {
   const leak = continuousLeak(flow, bench.params, isAfter);
   return leak
     ? open(state, beginLeak(leak, state.flow, hour.start, bench), bench)
-    : { state, findings: [] };
+    : { state, findings: noFindings };
 }
 
 function open(state: State, episode: Episode, bench: Bench): Step<State> {
@@ -162,7 +162,7 @@ function goOn(state: State, episode: Episode, hour: Hour, bench: HourBench): Ste
   }
   const isNews = Boolean(next.burst) !== Boolean(episode.burst);
   if (!isNews && hour.start < episode.amendAt)
-    return { state: { ...state, episode: next }, findings: [] };
+    return { state: { ...state, episode: next }, findings: noFindings };
   return open(state, { ...next, amendAt: hour.start + dayMs }, bench);
 }
 
@@ -183,7 +183,7 @@ function closeHour(state: State, hour: Hour, about: Bench): Step<State> {
   const step =
     isKnown && isJudging(seen.flow, local.day)
       ? judge(seen, hour, bench)
-      : { state: seen, findings: [] };
+      : { state: seen, findings: noFindings };
   const after = { ...step.state, flow: learnHour(step.state, hour, bench) };
   if (local.hour !== morning - 1) return { state: after, findings: step.findings };
   const night = lookAtNight(after, hour, local, bench);
@@ -210,17 +210,17 @@ const judge = (state: State, hour: Hour, bench: HourBench): Step<State> =>
 /** The quietest hours of the day that is over. */
 function lookAtNight(state: State, hour: Hour, local: LocalHour, bench: Bench): Step<State> {
   const least = leastOfNight(state.flow, bench.params);
-  if (least === undefined) return { state, findings: [] };
+  if (least === undefined) return { state, findings: noFindings };
   const { episode } = state;
   const night = { day: local.day, least, leaking: episode !== null };
   const flow = learnNight(state.flow, night);
   const next = { ...state, flow };
   if (episode) {
     const isCalm = episode.leak?.pattern === 'nights' && areNightsOver(flow.nights, episode.leak);
-    return isCalm ? end(next, episode, bench) : { state: next, findings: [] };
+    return isCalm ? end(next, episode, bench) : { state: next, findings: noFindings };
   }
   const leak = isJudging(flow, local.day) ? nightLeak(flow, bench.params) : undefined;
-  if (!leak) return { state: next, findings: [] };
+  if (!leak) return { state: next, findings: noFindings };
   const marked = { ...next, flow: markNights(flow, leak.overHours / 24) };
   return open(marked, beginLeak(leak, marked.flow, hour.start, bench), bench);
 }
@@ -229,10 +229,11 @@ function lookAtNight(state: State, hour: Hour, local: LocalHour, bench: Bench): 
 function watchRunning(state: State, bench: Bench): Step<State> {
   const running = bench.around.hours?.running;
   if (state.episode || running?.quality !== 'measured' || state.flow.since === null)
-    return { state, findings: [] };
-  if (!isJudging(state.flow, localHourOf(running.start, bench).day)) return { state, findings: [] };
+    return { state, findings: noFindings };
+  if (!isJudging(state.flow, localHourOf(running.start, bench).day))
+    return { state, findings: noFindings };
   const burst = burstOfHour(running.value, state.flow, bench.params);
-  if (!burst) return { state, findings: [] };
+  if (!burst) return { state, findings: noFindings };
   const soFar = beginBurst(burst, state, running.start, bench);
   // What has flowed is counted when the hour is over.
   const episode = { ...soFar, lostM3: 0, yuan: 0 };
@@ -253,7 +254,7 @@ export const waterLeak: RuleKind<Params, State> = {
   appliesTo: (subject) => subject.type === 'meter' && subject.meter.medium === 'water',
   initial: () => ({ flow: newFlowMemory, episode: null, endedAt: null }),
   step(state, event, subject, asked, around) {
-    if (subject.type !== 'meter' || !around.hours) return { state, findings: [] };
+    if (subject.type !== 'meter' || !around.hours) return { state, findings: noFindings };
     const bench: Bench = { subject, params: asked, around, at: event.at };
     const closed = stepThrough(state, around.hours.closed, (before, hour) =>
       closeHour(before, hour, bench),

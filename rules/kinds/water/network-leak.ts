@@ -8,7 +8,7 @@ import {
 import type { Finding, Opinion } from '../../../model/alert.ts';
 import { dayMs, localTime } from '../../../model/time.ts';
 import { type BalanceDay, type DayAround, type DayKind, ofDays } from '../../balance/kind.ts';
-import type { MeterSubject } from '../../rule.ts';
+import { type MeterSubject, noFindings } from '../../rule.ts';
 import { dayNumber, dayUseOf } from '../../shared/energy-days.ts';
 import {
   type NetworkEpisode,
@@ -72,7 +72,7 @@ interface Move {
   readonly findings: readonly Finding[];
 }
 
-const quiet = (course: Course): Move => ({ course, findings: [] });
+const quiet = (course: Course): Move => ({ course, findings: noFindings });
 
 type Why = 'less' | 'adapted' | 'held' | 'tree';
 
