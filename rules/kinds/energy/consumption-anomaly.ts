@@ -126,9 +126,9 @@ function newDay(state: State, { start, quality }: Hour, bench: Bench): Step<Stat
     bench,
   );
   const next = { ...state, rise };
-  const day = state.episode ? [] : otherCourse(next, bench);
-  if (day.length === 0) return { state: next, findings };
-  const step = begin({ ...next, seen: day }, 'shape', bench);
+  const seen = state.episode ? [] : otherCourse(next, bench);
+  if (seen.length === 0) return { state: next, findings };
+  const step = begin({ ...next, seen }, 'shape', bench);
   return { ...step, findings: [...findings, ...step.findings] };
 }
 
@@ -164,8 +164,7 @@ const yuanFor = (hour: SeenHour, { around, subject }: Bench): number | null =>
 /** Nothing is wrong so far. */
 function watch(state: State, bench: Bench): Step<State> {
   const newest = state.seen.at(-1);
-  if (!newest) return { state, findings: noFindings };
-  if (isLeft(state, newest.start, bench)) return { state, findings: noFindings };
+  if (!newest || isLeft(state, newest.start, bench)) return { state, findings: noFindings };
   const pattern = patternOf(state.seen, measureOf(state, newest.start, bench), bench.params);
   if (!pattern) return { state, findings: noFindings };
   return begin({ ...state, seen: markFirst(state.seen, bench.params) }, pattern, bench);
