@@ -5,15 +5,14 @@ import { pathToFileURL } from 'node:url';
 const root = join(import.meta.dirname, '..');
 
 /**
- * Arguments of Node. Every thread has a young generation of its own: with small ones the process takes 50 MB less.
- * It grows while the rest is being marked, 70 MB under load: without (`--no-separate-gc-phases`) the 99th percentile seemed worse.
+ * Arguments of Node. Young generations are set for each thread (`threads/start-thread.ts`): an argument would outdo that.
+ * The heap grows while the rest is being marked, 70 MB under load: without (`--no-separate-gc-phases`) the 99th percentile seemed worse.
  * Helpers that collect garbage beside a thread take more of two busy processors than they save it, and acknowledgements wait for them:
  * without them the 99th percentile is a third.
  * `threads/leftovers.ts` collects by itself what a start has left.
  * The preloaded cache keeps what was compiled, so that no thread has to load the stripper of types, 17 MB each.
  */
 export const serviceArguments: readonly string[] = [
-  '--max-semi-space-size=8',
   '--single-threaded-gc',
   '--max-old-space-size=768',
   '--expose-gc',

@@ -1,5 +1,5 @@
 import { writeSync } from 'node:fs';
-import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
+import { MessageChannel, type MessagePort, type ResourceLimits, Worker } from 'node:worker_threads';
 import type { Context } from '../model/context.ts';
 import { AppError, type ErrorCode, isAppError, messageOf } from '../model/errors.ts';
 import { collectLeftovers } from './leftovers.ts';
@@ -19,8 +19,20 @@ export interface Thread<T> {
   stop(): Promise<void>;
 }
 
+/**
+ * Young generations, MB, at most. What ingest makes of a message lives until the rules have seen it: in a small one it would be old by then, and be
+ * looked for among all there is. What the doors make is gone with its acknowledgement.
+ */
+const semiSpaceMb = { doors: 8, ingest: 64 } as const;
+
+/** V8 counts two halves, and as much as one for large objects. */
+const youngParts = 3;
+
 /** Where V8 may take gigabytes it lets garbage grow to several times of what is in use before it collects it. */
-const resourceLimits = { maxOldGenerationSizeMb: 768 };
+const limitsOf = (part: ThreadData['part']): ResourceLimits => ({
+  maxOldGenerationSizeMb: 768,
+  maxYoungGenerationSizeMb: youngParts * semiSpaceMb[part],
+});
 
 /**
  * Starts a part of `main.ts` in a thread of its own. A thread that dies later takes the process with it: the journal makes a restart safe.
@@ -36,7 +48,7 @@ export async function startThread<T extends Stoppable>(
   const worker = new Worker(new URL('../main.ts', import.meta.url), {
     workerData: { ...data, service: port1 } satisfies ThreadData,
     transferList,
-    resourceLimits,
+    resourceLimits: limitsOf(data.part),
   });
   let stopping = false;
   let tellsItself = false;

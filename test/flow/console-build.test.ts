@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
@@ -96,4 +97,15 @@ test('a bundle is not of bundles', () => {
     write(join(folder, 'index.html'), 'built');
   }
   expect(consoleSources(root)).toBe(before);
+});
+
+test('what builders that were killed have left is removed, and not what others are building', async () => {
+  const { pid: ended } = spawnSync(process.execPath, ['--version']);
+  for (const pid of [`${ended}`, `${ended}-former`, `${process.pid}`]) {
+    mkdirSync(join(root, `console/dist-${pid}.tmp`));
+    write(`console/dist-${pid}.tmp/index.html`, 'half');
+  }
+  expect((await start()).said).toEqual(built);
+  const left = readdirSync(join(root, 'console')).filter((name) => name.startsWith('dist'));
+  expect(left.sort()).toEqual(['dist', `dist-${process.pid}.tmp`]);
 });
