@@ -1,6 +1,6 @@
 import type { LedgerDay } from '../ingest/ingest.ts';
 import { secondMs, spanOfDay } from '../model/time.ts';
-import type { Device } from '../registry/registry.ts';
+import type { Device, Directory } from '../registry/registry.ts';
 import type { LedgerDayView, LedgerLine, LedgerOverview } from './ledger-shape.ts';
 
 /** What should have come, beside what came. */
@@ -16,8 +16,32 @@ const intervalsMissed = 2;
 /** Read at once: others ask the store as well. */
 const observationsPerRead = 20_000;
 
+/** How often a device was to send in a stretch; undefined where nobody knew. */
+export interface Pace extends Stretch {
+  readonly everyMs: number | undefined;
+}
+
+/** As the registry had it at the time: that a meter is read more often from today on makes no day before it incomplete. */
+export const pacesOf = (
+  directory: Pick<Directory, 'during'>,
+  id: string,
+  { from, to }: Stretch,
+): readonly Pace[] =>
+  directory
+    .during(id, from, to)
+    .map((span) => ({ from: span.from, to: span.to, everyMs: everyMsOf(span.value) }));
+
+const known = ({ everyMs }: Pace): boolean => everyMs !== undefined;
+
+const everyMsIn = (paces: readonly Pace[], { from, to }: Stretch): number =>
+  Math.max(
+    ...paces
+      .filter((pace) => pace.from < to && pace.to > from)
+      .map(({ everyMs }) => everyMs ?? Number.POSITIVE_INFINITY),
+  );
+
 /**
- * Stretches between two instants, or the ends, that are longer than two intervals.
+ * Stretches between two instants, or the ends, that are longer than two intervals, the longer ones where the interval changed.
  * @param read what a device said, ascending by `at`, the first `limit` of it
  */
 export async function gapsOf(
@@ -25,12 +49,19 @@ export async function gapsOf(
   read: (
     range: Stretch & { readonly limit: number },
   ) => Promise<readonly { readonly at: number }[]>,
-  everyMs: number,
+  paces: readonly Pace[],
 ): Promise<readonly Stretch[]> {
   const gaps: Stretch[] = [];
+  const shortest = Math.min(...paces.map(({ everyMs }) => everyMs ?? Number.POSITIVE_INFINITY));
   let last = from;
+  const isGap = (between: Stretch) => {
+    const tookMs = between.to - between.from;
+    if (tookMs <= intervalsMissed * shortest) return false;
+    return tookMs > intervalsMissed * everyMsIn(paces, between);
+  };
   const reach = (at: number) => {
-    if (at - last > intervalsMissed * everyMs) gaps.push({ from: last, to: at });
+    const between = { from: last, to: at };
+    if (isGap(between)) gaps.push(between);
     last = at;
   };
   for (let next = from; next < to; next = last + 1) {
@@ -42,8 +73,8 @@ export async function gapsOf(
   return gaps;
 }
 
-export const everyMsOf = (device: Device | undefined): number | undefined => {
-  const everyS = device && (device.type === 'meter' ? device.meter : device.vehicle).everyS;
+const everyMsOf = (device: Device): number | undefined => {
+  const { everyS } = device.type === 'meter' ? device.meter : device.vehicle;
   return everyS === undefined ? undefined : everyS * secondMs;
 };
 
@@ -62,17 +93,11 @@ export function expectedSpan(
   return { from: Math.min(Math.max(day.from, firstAt ?? day.from), to), to };
 }
 
-/** @param firstAt when the device was first heard; null: never */
-export function withExpected(
-  day: LedgerDay,
-  device: Device,
-  firstAt: number | null,
-  now: number,
-): LedgerDayView {
-  const everyMs = everyMsOf(device);
-  if (everyMs === undefined) return { ...day, expected: null, missing: null };
-  const span = expectedSpan(day.date, device.institution.timeZone, firstAt, now);
-  const expected = Math.floor((span.to - span.from) / everyMs);
+/** @param paces of the day's expected span */
+export function withExpected(day: LedgerDay, paces: readonly Pace[]): LedgerDayView {
+  if (!paces.some(known)) return { ...day, expected: null, missing: null };
+  const due = ({ from, to, everyMs }: Pace) => (everyMs === undefined ? 0 : (to - from) / everyMs);
+  const expected = Math.floor(paces.reduce((sum, pace) => sum + due(pace), 0));
   return { ...day, expected, missing: Math.max(0, expected - day.observed) };
 }
 
@@ -97,13 +122,15 @@ export const deviceIdOf = (device: Device): string =>
 /** A device of the registry with its day, or with a day on which nothing came. */
 export function toLine(
   device: Device,
-  known: (LedgerDay & { readonly firstAt: number }) | undefined,
+  noted: (LedgerDay & { readonly firstAt: number }) | undefined,
   date: string,
-  now: number,
+  { directory, now }: { readonly directory: Pick<Directory, 'during'>; readonly now: number },
 ): LedgerLine {
-  const { firstAt, ...day } = known ?? { ...emptyDay(deviceIdOf(device), date), firstAt: null };
+  const id = deviceIdOf(device);
+  const { firstAt, ...day } = noted ?? { ...emptyDay(id, date), firstAt: null };
+  const span = expectedSpan(date, device.institution.timeZone, firstAt, now);
   return {
-    ...withExpected(day, device, firstAt, now),
+    ...withExpected(day, pacesOf(directory, id, span)),
     type: device.type,
     name: device.type === 'meter' ? device.meter.name : device.vehicle.plate,
     institution: device.institution.id,

@@ -8,14 +8,15 @@ import type {
   ServiceAccount,
   Vehicle,
 } from '../model/entities.ts';
+import { createDevices } from './devices.ts';
 import { createGateways, mappedOf } from './gateways.ts';
 import { isFields, type Lookup, liesWithin, ownersOf } from './references.ts';
-import type { Credential, Device, Directory, FollowedDirectory } from './registry.ts';
+import type { Credential, Directory, FollowedDirectory } from './registry.ts';
 import { unseal } from './server-key.ts';
 import { advance, bodyOf, emptySnapshot, type Snapshot, secretKey } from './snapshot.ts';
 import { openReadTables, type PastRow } from './tables.ts';
 import { phoneKey } from './terminal-code.ts';
-import { createTimeline, type Span, type Timeline } from './timeline.ts';
+import { createTimeline } from './timeline.ts';
 
 /** What a directory is made from. */
 export interface DirectoryInput {
@@ -53,52 +54,6 @@ function createAll(snapshot: Snapshot): All {
     const list = lists.get(rows) ?? compute(kind);
     lists.set(rows, list);
     return list as readonly Entities[K][];
-  };
-}
-
-/** The later start and the earlier end, with what is true in between. */
-const overlap = <A, B, T>(a: Span<A>, b: Span<B>, value: T): Span<T> => ({
-  value,
-  from: Math.max(a.from, b.from),
-  to: Math.min(a.to, b.to),
-});
-
-function deviceSpan(timeline: Timeline, id: string, at: number): Span<Device> | undefined {
-  const meter = timeline('meters', id, at);
-  const building = meter && timeline('buildings', meter.value.building, at);
-  const vehicle = meter ? undefined : timeline('vehicles', id, at);
-  const home = building?.value.institution ?? vehicle?.value.institution;
-  const institution = home === undefined ? undefined : timeline('institutions', home, at);
-  if (!institution) return undefined;
-  if (meter && building) {
-    const device: Device = { type: 'meter', meter: meter.value, institution: institution.value };
-    return overlap(overlap(meter, building, device), institution, device);
-  }
-  return (
-    vehicle &&
-    overlap(vehicle, institution, {
-      type: 'vehicle',
-      vehicle: vehicle.value,
-      institution: institution.value,
-    })
-  );
-}
-
-const covering = <T>(span: Span<T> | undefined, at: number): Span<T> | undefined =>
-  span && at >= span.from && at < span.to ? span : undefined;
-
-/** Remembers of every device the stretches last asked for: its present one and one before. */
-function createDevices(timeline: Timeline): Pick<Directory, 'device'> {
-  const present = new Map<string, Span<Device>>();
-  const earlier = new Map<string, Span<Device>>();
-  return {
-    device(id, at = Number.MAX_SAFE_INTEGER) {
-      const known = covering(present.get(id), at) ?? covering(earlier.get(id), at);
-      if (known) return known.value;
-      const span = deviceSpan(timeline, id, at);
-      if (span) (span.to === Number.POSITIVE_INFINITY ? present : earlier).set(id, span);
-      return span?.value;
-    },
   };
 }
 
@@ -225,7 +180,7 @@ export function createDirectory({ snapshot, past, serverKey }: DirectoryInput): 
   };
   const all = createAll(snapshot);
   const timeline = createTimeline(snapshot, past);
-  const { device } = createDevices(timeline);
+  const { device, during } = createDevices(timeline);
   const devices = lazily(() =>
     [...all('meters'), ...all('vehicles')]
       .map(({ id }) => device(id))
@@ -243,6 +198,7 @@ export function createDirectory({ snapshot, past, serverKey }: DirectoryInput): 
   return {
     version: snapshot.version,
     device,
+    during,
     ...createGateways(timeline),
     devices,
     institution: (id) => present('institutions', id),

@@ -1,6 +1,6 @@
 import type { Entities, EntityKind, Gateway, Meter } from '../model/entities.ts';
-import type { Directory, GatewayDevice, Mapped } from './registry.ts';
-import type { Span, Timeline } from './timeline.ts';
+import type { Directory, GatewayDevice, Mapped, Span } from './registry.ts';
+import type { Timeline } from './timeline.ts';
 
 /** What a meter is called in topics and payloads. */
 const nameOf = ({ id, mqtt }: Pick<Meter, 'id' | 'mqtt'>): string => mqtt?.id ?? id;

@@ -225,12 +225,21 @@ export interface GatewayDevice {
   meter(name: string): Meter | undefined;
 }
 
+/** What an entity was, and from when to when, Unix ms UTC, `to` exclusive. */
+export interface Span<T> {
+  readonly value: T;
+  readonly from: number;
+  readonly to: number;
+}
+
 /** A snapshot of the registry in memory; every thread holds its own. */
 export interface Directory {
   /** Number of the last change in it. */
   readonly version: number;
   /** As things were at `at` (Unix ms); before the first record, as first recorded; absent: as they are. */
   device(id: string, at?: number): Device | undefined;
+  /** The device as it was from `from` to `to` (Unix ms), stretch by stretch, ascending; up to where it was not registered. */
+  during(id: string, from: number, to: number): readonly Span<Device>[];
   /** In the manner of `device`. */
   gateway(id: string, at?: number): GatewayDevice | undefined;
   devices(): readonly Device[];

@@ -1,13 +1,7 @@
 import type { Entities, EntityKind } from '../model/entities.ts';
+import type { Span } from './registry.ts';
 import { bodyOf, type Snapshot } from './snapshot.ts';
 import type { PastRow } from './tables.ts';
-
-/** What an entity was, and from when to when, Unix ms UTC, `to` exclusive. */
-export interface Span<T> {
-  readonly value: T;
-  readonly from: number;
-  readonly to: number;
-}
 
 /** The stretch of the row with index `i`; the first one reaches back for ever. */
 const pastSpan = <K extends EntityKind>(

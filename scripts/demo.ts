@@ -20,6 +20,8 @@ import { serviceArguments, serviceEnvironment } from './service.ts';
 const root = join(import.meta.dirname, '..');
 const folder = resolve(process.env['GUANJIA_DATA_DIR'] ?? join(root, 'data', 'demo'));
 const historyDays = 30;
+/** Of the meters. */
+const historyEveryS = 900;
 /** Of the vehicles, that speak JT/T 808 in place of MQTT. */
 const terminals = 0.4;
 
@@ -137,16 +139,29 @@ async function writeGrafana(url: string, publicUrl: string): Promise<void> {
   say(`  InfluxDB        ${url}\n  Grafana         ${provisioning}`, '(GF_PATHS_PROVISIONING)');
 }
 
+const writeInventory = (file: string, inventory: object): void =>
+  writeFileSync(file, JSON.stringify(inventory, null, 1), { mode: 0o600 });
+
+/** Beside the service that runs: `npm run guanjia -- import <file>`. */
+async function importInventory(file: string): Promise<void> {
+  const child = spawn(process.execPath, [join(root, 'guanjia.ts'), 'import', file], {
+    cwd: root,
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: { ...process.env, GUANJIA_DATA_DIR: folder },
+  });
+  const code = await new Promise<number | null>((done) => child.once('exit', done));
+  if (code !== 0) throw new Error(`import ${file}: ${code}`);
+}
+
 async function main(): Promise<void> {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const { password, key, seed, modbusPort } = await recall();
   const city = createCity({ seed, secretOf: keyedSecrets(key), terminals });
   const inventory = join(folder, 'inventory.json');
-  writeFileSync(
-    inventory,
-    JSON.stringify(toInventory(city, { modbusPort, now: Date.now() }), null, 1),
-    { mode: 0o600 },
-  );
+  const asOf = { modbusPort, now: Date.now() };
+  // Of the history nothing is missing only as long as no more is expected.
+  const past = toInventory(city, { ...asOf, meterEveryS: historyEveryS });
+  writeInventory(inventory, past);
 
   say('正在启动服务 …', 'Starting the service …');
   const influx = await openInflux();
@@ -176,7 +191,7 @@ async function main(): Promise<void> {
   show();
   if (influx) await writeGrafana(influx.url, address);
 
-  const { past, labels } = openLabels(join(folder, 'labels.jsonl'));
+  const { past: pastFaults, labels } = openLabels(join(folder, 'labels.jsonl'));
   say(
     '\n正在补入历史数据 …',
     `Filling in the history: ${historyDays} days at first, later what was missed …`,
@@ -189,9 +204,9 @@ async function main(): Promise<void> {
       modbusPort,
       speed: 1,
       // As far back as the inventory has orders.
-      backfill: { days: historyDays, everyS: 900, vehicleDays: 2 },
+      backfill: { days: historyDays, everyS: historyEveryS, vehicleDays: 2 },
       faults: 'demo',
-      pastFaults: past,
+      pastFaults,
       labels,
       stateFile: join(folder, 'city.json'),
       onProgress: createTeller(),
@@ -202,7 +217,10 @@ async function main(): Promise<void> {
       `${city.meters.length} meters and ${city.vehicles.length} vehicles are online; within three minutes an off-route and a consumption alert appear. Ctrl-C ends.`,
     );
     show();
-    await beginForm({ address, password }, Date.now());
+    writeInventory(inventory, toInventory(city, asOf));
+    await importInventory(inventory);
+    // Who has changed the password has been here before.
+    await beginForm({ address, password }, Date.now()).catch(() => {});
     await Promise.race([service.exited, new Promise((done) => onAbort(ending.signal, done))]);
     say('\n正在停止 …', 'Stopping …');
     await running.stop();

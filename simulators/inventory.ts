@@ -13,6 +13,8 @@ export interface InventoryOptions {
   readonly modbusHost?: string;
   /** Unix ms UTC: dispatches stand around it. */
   readonly now: number;
+  /** How often meters report, where that is not as often as they will. */
+  readonly meterEveryS?: number;
   /** Dispatches of so many days past and to come; default 2 and 7. */
   readonly pastDays?: number;
   readonly aheadDays?: number;
@@ -47,14 +49,14 @@ export function toInventory(city: City, options: InventoryOptions) {
 function toMeter(
   { id, building, medium, name, subItem, parent, ratedKw, everyS, modbus, speaks }: SimulatedMeter,
   city: City,
-  { modbusHost = '127.0.0.1', modbusPort }: InventoryOptions,
+  { modbusHost = '127.0.0.1', modbusPort, meterEveryS = everyS }: InventoryOptions,
 ) {
   return {
     id,
     building,
     medium,
     name,
-    everyS,
+    everyS: meterEveryS,
     ...(subItem && { subItem }),
     ...(parent && { parent }),
     ...(ratedKw && { ratedKw }),

@@ -51,9 +51,10 @@ export function createQuality(
   function pointsOf(day: number): readonly QualityPoint[] {
     const date = dateOfDay(day);
     const known = new Map(ledger.overview(date).map((each) => [each.device, each]));
-    return directory()
+    const about = { directory: directory(), now: now() };
+    return about.directory
       .devices()
-      .flatMap((device) => toPoint(device, known.get(deviceIdOf(device)), date, now()) ?? []);
+      .flatMap((device) => toPoint(device, known.get(deviceIdOf(device)), date, about) ?? []);
   }
 
   /** The day before the first of which the ledger may know anything. */
@@ -98,11 +99,12 @@ function toPoint(
   device: Device,
   known: ReturnType<Ledger['overview']>[number] | undefined,
   date: string,
-  now: number,
+  about: { readonly directory: Directory; readonly now: number },
 ): QualityPoint | undefined {
   const { from, to } = spanOfDay(date, device.institution.timeZone);
-  if (from > now || (known ? known.firstAt >= to : to <= now)) return undefined;
-  const line = toLine(device, known, date, now);
+  const isOver = to <= about.now;
+  if (from > about.now || (known ? known.firstAt >= to : isOver)) return undefined;
+  const line = toLine(device, known, date, about);
   const { device: id, expected, received, late, duplicate } = line;
   return { device: id, from, expected, received, late, duplicate, quarantined: setAsideOf(line) };
 }

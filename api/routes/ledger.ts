@@ -5,10 +5,10 @@ import type { Api, ApiRoom, Who } from '../http.ts';
 import { ledgerDaysShape, ledgerOverviewShape, ledgerShape } from '../ledger-shape.ts';
 import {
   deviceIdOf,
-  everyMsOf,
   expectedSpan,
   gapsOf,
   isIncomplete,
+  pacesOf,
   toLine,
   toStrangerLine,
   totalsOf,
@@ -43,18 +43,18 @@ function dayRoute(api: Api, { services, context }: ApiRoom): void {
     response: answers({ 200: ledgerShape }),
   };
   api.get('/devices/:id/ledger', { config, schema }, async ({ who, params, query }) => {
-    const device = seenAnyDevice(who, registry.directory(), params.id);
-    const { timeZone } = device.institution;
+    const directory = registry.directory();
+    const { timeZone } = seenAnyDevice(who, directory, params.id).institution;
     const now = context.now();
     const date = query.date ?? localTime(now, timeZone).date;
     const { firstAt, days } = await ledger.read(params.id, date, date);
     const [day] = days;
     if (!day) throw new Error(`the ledger has no day ${date}`);
-    const answer = withExpected(day, device, firstAt, now);
-    const everyMs = everyMsOf(device);
-    if (everyMs === undefined) return { ...answer, gaps: [] };
     const span = expectedSpan(date, timeZone, firstAt, now);
-    const gaps = await gapsOf(span, (range) => telemetry.history(params.id, range), everyMs);
+    const paces = pacesOf(directory, params.id, span);
+    const answer = withExpected(day, paces);
+    if (answer.expected === null) return { ...answer, gaps: [] };
+    const gaps = await gapsOf(span, (range) => telemetry.history(params.id, range), paces);
     return {
       ...answer,
       gaps: gaps.map(({ from, to }) => ({
@@ -75,15 +75,18 @@ function daysRoute(api: Api, { services, context }: ApiRoom): void {
     response: answers({ 200: ledgerDaysShape }),
   };
   api.get('/devices/:id/ledger/days', { config, schema }, async ({ who, params, query }) => {
-    const device = seenAnyDevice(who, registry.directory(), params.id);
+    const directory = registry.directory();
+    const { timeZone } = seenAnyDevice(who, directory, params.id).institution;
     const now = context.now();
     const to = query.to === undefined ? now : query.to - 1;
     const from = query.from ?? to - (daysAtFirst - 1) * dayMs;
     if (from > to || to - from > daysMost * dayMs)
       throw new AppError('INPUT_MALFORMED', `want from before to, at most ${daysMost} days`);
-    const dateOf = (at: number) => localTime(at, device.institution.timeZone).date;
+    const dateOf = (at: number) => localTime(at, timeZone).date;
     const { firstAt, days } = await ledger.read(params.id, dateOf(from), dateOf(to));
-    return { items: days.map((day) => withExpected(day, device, firstAt, now)), next: null };
+    const pacesOn = (date: string) =>
+      pacesOf(directory, params.id, expectedSpan(date, timeZone, firstAt, now));
+    return { items: days.map((day) => withExpected(day, pacesOn(day.date))), next: null };
   });
 }
 
@@ -97,15 +100,15 @@ function overviewRoute(api: Api, { services, context }: ApiRoom): void {
   };
   api.get('/ledger', { config, schema }, async ({ who, query }) => {
     const directory = registry.directory();
-    const now = context.now();
+    const at = { directory, now: context.now() };
     const zone = zoneOf(directory, query.institution ?? who.institution);
-    const date = query.date ?? localTime(now, zone).date;
+    const date = query.date ?? localTime(at.now, zone).date;
     const known = new Map((await ledger.overview(date)).map((day) => [day.device, day]));
     const scope = scopeOf(who, directory, query.institution);
     const within = directory
       .devices()
       .filter(({ institution }) => !scope || scope.has(institution.id));
-    const lines = within.map((device) => toLine(device, known.get(deviceIdOf(device)), date, now));
+    const lines = within.map((device) => toLine(device, known.get(deviceIdOf(device)), date, at));
     for (const device of directory.devices()) known.delete(deviceIdOf(device));
     const strangers = seesAll(who, query.institution) ? [...known.values()] : [];
     const all = [

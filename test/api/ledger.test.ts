@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ledgerDaysShape, ledgerOverviewShape, ledgerShape } from '../../api/ledger-shape.ts';
-import { gapsOf } from '../../api/ledger-view.ts';
+import { gapsOf, type Pace, withExpected } from '../../api/ledger-view.ts';
 import { ledgerDay } from './ledger-day.ts';
 import { openWorld, type World } from './world.ts';
 
@@ -32,7 +32,7 @@ describe('gaps', () => {
   const gapsIn = (
     span: { readonly from: number; readonly to: number },
     instants: readonly number[],
-    everyMs: number,
+    every: number | readonly Pace[],
     most = Number.POSITIVE_INFINITY,
   ) =>
     gapsOf(
@@ -42,7 +42,7 @@ describe('gaps', () => {
           .filter((at) => at >= from && at < to)
           .slice(0, Math.min(limit, most))
           .map((at) => ({ at })),
-      everyMs,
+      typeof every === 'number' ? [{ ...span, everyMs: every }] : every,
     );
 
   test('are longer than two intervals, the ends of the day included', async () => {
@@ -51,6 +51,20 @@ describe('gaps', () => {
     expect(await gapsIn(day, [100, 200, 400, 401, 950], 100, 2)).toEqual([{ from: 401, to: 950 }]);
     expect(await gapsIn(day, [], 100)).toEqual([day]);
     expect(await gapsIn({ from: 0, to: 0 }, [], 100)).toEqual([]);
+  });
+
+  test('are told by the interval of their time, the longer one where it changed', async () => {
+    const paces = [
+      { from: 0, to: 500, everyMs: 100 },
+      { from: 500, to: 1_000, everyMs: 10 },
+    ];
+    const regular = [100, 200, 300, 400, 580, 600, 610];
+    const silent = [{ from: 610, to: 1_000 }];
+    expect(await gapsIn({ from: 0, to: 1_000 }, regular, paces)).toEqual(silent);
+    const unknown = [{ from: 0, to: 500, everyMs: undefined }, ...paces.slice(1)];
+    expect(await gapsIn({ from: 0, to: 1_000 }, [510, 520], unknown)).toEqual([
+      { from: 520, to: 1_000 },
+    ]);
   });
 
   test('a day of more than a hundred thousand observations is looked at to its end', async () => {
@@ -71,6 +85,19 @@ test('expected counts from when the device was first heard, and what is missing 
   // It is 08:00.
   expect(await day('2026-11-23')).toMatchObject({ expected: 480, missing: 477 });
   expect((await day('2026-11-20')).gaps[0].from).toBe('2026-11-20T12:00:00+08:00');
+});
+
+test('what is expected goes by the interval of its time', () => {
+  const day = { ...ledgerDay, device: 'm', date: '2026-11-20', observed: 30 };
+  const paces = [
+    { from: 0, to: 500, everyMs: 100 },
+    { from: 500, to: 1_000, everyMs: 10 },
+  ];
+  expect(withExpected(day, paces)).toMatchObject({ expected: 55, missing: 25 });
+  expect(withExpected(day, [{ from: 0, to: 500, everyMs: undefined }])).toMatchObject({
+    expected: null,
+    missing: null,
+  });
 });
 
 test('day by day, up to three months', async () => {

@@ -45,6 +45,19 @@ meters: [{ id: m1, building: b1, medium: electricity, ctRatio: 40 }]`,
   for (const [at, what] of [...expected, ...expected.toReversed()])
     expect([at, seen(at)]).toEqual([at, what]);
 
+  const during = (from: number, to: number) =>
+    registry
+      .directory()
+      .during('m1', from, to)
+      .map((span) => [span.from - start, span.to - start, seen(span.from)]);
+  expect(during(start - 500, start + 2500)).toEqual([
+    [-500, 1000, [40, 'a']],
+    [1000, 2000, [80, 'a']],
+    [2000, 2500, [80, 'z']],
+  ]);
+  expect(during(start + 1500, start + 1500)).toEqual([[1500, 1500, [80, 'a']]]);
+  expect(during(start + 3000, start + 9000)).toEqual([[3000, 9000, [100, 'z']]]);
+
   clock.now = start + 4000;
   await registry.remove('meters', 'm1', actor);
   clock.now = start + 5000;

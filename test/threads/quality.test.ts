@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { deviceIdOf } from '../../api/ledger-view.ts';
 import { openLedger } from '../../ingest/ledger.ts';
 import { dayAround } from '../../ingest/local-day.ts';
 import type { Entry } from '../../model/envelope.ts';
@@ -30,9 +31,14 @@ function world({ keptDays = 400, devices = [speaking(meterDevice('m1'), 60)] } =
   );
   const points = new Map<string, QualityPoint>();
   const writes: QualityPoint[][] = [];
+  const directory = {
+    devices: () => devices,
+    during: (id: string, from: number, to: number) =>
+      devices.filter((each) => deviceIdOf(each) === id).map((value) => ({ value, from, to })),
+  } as unknown as Directory;
   const parts = {
     ledger,
-    directory: () => ({ devices: () => devices }) as unknown as Directory,
+    directory: () => directory,
     place,
     keptDays,
     async write(some: readonly QualityPoint[]) {
