@@ -165,18 +165,27 @@ function snapshotBefore(
 
 /** Recent states lie at least this far apart. */
 const recentMs = minuteMs;
-/** Of states so much older than the newest only one is kept for each doubling of their age; none beyond the last. */
-const recentDoublings = 10;
+/**
+ * Of states older than that only one is kept for each doubling of their age, from an hour on for each two, and none beyond the last. Those of
+ * different hours share little: of ten thousand meters each takes 60 MB.
+ */
+const recentDoublings = 9;
+const hourDoublings = 6;
+
+function ageStepOf(ageMs: number): number {
+  const doublings = Math.floor(Math.log2(ageMs / recentMs));
+  return doublings < hourDoublings ? doublings : doublings - (doublings % 2);
+}
 
 /** Remembers the states before an event, densely for the last minutes and ever more thinly for the hours before. */
 function noteRecent(subject: SubjectState, slots: readonly Slot[], at: number): void {
   const last = subject.recent.at(-1)?.before ?? subject.newestAt;
   if (last === null || at - last < recentMs) return;
-  const doublingOf = ({ before }: Snapshot) => Math.floor(Math.log2((at - before) / recentMs));
+  const stepOf = ({ before }: Snapshot) => ageStepOf(at - before);
   const kept = subject.recent.filter((each, index, all) => {
     const older = all[index - 1];
-    const isFirst = !older || doublingOf(older) !== doublingOf(each);
-    return isFirst && doublingOf(each) <= recentDoublings;
+    const isFirst = !older || stepOf(older) !== stepOf(each);
+    return isFirst && stepOf(each) <= recentDoublings;
   });
   subject.recent = [...kept, { before: at, slots: toKept(slots) }];
 }
