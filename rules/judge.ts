@@ -14,12 +14,15 @@ import type { RuleSubject, Step, Surroundings } from './rule.ts';
 import {
   institutionOf,
   isByReceipt,
+  type Recent,
   type Slot,
   type Snapshot,
   type SubjectState,
   take,
   toKept,
+  toRecent,
   toSlot,
+  toSnapshot,
 } from './subject.ts';
 import type { RulesTables } from './tables.ts';
 
@@ -98,13 +101,12 @@ export function judgeInOrder(
   bench: Bench,
   told: ToldTrip[],
 ): readonly Judged[] {
-  const slots = subject.slots.filter((slot) => !isByReceipt(slot));
   const found: Judged[] = [];
   for (const event of judged) {
-    snapshotBefore(subject, slots, event.at, bench);
-    noteRecent(subject, slots, event.at);
+    snapshotBefore(subject, event.at, bench);
+    noteRecent(subject, event.at);
     const device = bench.directory.device(subject.id, event.at);
-    if (device) judgeEvent(slots, event, device, bench, found, told);
+    if (device) judgeEvent(subject.inTime, event, device, bench, found, told);
     subject.newestAt = Math.max(subject.newestAt ?? event.at, event.at);
   }
   return found;
@@ -150,15 +152,10 @@ function doGroundwork(
 }
 
 /** Keeps the states as they are before the first event of a day. */
-function snapshotBefore(
-  subject: SubjectState,
-  slots: readonly Slot[],
-  at: number,
-  { tables, lateDays }: Bench,
-): void {
+function snapshotBefore(subject: SubjectState, at: number, { tables, lateDays }: Bench): void {
   const before = Math.floor(at / dayMs) * dayMs;
   if (subject.snapshotAt !== null && before <= subject.snapshotAt) return;
-  tables.keepSnapshot(subject.id, { before, slots: toKept(slots) });
+  tables.keepSnapshot(subject.id, { before, slots: toKept(subject.inTime) });
   tables.prune(subject.id, before, at - lateDays * dayMs);
   subject.snapshotAt = before;
 }
@@ -178,25 +175,27 @@ function ageStepOf(ageMs: number): number {
 }
 
 /** Remembers the states before an event, densely for the last minutes and ever more thinly for the hours before. */
-function noteRecent(subject: SubjectState, slots: readonly Slot[], at: number): void {
+function noteRecent(subject: SubjectState, at: number): void {
   const last = subject.recent.at(-1)?.before ?? subject.newestAt;
   if (last === null || at - last < recentMs) return;
-  const stepOf = ({ before }: Snapshot) => ageStepOf(at - before);
+  const stepOf = ({ before }: Recent) => ageStepOf(at - before);
   const kept = subject.recent.filter((each, index, all) => {
     const older = all[index - 1];
     const isFirst = !older || stepOf(older) !== stepOf(each);
     return isFirst && stepOf(each) <= recentDoublings;
   });
-  subject.recent = [...kept, { before: at, slots: toKept(slots) }];
+  subject.recent = [...kept, toRecent(subject, at)];
 }
 
 /** The newest states known without an event at or after `at`. */
-export const snapshotFor = (
+export function snapshotFor(
   { id, recent }: SubjectState,
   at: number,
   tables: RulesTables,
-): Snapshot | undefined =>
-  recent.findLast(({ before }) => before <= at) ?? tables.snapshotBefore(id, at);
+): Snapshot | undefined {
+  const found = recent.findLast(({ before }) => before <= at);
+  return found ? toSnapshot(found) : tables.snapshotBefore(id, at);
+}
 
 /** A stretch that is to be judged again. */
 export interface Replay {
@@ -217,7 +216,7 @@ export interface Rejudged {
 export function judgeAgain(replay: Replay, bench: Bench, told: ToldTrip[]): readonly Rejudged[] {
   const { arrival, lateFrom, snapshot } = replay;
   const { subject } = arrival;
-  const slots = subject.slots.filter((slot) => !isByReceipt(slot));
+  const slots = subject.inTime;
   for (const slot of slots) {
     const { state, episode } = toSlot(slot.active, snapshot?.slots[slot.active.kind.kind]);
     slot.state = state;
@@ -228,7 +227,7 @@ export function judgeAgain(replay: Replay, bench: Bench, told: ToldTrip[]): read
   bench.tables.dropSnapshotsAfter(subject.id, day);
   subject.snapshotAt = snapshot ? day : null;
   subject.recent = subject.recent.filter(({ before }) => before < start);
-  if (snapshot) subject.recent = [...subject.recent, snapshot];
+  if (snapshot) subject.recent = [...subject.recent, toRecent(subject, start)];
   const events = merge(replay.stored, arrival.judged);
   const split = events.findIndex(({ at }) => at >= lateFrom);
   judgeInOrder({ subject, judged: events.slice(0, split) }, bench, told);

@@ -37,12 +37,14 @@ export interface SubjectState {
   /** Start of the UTC day of the newest snapshot; null before the first. */
   snapshotAt: number | null;
   slots: readonly Slot[];
+  /** Those of them that go by the time of events. */
+  inTime: readonly Slot[];
   /** Directory the slots were resolved by; null until then. */
   resolvedBy: Directory | null;
   /** Slots that are not at work: as read from disk until they are resolved, and those of a device that is not in the registry. */
   kept: KeptSlots;
   /** States of a while ago, ascending, for what comes a little late. Not kept on disk. */
-  recent: readonly Snapshot[];
+  recent: readonly Recent[];
 }
 
 /** States as they were at an instant. */
@@ -52,12 +54,22 @@ export interface Snapshot {
   readonly slots: KeptSlots;
 }
 
+/** The same in memory, where there are many: what does not differ from one to the next is shared. */
+export interface Recent {
+  readonly before: number;
+  readonly slots: readonly Slot[];
+  /** By slot, as the episodes; null where none was open. */
+  readonly states: readonly unknown[];
+  readonly episodes: readonly (Judged | null)[] | null;
+}
+
 export const newSubject = (id: string): SubjectState => ({
   id,
   keptUpTo: 0,
   newestAt: null,
   snapshotAt: null,
   slots: [],
+  inTime: [],
   resolvedBy: null,
   kept: {},
   recent: [],
@@ -91,6 +103,21 @@ export const toKept = (slots: readonly Slot[]): KeptSlots =>
       ]),
   );
 
+/** What those that go by the time of events are at, right before an instant. */
+export const toRecent = ({ inTime: slots }: SubjectState, before: number): Recent => ({
+  before,
+  slots,
+  states: slots.map(({ state }) => state),
+  episodes: slots.some(({ episode }) => episode) ? slots.map(({ episode }) => episode) : null,
+});
+
+export const toSnapshot = ({ before, slots, states, episodes }: Recent): Snapshot => ({
+  before,
+  slots: toKept(
+    slots.map(({ active }, n) => ({ active, state: states[n], episode: episodes?.[n] ?? null })),
+  ),
+});
+
 /** A slot that goes on where `kept` stopped, or anew where there is nothing or its rule, version or parameters were others. */
 export function toSlot(active: Active, kept: KeptSlot | undefined): Slot {
   return kept?.key === active.key
@@ -116,6 +143,7 @@ export function settle(
     ? [...groundwork.filter(({ kind }) => kind.appliesTo(device)), ...rules]
     : [];
   subject.slots = actives.map((active) => toSlot(active, before[active.kind.kind]));
+  subject.inTime = subject.slots.filter((slot) => !isByReceipt(slot));
   subject.kept = device ? {} : withoutEpisodes(before);
   subject.resolvedBy = directory;
   const goesOn = new Set(actives.map(({ key }) => key));

@@ -93,34 +93,58 @@ export interface Sustained extends Offered {
   readonly rate: number;
 }
 
+/** A search that stops after every trial, so that several can take turns. */
+export type Search = AsyncGenerator<void, Sustained | undefined>;
+
 /**
  * The highest rate that is stored without loss and without falling behind by more than two seconds: up by steps of 1.3 until
  * it fails twice (down, where the first does), then once more between the last two.
  */
-export async function searchSustained(
+export async function* searchSustained(
   stack: Stack,
   from: number,
   seconds: number,
   tell: (line: string) => void,
-): Promise<Sustained | undefined> {
+): Search {
   const once = async (rate: number): Promise<Sustained | undefined> => {
     const offered = await offer(stack, { rate, seconds });
     const good = isSustained(rate, offered);
     tell(
-      `  ${Math.round(rate)}/s for ${seconds} s: ${good ? 'kept up' : 'not kept up'}, acknowledged ${Math.round(offered.load.rate)}/s, lost ${offered.lost}, ${offered.lagS.toFixed(1)} s behind, ${offered.cpuPer100k.toFixed(2)} CPU s/100k`,
+      `${Math.round(rate)}/s for ${seconds} s: ${good ? 'kept up' : 'not kept up'}, acknowledged ${Math.round(offered.load.rate)}/s, lost ${offered.lost}, ${offered.lagS.toFixed(1)} s behind, ${offered.cpuPer100k.toFixed(2)} CPU s/100k`,
     );
     return good ? { ...offered, rate } : undefined;
   };
   // A neighbour of this machine may spoil one of them.
-  const attempt = async (rate: number) => (await once(rate)) ?? once(rate);
+  async function* attempt(rate: number): Search {
+    const first = await once(rate);
+    yield;
+    if (first) return first;
+    const second = await once(rate);
+    yield;
+    return second;
+  }
   let rate = from;
-  let best = await attempt(rate);
+  let best = yield* attempt(rate);
   const up = best !== undefined;
   for (let tries = 0; tries < 8; tries++) {
     rate = up ? rate * step : rate / step;
-    const next = await attempt(rate);
+    const next = yield* attempt(rate);
     if (next) best = next;
     if (up !== (next !== undefined)) break;
   }
-  return (await attempt((best?.rate ?? rate) * Math.sqrt(step))) ?? best;
+  return (yield* attempt((best?.rate ?? rate) * Math.sqrt(step))) ?? best;
+}
+
+/** One trial of each, again and again: a machine that is slower or faster for a while is so for all. */
+export async function inTurns(searches: readonly Search[]): Promise<(Sustained | undefined)[]> {
+  const found: (Sustained | undefined)[] = searches.map(() => undefined);
+  const going = new Set(searches.keys());
+  while (going.size > 0)
+    for (const n of going) {
+      const step = await searches[n]?.next();
+      if (!step?.done) continue;
+      found[n] = step.value;
+      going.delete(n);
+    }
+  return found;
 }

@@ -1,7 +1,15 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { hasInfluxd } from '../flow/servers/influxd.ts';
 import { mosquittoProgram } from '../flow/servers/mosquitto.ts';
-import { type Offered, offer, type Sustained, searchSustained, warmUp } from './offer.ts';
+import {
+  inTurns,
+  type Offered,
+  offer,
+  type Search,
+  type Sustained,
+  searchSustained,
+  warmUp,
+} from './offer.ts';
 import { type How, median, type Section, table, whole } from './report.ts';
 import { nodeRedVersions } from './servers/node-red.ts';
 import { type Stack, stackClients, startOurs, startPeer, withStack } from './stacks.ts';
@@ -18,11 +26,15 @@ const commonRate = 6_000;
 const burstMessages = 200_000;
 const killRate = 6_000;
 
-interface Measured {
-  readonly sustained: Sustained | undefined;
-  readonly common: Offered;
+/** What is tried of each by itself, in a life of its own. */
+interface Alone {
   readonly burst: Offered;
   readonly killed: Offered;
+}
+
+interface Measured extends Alone {
+  readonly sustained: Sustained | undefined;
+  readonly common: Offered;
 }
 
 const withWarm = <T>({ start }: Contestant, use: (stack: Stack) => Promise<T>): Promise<T> =>
@@ -31,7 +43,7 @@ const withWarm = <T>({ start }: Contestant, use: (stack: Stack) => Promise<T>): 
     return use(stack);
   });
 
-async function measure(who: Contestant, { seconds, tell }: How): Promise<Measured> {
+async function alone(who: Contestant, { tell }: How): Promise<Alone> {
   tell(`${who.name}:`);
   const killed = await withWarm(who, (stack) =>
     offer(stack, {
@@ -47,10 +59,35 @@ async function measure(who: Contestant, { seconds, tell }: How): Promise<Measure
   tell(
     `  a burst: ${whole(burst.load.acknowledged)} acknowledged at ${whole(burst.load.rate)}/s, ${whole(burst.stored)} stored`,
   );
-  return withWarm(who, async (stack) => {
-    const common = await offer(stack, { rate: commonRate, seconds });
-    const sustained = await searchSustained(stack, who.from, seconds, tell);
-    return { common, sustained, burst, killed };
+  return { killed, burst };
+}
+
+/** All run, and one at a time has something to do. */
+async function together(all: readonly Contestant[], { seconds, tell }: How) {
+  const stacks: Stack[] = [];
+  try {
+    const commons: Offered[] = [];
+    const searches: Search[] = [];
+    for (const { name, from, start } of all) {
+      const stack = await start();
+      stacks.push(stack);
+      await warmUp(stack);
+      commons.push(await offer(stack, { rate: commonRate, seconds }));
+      searches.push(searchSustained(stack, from, seconds, (line) => tell(`  ${name}: ${line}`)));
+    }
+    return { commons, sustained: await inTurns(searches) };
+  } finally {
+    for (const stack of stacks) await stack.stop();
+  }
+}
+
+async function measure(all: readonly Contestant[], how: How): Promise<readonly Measured[]> {
+  const apart: Alone[] = [];
+  for (const who of all) apart.push(await alone(who, how));
+  const { commons, sustained } = await together(all, how);
+  return commons.flatMap((common, n) => {
+    const own = apart[n];
+    return own ? [{ ...own, common, sustained: sustained[n] }] : [];
   });
 }
 
@@ -89,15 +126,17 @@ const contestants = (tell: How['tell']): readonly Contestant[] => [
   { name: peerBounded, from: 6_000, start: () => startPeer(1_000, tell) },
 ];
 
-/** One after the other in each round, the same procedure for all. */
+/** The same procedure for all, side by side. */
 export async function benchPeers(how: How): Promise<readonly Section[]> {
   const title = 'Beside mosquitto, Node-RED and InfluxDB';
   if (!(hasInfluxd() && mosquittoProgram))
     return [{ title, text: 'Not measured: needs the Debian packages mosquitto and influxdb.' }];
   const all = contestants(how.tell);
   const measured = new Map<string, Measured[]>(all.map(({ name }) => [name, []]));
-  for (let round = 0; round < how.rounds; round++)
-    for (const who of all) measured.get(who.name)?.push(await measure(who, how));
+  for (let round = 0; round < how.rounds; round++) {
+    const runs = await measure(all, how);
+    for (const [n, { name }] of all.entries()) measured.get(name)?.push(...runs.slice(n, n + 1));
+  }
   const of = (name: string, pick: Figure[1]) =>
     median((measured.get(name) ?? []).map((run) => pick(run) ?? Number.NaN));
   const rows = figures.map(([name, pick, show]) => [
@@ -110,7 +149,7 @@ export async function benchPeers(how: How): Promise<readonly Section[]> {
         `${name}, against ${other === peer ? 'a queue without limit' : 'a queue of 1,000'}: ${two(of(name, rateOf) / of(other, rateOf))} × its sustained rate, ${two(of(name, cpuOf) / of(other, cpuOf))} × its CPU per message at the rate each sustains.`,
     ),
   );
-  const text = `The stack a user would otherwise put together (${nodeRedVersions}): QoS 1 into one function that parses, judges by one threshold and writes batches of up to 5,000 points, its MQTT session kept over restarts. ${stackClients} clients, seven values a message; CPU and memory of all processes of a stack together. Sustained: the highest offered rate of which everything acknowledged is stored within two seconds of the end, by steps, each tried twice. Killed: \`kill -9\` of Node-RED, or of the service, in the midst of the load.\n\n${table(['', ...all.map(({ name }) => name)], rows)}\n\nA queue without limit takes everything in and stores it later: its sustained rate is where it falls behind by less than two seconds. Ratios:\n\n${ratios.map((line) => `- ${line}`).join('\n')}`;
+  const text = `The stack a user would otherwise put together (${nodeRedVersions}): QoS 1 into one function that parses, judges by one threshold and writes batches of up to 5,000 points, its MQTT session kept over restarts. ${stackClients} clients, seven values a message; CPU and memory of all processes of a stack together. Sustained: the highest offered rate of which everything acknowledged is stored within two seconds of the end, by steps, each tried twice; one trial of each stack in turn, all of them up, so that all have the same minutes of the machine. Killed: \`kill -9\` of Node-RED, or of the service, in the midst of the load.\n\n${table(['', ...all.map(({ name }) => name)], rows)}\n\nA queue without limit takes everything in and stores it later: its sustained rate is where it falls behind by less than two seconds. Ratios:\n\n${ratios.map((line) => `- ${line}`).join('\n')}`;
   return [{ title, text }];
 }
 

@@ -20,6 +20,8 @@ export interface SoakPlan {
   readonly killEveryS: number;
   /** InfluxDB beside the embedded store, and away for a while; absent: none. */
   readonly outage?: { readonly fromS: number; readonly seconds: number };
+  /** Of the service, beside those of every soak. */
+  readonly settings?: Readonly<Record<string, string>>;
   readonly sampleEveryS: number;
   readonly tellEveryS: number;
   readonly tell: (line: string) => void;
@@ -69,6 +71,7 @@ export async function runSoak(plan: SoakPlan): Promise<SoakOutcome> {
   const influx = plan.outage ? await startDatabase(folder) : undefined;
   const port = await freePort();
   const settings = {
+    ...plan.settings,
     GUANJIA_LOG_LEVEL: 'warn',
     GUANJIA_MQTT_PORT: String(port),
     GUANJIA_JOURNAL_MAX_BYTES: String(200 * 1024 ** 3),
