@@ -135,16 +135,29 @@ export async function* searchSustained(
   return (yield* attempt((best?.rate ?? rate) * Math.sqrt(step))) ?? best;
 }
 
+/** What is not on trial stands still: what one stack still does for itself would cost another. */
+function stand(stacks: readonly Stack[], signal: 'SIGSTOP' | 'SIGCONT'): void {
+  for (const pid of stacks.flatMap((stack) => stack.pids())) process.kill(pid, signal);
+}
+
 /** One trial of each, again and again: a machine that is slower or faster for a while is so for all. */
-export async function inTurns(searches: readonly Search[]): Promise<(Sustained | undefined)[]> {
-  const found: (Sustained | undefined)[] = searches.map(() => undefined);
-  const going = new Set(searches.keys());
-  while (going.size > 0)
-    for (const n of going) {
-      const step = await searches[n]?.next();
-      if (!step?.done) continue;
-      found[n] = step.value;
-      going.delete(n);
-    }
-  return found;
+export async function inTurns(
+  searches: ReadonlyMap<Stack, Search>,
+): Promise<readonly (Sustained | undefined)[]> {
+  const found = new Map<Stack, Sustained | undefined>();
+  const stacks = [...searches.keys()];
+  stand(stacks, 'SIGSTOP');
+  try {
+    while (found.size < stacks.length)
+      for (const [stack, search] of searches) {
+        if (found.has(stack)) continue;
+        stand([stack], 'SIGCONT');
+        const { done, value } = await search.next();
+        stand([stack], 'SIGSTOP');
+        if (done) found.set(stack, value);
+      }
+  } finally {
+    stand(stacks, 'SIGCONT');
+  }
+  return stacks.map((stack) => found.get(stack));
 }

@@ -62,33 +62,22 @@ async function alone(who: Contestant, { tell }: How): Promise<Alone> {
   return { killed, burst };
 }
 
-/** All run, and one at a time has something to do. */
+/** All are up, and one at a time runs. */
 async function together(all: readonly Contestant[], { seconds, tell }: How) {
-  const stacks: Stack[] = [];
+  const commons: Offered[] = [];
+  const searches = new Map<Stack, Search>();
   try {
-    const commons: Offered[] = [];
-    const searches: Search[] = [];
     for (const { name, from, start } of all) {
       const stack = await start();
-      stacks.push(stack);
+      const say = (line: string) => tell(`  ${name}: ${line}`);
+      searches.set(stack, searchSustained(stack, from, seconds, say));
       await warmUp(stack);
       commons.push(await offer(stack, { rate: commonRate, seconds }));
-      searches.push(searchSustained(stack, from, seconds, (line) => tell(`  ${name}: ${line}`)));
     }
     return { commons, sustained: await inTurns(searches) };
   } finally {
-    for (const stack of stacks) await stack.stop();
+    for (const stack of searches.keys()) await stack.stop();
   }
-}
-
-async function measure(all: readonly Contestant[], how: How): Promise<readonly Measured[]> {
-  const apart: Alone[] = [];
-  for (const who of all) apart.push(await alone(who, how));
-  const { commons, sustained } = await together(all, how);
-  return commons.flatMap((common, n) => {
-    const own = apart[n];
-    return own ? [{ ...own, common, sustained: sustained[n] }] : [];
-  });
 }
 
 /** A line of the table: one figure of everybody, median of the rounds. */
@@ -134,8 +123,13 @@ export async function benchPeers(how: How): Promise<readonly Section[]> {
   const all = contestants(how.tell);
   const measured = new Map<string, Measured[]>(all.map(({ name }) => [name, []]));
   for (let round = 0; round < how.rounds; round++) {
-    const runs = await measure(all, how);
-    for (const [n, { name }] of all.entries()) measured.get(name)?.push(...runs.slice(n, n + 1));
+    const apart: Alone[] = [];
+    for (const who of all) apart.push(await alone(who, how));
+    const { commons, sustained } = await together(all, how);
+    for (const [n, { name }] of all.entries()) {
+      const [own, common] = [apart[n], commons[n]];
+      if (own && common) measured.get(name)?.push({ ...own, common, sustained: sustained[n] });
+    }
   }
   const of = (name: string, pick: Figure[1]) =>
     median((measured.get(name) ?? []).map((run) => pick(run) ?? Number.NaN));
@@ -149,7 +143,7 @@ export async function benchPeers(how: How): Promise<readonly Section[]> {
         `${name}, against ${other === peer ? 'a queue without limit' : 'a queue of 1,000'}: ${two(of(name, rateOf) / of(other, rateOf))} × its sustained rate, ${two(of(name, cpuOf) / of(other, cpuOf))} × its CPU per message at the rate each sustains.`,
     ),
   );
-  const text = `The stack a user would otherwise put together (${nodeRedVersions}): QoS 1 into one function that parses, judges by one threshold and writes batches of up to 5,000 points, its MQTT session kept over restarts. ${stackClients} clients, seven values a message; CPU and memory of all processes of a stack together. Sustained: the highest offered rate of which everything acknowledged is stored within two seconds of the end, by steps, each tried twice; one trial of each stack in turn, all of them up, so that all have the same minutes of the machine. Killed: \`kill -9\` of Node-RED, or of the service, in the midst of the load.\n\n${table(['', ...all.map(({ name }) => name)], rows)}\n\nA queue without limit takes everything in and stores it later: its sustained rate is where it falls behind by less than two seconds. Ratios:\n\n${ratios.map((line) => `- ${line}`).join('\n')}`;
+  const text = `The stack a user would otherwise put together (${nodeRedVersions}): QoS 1 into one function that parses, judges by one threshold and writes batches of up to 5,000 points, its MQTT session kept over restarts. ${stackClients} clients, seven values a message; CPU and memory of all processes of a stack together. Sustained: the highest offered rate of which everything acknowledged is stored within two seconds of the end, by steps, each tried twice; one trial of each stack in turn, the others standing still, so that all have the same minutes of the machine. Killed: \`kill -9\` of Node-RED, or of the service, in the midst of the load.\n\n${table(['', ...all.map(({ name }) => name)], rows)}\n\nA queue without limit takes everything in and stores it later: its sustained rate is where it falls behind by less than two seconds. Ratios:\n\n${ratios.map((line) => `- ${line}`).join('\n')}`;
   return [{ title, text }];
 }
 
