@@ -13,7 +13,6 @@ import { isOutdoor, noteOutdoor } from './outdoor.ts';
 import type { RuleSubject, Step, Surroundings } from './rule.ts';
 import {
   institutionOf,
-  isByReceipt,
   type Recent,
   type Slot,
   type Snapshot,
@@ -81,13 +80,13 @@ function stepSlot(
 
 /** Lets rules that go by time of receipt see what came, as it came. */
 export function judgeReceipt({ subject, events }: Arrival, bench: Bench): readonly Judged[] {
-  const slots = subject.slots.filter(isByReceipt);
   const found: Judged[] = [];
-  if (slots.length === 0) return found;
+  if (subject.byReceipt.length === 0) return found;
   const { directory, around, failed } = bench;
   for (const event of events) {
     const device = directory.device(subject.id, event.at);
-    if (device) for (const slot of slots) stepSlot(slot, event, device, around, failed, found);
+    if (device)
+      for (const slot of subject.byReceipt) stepSlot(slot, event, device, around, failed, found);
   }
   return found;
 }

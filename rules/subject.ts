@@ -37,8 +37,9 @@ export interface SubjectState {
   /** Start of the UTC day of the newest snapshot; null before the first. */
   snapshotAt: number | null;
   slots: readonly Slot[];
-  /** Those of them that go by the time of events. */
+  /** Those of them that go by the time of events, and those that go by time of receipt. */
   inTime: readonly Slot[];
+  byReceipt: readonly Slot[];
   /** Directory the slots were resolved by; null until then. */
   resolvedBy: Directory | null;
   /** Slots that are not at work: as read from disk until they are resolved, and those of a device that is not in the registry. */
@@ -70,6 +71,7 @@ export const newSubject = (id: string): SubjectState => ({
   snapshotAt: null,
   slots: [],
   inTime: [],
+  byReceipt: [],
   resolvedBy: null,
   kept: {},
   recent: [],
@@ -90,7 +92,7 @@ export function remember(subject: SubjectState): () => void {
 }
 
 /** Silence goes by time of receipt: such kinds see events as they come and are never replayed. */
-export const isByReceipt = ({ active }: Slot): boolean => active.kind.tick !== undefined;
+const isByReceipt = ({ active }: Slot): boolean => active.kind.tick !== undefined;
 
 /** Without those that are as at the beginning: they are nothing to keep. */
 export const toKept = (slots: readonly Slot[]): KeptSlots =>
@@ -144,6 +146,7 @@ export function settle(
     : [];
   subject.slots = actives.map((active) => toSlot(active, before[active.kind.kind]));
   subject.inTime = subject.slots.filter((slot) => !isByReceipt(slot));
+  subject.byReceipt = subject.slots.filter(isByReceipt);
   subject.kept = device ? {} : withoutEpisodes(before);
   subject.resolvedBy = directory;
   const goesOn = new Set(actives.map(({ key }) => key));

@@ -102,7 +102,13 @@ export function createStandingWatch(options: StandingWatchOptions): StandingWatc
     }
   };
   return {
-    note: (observations) => note(desk, observations.flatMap(marksOf)),
+    note(observations) {
+      // Readings of a meter share their marks.
+      const marks = new Set<MonthMark>();
+      for (const observation of observations)
+        for (const mark of marksOf(observation)) marks.add(mark);
+      note(desk, marks);
+    },
     async tick() {
       if (working || desk.stopping.signal.aborted) return;
       working = look();
@@ -125,7 +131,7 @@ export function createStandingWatch(options: StandingWatchOptions): StandingWatc
   };
 }
 
-function note({ kept, marked, context }: Desk, marks: readonly MonthMark[]): void {
+function note({ kept, marked, context }: Desk, marks: Iterable<MonthMark>): void {
   const fresh = new Map<string, MonthMark>();
   for (const mark of marks) {
     const key = keyOf(mark);
