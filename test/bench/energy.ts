@@ -29,12 +29,26 @@ export const judgedKinds = [
 ];
 
 /** Wrong alerts about meters that opened where a mistake about the calendar would show; of institutions every month is judged when it is over. */
-export function calendarCaused(wrong: readonly Noted[], { sites }: EnergyYear): readonly Noted[] {
+export function besideSpecialDays(
+  wrong: readonly Noted[],
+  { sites }: EnergyYear,
+): readonly Noted[] {
   const schools = new Set(sites.filter(({ kind }) => kind === 'school').map(({ id }) => id));
   return wrong.filter(
     ({ openedAt, last: { subject, institution } }) =>
       subject.type === 'meter' && isSpecial(dayOf(openedAt), schools.has(institution)),
   );
+}
+
+/** So many of them lie there by chance alone. */
+function byChance(wrong: readonly Noted[], { sites, from, to }: EnergyYear): number {
+  const schools = sites.filter(({ kind }) => kind === 'school').length / sites.length;
+  const first = dayOf(from);
+  const days = Array.from({ length: (to - from) / dayMs }, (_, n) => first + n);
+  const shareOf = (isSchool: boolean) =>
+    days.filter((day) => isSpecial(day, isSchool)).length / days.length;
+  const share = schools * shareOf(true) + (1 - schools) * shareOf(false);
+  return share * wrong.filter(({ last }) => last.subject.type === 'meter').length;
 }
 
 const share = (value: number): string => (Number.isFinite(value) ? value.toFixed(2) : '');
@@ -141,7 +155,7 @@ export async function benchEnergy({
 
 ${table(head, score.kinds.map(kindRow))}
 
-${whole(alerts.length)} alerts, ${score.wrong.length} false: ${perWeek.toFixed(1)} a week for 300 meters. Caused by the calendar: ${calendarCaused(score.wrong, year).length}.${judged.includes('water.leak') ? slowLeaks(alerts, labels, year) : ''}
+${whole(alerts.length)} alerts, ${score.wrong.length} false: ${perWeek.toFixed(1)} a week for 300 meters. Of them beside days that the calendar makes special: ${besideSpecialDays(score.wrong, year).length}, where ${byChance(score.wrong, year).toFixed(1)} would lie by chance.${judged.includes('water.leak') ? slowLeaks(alerts, labels, year) : ''}
 
 ${byWhat(score, labels)}
 
