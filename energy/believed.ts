@@ -25,7 +25,7 @@ export const newBelieved: BelievedState = {
 };
 
 /** So many times more than ever before. */
-const outOfProportion = 10;
+const outOfProportion = 2;
 /** Before that, too little is known of what is usual. */
 const knownAfterMs = 7 * dayMs;
 

@@ -21,12 +21,15 @@ export interface DemandState {
   readonly quarter: { readonly start: number; readonly kwh: number; readonly coveredMs: number };
   /** Mean power since the reading before the last. */
   readonly paceKw: number | null;
+  /** Counted up to the last reading alone: the next one may take it back. */
+  readonly unsure: readonly Demand[];
 }
 
 export const newDemand: DemandState = {
   last: null,
   quarter: { start: 0, kwh: 0, coveredMs: 0 },
   paceKw: null,
+  unsure: [],
 };
 
 export interface Demand {
@@ -49,6 +52,8 @@ export interface DemandStep {
 const coveredShare = 0.9;
 /** Before so much of the quarter has passed nothing is foreseen. */
 const foreseeMs = 5 * minuteMs;
+/** Power that the meter shows at the end of a demand bears it out from this share of it on; else the next reading has to. */
+const borneOutShare = 0.8;
 /** Power at both ends says what was used between them if they lie no further apart. */
 const closeMs = 5 * minuteMs;
 /** A counter whose step is more of what was used than this is coarser than the power. */
@@ -58,13 +63,13 @@ const longestMs = 20 * minuteMs;
 
 const floorQuarter = (at: number): number => Math.floor(at / quarterMs) * quarterMs;
 
-/** @returns kWh; null where nothing says it */
+/** @returns kWh; null where nothing says it; `broken` where the counter falls, or leaps as no load explains: one of both is wrong */
 function usedBetween(
   before: DemandReading,
   after: DemandReading,
   limits: CounterLimits,
   mostKw: number,
-): number | null {
+): number | 'broken' | null {
   const ms = after.at - before.at;
   const byPower =
     before.kw !== null && after.kw !== null && ms <= closeMs
@@ -72,8 +77,7 @@ function usedBetween(
       : null;
   if (before.kwh === null || after.kwh === null) return byPower;
   const difference = differenceOf(before.kwh, after.kwh, ms, limits);
-  // A wrong reading is a leap that no load explains; it takes itself back with the next.
-  if (difference.type !== 'used' || difference.value > (mostKw * ms) / hourMs) return null;
+  if (difference.type !== 'used' || difference.value > (mostKw * ms) / hourMs) return 'broken';
   const isCoarse = stepOf(after.kwh, limits) > coarseShare * difference.value;
   return isCoarse && byPower !== null ? byPower : difference.value;
 }
@@ -98,16 +102,23 @@ export function countDemand(
   const own = ownDemand(last, reading, values.demand_kw);
   const used =
     last && at - last.at <= longestMs ? usedBetween(last, reading, limits, mostKw) : null;
-  if (!last || used === null) {
-    const next = { last: reading, quarter: emptyAt(at), paceKw: null };
-    return { state: next, reached: own, coming: null };
+  if (!last || used === null || used === 'broken') {
+    const sure = used === 'broken' ? none : state.unsure;
+    // From a wrong counter nothing can be counted to the next either.
+    const base = used === 'broken' ? { ...reading, kwh: null } : reading;
+    const next = { ...newDemand, last: base, quarter: emptyAt(at) };
+    return { state: next, reached: joined(sure, own), coming: null };
   }
   const paceKw = (used * hourMs) / (at - last.at);
   const { quarter, closed } = spread(state.quarter, last.at, at, paceKw);
-  const next = { last: reading, quarter, paceKw };
-  const reached = own.length === 0 ? closed : [...own, ...closed];
+  const isBorneOut = closed.every(({ kw }) => (reading.kw ?? 0) >= borneOutShare * kw);
+  const next = { last: reading, quarter, paceKw, unsure: isBorneOut ? none : closed };
+  const reached = joined(joined(state.unsure, own), isBorneOut ? closed : none);
   return { state: next, reached, coming: foresee(next, state, reading) };
 }
+
+const joined = (a: readonly Demand[], b: readonly Demand[]): readonly Demand[] =>
+  a.length === 0 ? b : b.length === 0 ? a : [...a, ...b];
 
 /** The meter’s own demand, or its greatest where that has just grown. */
 function ownDemand(

@@ -98,18 +98,20 @@ test('a spike is told before its hour is over, and cleared after six normal hour
   expect(band?.high).toBeLessThan(80);
 });
 
-test('the evidence of a running hour says what was used so far', async () => {
+test('a running hour is told once its second reading bears out the first, with what was used so far', async () => {
   const it = await live(normal, 10);
   const running = [...quarters(21 * 24 + 10, 21 * 24 + 11, () => 160, counterOf(it))];
   await it.give(running.slice(1, 2));
+  expect(it.book.standing()).toEqual([]);
+  await it.give(running.slice(2, 3));
   expect(it.book.standing()[0]?.last).toMatchObject({
     summary: {
-      zh: '总表自 10-26 10:00 用量突增：本小时尚未结束已用 40 kWh，预期 20 kWh',
-      en: '总表: consumption spike since 10-26 10:00, 40 kWh used so far this hour, expected 20 kWh',
+      zh: '总表自 10-26 10:00 用量突增：本小时尚未结束已用 80 kWh，预期 20 kWh',
+      en: '总表: consumption spike since 10-26 10:00, 80 kWh used so far this hour, expected 20 kWh',
     },
     evidence: { quality: { runningHour: true } },
   });
-  await it.give(running.slice(2));
+  await it.give(running.slice(3));
   expect(it.book.standing()[0]?.last.summary.zh).toMatch(/1 小时共用 160 kWh，预期 20 kWh$/);
 });
 

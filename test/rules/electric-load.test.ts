@@ -81,21 +81,35 @@ describe('energy.peak-demand', { timeout: 60_000 }, () => {
     const values = (when: number) => ({ energy_import_kwh: counter(when) });
     await give(world, story(monday, at(600), values, quarter));
     expect(seen(world)).toMatchObject([
-      { opened: 135, cleared: 180, severity: 'warning', observed: { demandKw: 110 } },
+      { opened: 150, cleared: 195, severity: 'warning', observed: { demandKw: 110 } },
     ]);
   });
+
+  test('a demand that power bears out needs no second reading', async () => {
+    const world = worldOf(peakDemand, { everyS: 900 });
+    const kw = (when: number) => (when > at(120) && when <= at(165) ? 110 : 60);
+    const values = (when: number) => ({
+      energy_import_kwh: counterOfRate((moment) => kw(moment + 1))(when),
+      power_kw: kw(when),
+    });
+    await give(world, story(monday, at(600), values, quarter));
+    expect(seen(world)).toMatchObject([{ opened: 135, observed: { demandKw: 110 } }]);
+  });
+
+  const up = (kwh: number) => (counted: number) => counted + kwh;
 
   test.each([[{}], [{ ratedKw: undefined } as never]])(
     'one wrong reading is no demand',
     async (more) => {
-      for (const wrong of [0, 5000, 1_000_000]) {
+      const wrongs = [() => 0, () => 5000, () => 1_000_000, up(20), up(-20), up(2 ** 12)];
+      for (const [index, wrong] of wrongs.entries()) {
         const world = worldOf(peakDemand, { everyS: 900, ...more }, { contractKw: 90 });
         const counter = counterOfRate(() => 60);
         const values = (when: number) => ({
-          energy_import_kwh: when === at(300) ? wrong : counter(when),
+          energy_import_kwh: when === at(300) ? wrong(counter(when)) : counter(when),
         });
         await give(world, story(monday, at(900), values, quarter));
-        expect(seen(world), `${wrong}`).toEqual([]);
+        expect(seen(world), `number ${index}`).toEqual([]);
       }
     },
   );

@@ -162,7 +162,7 @@ function see(before: Memory, sight: GaugeSight<PeakParams>) {
 /** The mean power of a quarter of an hour, which is what is billed, passes the contract, the rating, or all that has been. */
 export const peakDemand = gaugeKind<PeakParams, Memory, PeakDetail>({
   kind: 'energy.peak-demand',
-  version: 2,
+  version: 3,
   title: { zh: '需量超限', en: 'Peak demand' },
   description: {
     zh: '15 分钟平均功率（需量）超过或即将超过合同需量、额定容量，或明显高于近一年最大值。',
