@@ -14,6 +14,7 @@ import { Fact } from '../parts/fact.tsx';
 import { Facts } from '../parts/facts.tsx';
 import { HoursChart } from '../parts/hours.tsx';
 import { LazyStretchMap } from '../parts/lazy.tsx';
+import { SameLineAlerts } from '../parts/same-line-alerts.tsx';
 import { Show } from '../parts/states.tsx';
 import { At } from '../parts/time.tsx';
 
@@ -200,6 +201,7 @@ export function AlertScreen({ id }: { readonly id: string }) {
                   {mayAct(me.role, alert) && (
                     <AlertActions alert={alert} onChanged={put} reload={loaded.reload} />
                   )}
+                  {alert.subject.type === 'meter' && <SameLineAlerts alert={alert} />}
                   <History alert={alert} zone={zone} />
                 </div>
               </div>

@@ -233,6 +233,8 @@ export const en: Texts = {
     device: 'Devices',
   },
   alert: {
+    sameLine: 'Alerts of meters above and below',
+    sameLineWhy: 'They count the same use, and their alerts overlap: most likely one cause.',
     observed: 'Observed against expected',
     evidence: 'Evidence',
     method: 'How this was judged',

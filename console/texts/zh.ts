@@ -231,6 +231,8 @@ export const zh = {
     device: '设备',
   },
   alert: {
+    sameLine: '上下级表计的告警',
+    sameLineWhy: '这些表计计量同一路用量，告警时段重叠，多半是同一原因。',
     observed: '实际与应有',
     evidence: '证据',
     method: '如何判断',

@@ -90,6 +90,25 @@ describe.skipIf(!isHere)('console', () => {
     expect(await page.getByPlaceholder('写下核实的情况…').inputValue()).toBe('已核实');
   });
 
+  test('an alert names those of the meters above and below that stood at the same time', async () => {
+    await page.route('**/api/v1/meters?*', async (route) => {
+      const answer = await route.fetch();
+      const { items, next } = (await answer.json()) as { items: object[]; next: null };
+      const below = { ...items[0], id: 'm2', name: '照明', parent: 'm1' };
+      await route.fulfill({ json: { items: [...items, below], next } });
+    });
+    await page.route('**/api/v1/alerts?*institution=lc-hq*', (route) => {
+      const summary = { zh: '照明用量突增', en: 'Lights: spike' };
+      const lights = { id: 'al-9', subject: { type: 'meter', id: 'm2' }, summary } as const;
+      return route.fulfill({ json: { items: [alertView(), alertView(lights)], next: null } });
+    });
+    await page.goto(`${service.url}/alerts/al-1`);
+    const card = page.locator('section').filter({ hasText: '上下级表计的告警' });
+    await card.getByRole('link', { name: '照明用量突增' }).waitFor();
+    expect(await card.getByRole('link').count()).toBe(1);
+    await page.unrouteAll();
+  });
+
   test('an off-route alert draws its stretch, and the map its vehicles', async () => {
     await page.goto(`${service.url}/alerts/al-2`);
     await page.locator('.map canvas').waitFor();
