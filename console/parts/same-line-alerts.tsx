@@ -1,6 +1,6 @@
-import { useMemo } from 'react';
+import { useCallback, useMemo } from 'react';
 import type { AlertView, Page } from '../../api/contract.ts';
-import { useApp, useNow } from '../lib/app-context.ts';
+import { useApp, useLive, useNow } from '../lib/app-context.ts';
 import { alertsOnSameLine, onSameLine, openedBeside } from '../lib/same-line.ts';
 import { useEntities } from '../lib/use-lists.ts';
 import { useLoad } from '../lib/use-load.ts';
@@ -24,6 +24,16 @@ export function SameLineAlerts({ alert }: { readonly alert: AlertView }) {
   const line = useMemo(
     () => onSameLine(alert.subject.id, meters.data?.byId ?? new Map()),
     [alert.subject.id, meters.data],
+  );
+  const { reload } = near;
+  useLive(
+    'alert',
+    useCallback(
+      (data) => {
+        if (line.has((data as AlertView).subject.id)) reload();
+      },
+      [line, reload],
+    ),
   );
   const alerts = alertsOnSameLine(alert, near.data?.items ?? [], line, now);
   if (alerts.length === 0) return null;

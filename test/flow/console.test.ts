@@ -97,13 +97,18 @@ describe.skipIf(!isHere)('console', () => {
       const below = { ...items[0], id: 'm2', name: '照明', parent: 'm1' };
       await route.fulfill({ json: { items: [...items, below], next } });
     });
-    await page.route('**/api/v1/alerts?*institution=lc-hq*', (route) => {
-      const summary = { zh: '照明用量突增', en: 'Lights: spike' };
-      const lights = { id: 'al-9', subject: { type: 'meter', id: 'm2' }, summary } as const;
-      return route.fulfill({ json: { items: [alertView(), alertView(lights)], next: null } });
-    });
+    const summary = { zh: '照明用量突增', en: 'Lights: spike' };
+    const lights = alertView({ id: 'al-9', subject: { type: 'meter', id: 'm2' }, summary });
+    const items = [alertView()];
+    await page.route('**/api/v1/alerts?*institution=lc-hq*', (route) =>
+      route.fulfill({ json: { items, next: null } }),
+    );
     await page.goto(`${service.url}/alerts/al-1`);
+    await page.getByRole('heading', { name: '经过' }).waitFor();
     const card = page.locator('section').filter({ hasText: '上下级表计的告警' });
+    expect(await card.count()).toBe(0);
+    items.push(lights);
+    service.send('alert', lights);
     await card.getByRole('link', { name: '照明用量突增' }).waitFor();
     expect(await card.getByRole('link').count()).toBe(1);
     await page.unrouteAll();
