@@ -24,8 +24,13 @@ export const newBelieved: BelievedState = {
   held: null,
 };
 
-/** So many times more than ever before. */
-const outOfProportion = 2;
+/** So many times more than ever before: where the next reading comes within two hours little is lost by waiting for it. */
+const outOfProportion = { often: 2, seldom: 10 };
+const oftenMs = 2 * hourMs;
+
+const proportionOf = ({ closeMs }: CounterLimits): number =>
+  closeMs <= oftenMs ? outOfProportion.often : outOfProportion.seldom;
+
 /** Before that, too little is known of what is usual. */
 const knownAfterMs = 7 * dayMs;
 
@@ -45,7 +50,7 @@ export function countBelieved(
   const newest = held ?? state.hourly.last;
   if (newest && reading.at <= newest.at) return { state, closed: [] };
   if (!held)
-    return isDoubtful(state, reading)
+    return isDoubtful(state, reading, limits)
       ? { state: { ...state, held: reading }, closed: [] }
       : take(state, reading, limits);
   const free = { ...state, held: null };
@@ -56,10 +61,14 @@ export function countBelieved(
 }
 
 /** After a fall it is the course of hours that tells a reset from a wrong number: the way back up is no use. */
-function isDoubtful({ hourly, fastest, firstAt }: BelievedState, reading: Reading): boolean {
+function isDoubtful(
+  { hourly, fastest, firstAt }: BelievedState,
+  reading: Reading,
+  limits: CounterLimits,
+): boolean {
   const { last, prior } = hourly;
   if (!last || prior || firstAt === null || reading.at - firstAt < knownAfterMs) return false;
-  return perHour(last, reading) > outOfProportion * fastest && fastest > 0;
+  return perHour(last, reading) > proportionOf(limits) * fastest && fastest > 0;
 }
 
 const perHour = (from: Reading, to: Reading): number =>
@@ -70,7 +79,7 @@ function take(state: BelievedState, reading: Reading, limits: CounterLimits): Be
   const { state: hourly, closed } = countReading(state.hourly, reading, limits);
   const rate = last && !prior ? perHour(last, reading) : 0;
   // One that was believed in the end is not yet what is usual.
-  const most = state.fastest > 0 ? outOfProportion * state.fastest : Number.POSITIVE_INFINITY;
+  const most = state.fastest > 0 ? proportionOf(limits) * state.fastest : Number.POSITIVE_INFINITY;
   const fastest = Math.max(state.fastest, Math.min(rate, most));
   const firstAt = state.firstAt ?? reading.at;
   return { state: { hourly, fastest, firstAt, held: null }, closed };

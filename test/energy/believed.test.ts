@@ -61,6 +61,25 @@ test('a use far beyond what is usual counts with the next reading that goes on f
   expect(state.hourly.last?.value).toBe(usualEnd + 2);
 });
 
+test.each([
+  [3600, 3, true],
+  [86_400, 3, false],
+  [86_400, 12, true],
+])(
+  'read every %d s, %d times as much as ever waits for the next reading: %s',
+  (everyS, times, isHeld) => {
+    const limitsHere = limitsOf(aMeter('m1', { everyS }));
+    const uses = [...Array.from({ length: 240 }, () => 1), times];
+    let value = 0;
+    let state = newBelieved;
+    for (const [n, use] of uses.entries()) {
+      value += use;
+      state = countBelieved(state, { at: start + n * everyS * 1000, value }, limitsHere).state;
+    }
+    expect(state.held !== null).toBe(isHeld);
+  },
+);
+
 test('a wrong zero and the way back do not make a wrong number later believable', () => {
   const values = rising(usualEnd, 120);
   values[3] = 0;
