@@ -176,6 +176,17 @@ test('the band of a meter is that of the rule: it heeds the weather', async () =
   expect(width(after.items[5])).toBeGreaterThan(1.5 * width(before.items[5]));
 });
 
+test('the band of water is as wide as the rule makes it: a fraction of the largest hour', async () => {
+  const { body } = await world
+    .as('officer')
+    .get('/v1/meters/p-w/expected?from=2026-11-18T00:00:00%2B08:00&to=2026-11-19T00:00:00%2B08:00');
+  const known = body.items.filter(({ high }: { high: number | null }) => high !== null);
+  expect(known.length).toBeGreaterThan(0);
+  const largest = Math.max(...known.map(({ expected }: { expected: number }) => expected));
+  for (const { expected, high } of known)
+    expect(high - expected).toBeGreaterThan(4 * 0.15 * largest * 0.99);
+});
+
 test('hours with what was expected of them', async () => {
   const { status, body } = await world
     .as('officer')
