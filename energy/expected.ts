@@ -35,7 +35,7 @@ export const usualDeviations = 4;
 export function expectedSeries(
   hours: readonly Hour[],
   local: (start: number) => LocalHour,
-  how: Pick<ExpectOptions, 'leastOfPeak'>,
+  how: ExpectOptions,
 ): readonly ExpectedHour[] {
   let baseline: Baseline = newBaseline;
   return hours.map(({ start, value, quality }) => {

@@ -1,9 +1,9 @@
 import { expectedSeries } from '../../energy/expected.ts';
 import { localHoursOf } from '../../energy/local-hours.ts';
+import { leastOfPeakOf } from '../../energy/own-times.ts';
 import { createMeterSeries, toHours } from '../../metering/meter-use.ts';
 import { metrics } from '../../model/metrics.ts';
 import { dayMs, hourMs, isoInZone, localTime } from '../../model/time.ts';
-import { mannerOf } from '../../rules/shared/anomaly-params.ts';
 import { expectedQuery, expectedShape } from '../consumption-shape.ts';
 import { counterFor } from '../counting-meter.ts';
 import { checkLength } from '../cursor.ts';
@@ -53,7 +53,7 @@ export function expectedRoutes(api: Api, { services, context }: ApiRoom): void {
       quality,
       coverage,
     }));
-    const expected = expectedSeries(hours, local, mannerOf(meter));
+    const expected = expectedSeries(hours, local, { leastOfPeak: leastOfPeakOf(meter) });
     return {
       unit: metrics[counter].unit,
       items: hours.flatMap(({ start, value, quality }, n) => {

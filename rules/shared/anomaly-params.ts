@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { Measure } from '../../energy/anomaly.ts';
 import { groupOf } from '../../energy/circuit-group.ts';
+import { hasOwnTimes } from '../../energy/own-times.ts';
 import type { Meter } from '../../model/entities.ts';
-import { hasOwnTimes } from './energy-days.ts';
 
 const amount = z.number().min(0).max(1e9);
 
@@ -35,19 +35,17 @@ export type AnomalyParams = z.output<typeof anomalyParams>;
  * corridors that were left on for days and are off again use what they should: too little of them is nothing to tell either, and heat ends with its season.
  */
 interface Manner extends Pick<Measure, 'isLowTold' | 'dead'> {
-  readonly leastOfPeak: number;
   readonly isMeasuredByItself: boolean;
 }
 
 const others: Manner = {
-  leastOfPeak: 0,
   isLowTold: true,
   dead: 'next-to-nothing',
   isMeasuredByItself: true,
 };
 const lit: Manner = { ...others, isLowTold: false };
 const heat: Manner = { ...lit, dead: 'never' };
-const water: Manner = { ...lit, leastOfPeak: 0.15, isMeasuredByItself: false };
+const water: Manner = { ...lit, isMeasuredByItself: false };
 const timed: Manner = { ...water, dead: 'nothing' };
 
 export function mannerOf(meter: Meter): Manner {

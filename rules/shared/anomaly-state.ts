@@ -4,7 +4,7 @@ import { groupOf } from '../../energy/circuit-group.ts';
 import type { Episode } from '../../energy/episode.ts';
 import type { Hour } from '../../energy/hourly.ts';
 import type { LocalHours } from '../../energy/local-hours.ts';
-import { isUsuallyOn } from '../../energy/own-times.ts';
+import { hasOwnTimes, isUsuallyOn, leastOfPeakOf } from '../../energy/own-times.ts';
 import {
   type PackedBaseline,
   type PackedHour,
@@ -16,7 +16,7 @@ import {
 import { newScatter, type Scatter } from '../../energy/scatter.ts';
 import type { MeterHours, MeterSubject, Surroundings } from '../rule.ts';
 import { type AnomalyParams, leastOf, mannerOf } from './anomaly-params.ts';
-import { hasOwnTimes, isAfterHours } from './energy-days.ts';
+import { isAfterHours } from './energy-days.ts';
 import { newRise, type RiseState } from './rise-watch.ts';
 
 /* What is kept of a meter whose consumption is judged, and what its hours are measured by. */
@@ -94,7 +94,7 @@ export function expectHour(
   bench: Bench,
 ): Expectation | undefined {
   const { baseline, episode } = state;
-  const { leastOfPeak } = mannerOf(bench.subject.meter);
+  const leastOfPeak = leastOfPeakOf(bench.subject.meter);
   const lasting = episode ? { episodeDay: bench.local(episode.since).day } : {};
   return expectedOf(baseline, bench.local(start), { leastOfPeak, ...lasting });
 }

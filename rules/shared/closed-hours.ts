@@ -1,4 +1,5 @@
 import type { Hour } from '../../energy/hourly.ts';
+import { hasOwnTimes } from '../../energy/own-times.ts';
 import type { Finding } from '../../model/alert.ts';
 import {
   type MeterSubject,
@@ -8,7 +9,6 @@ import {
   type Step,
   type Surroundings,
 } from '../rule.ts';
-import { hasOwnTimes } from './energy-days.ts';
 
 /** What stays the same while a reading is judged. */
 export interface HourBench<Params> {

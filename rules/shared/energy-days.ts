@@ -1,5 +1,4 @@
-import { groupOf } from '../../energy/circuit-group.ts';
-import type { Institution, Meter } from '../../model/entities.ts';
+import type { Institution } from '../../model/entities.ts';
 import { minutesOf, officeHoursDefault } from '../../model/office-hours.ts';
 import { dayMs } from '../../model/time.ts';
 import { workingDay } from '../../model/working-days.ts';
@@ -44,12 +43,6 @@ export const isInSeason = (date: string, from: string, to: string): boolean => {
 
 /** Use in vacations says nothing of that in term, and comes back at once: it is compared with more weeks. */
 export const hasVacations = ({ kind }: Institution): boolean => kind === 'education';
-
-/** Vehicles are charged by night, landscape lights are on when nobody works, and air conditioning follows the weather: `energy.after-hours` judges them. */
-export function hasOwnTimes(meter: Pick<Meter, 'circuit' | 'subItem'>): boolean {
-  const group = groupOf(meter);
-  return group === 'landscape' || group === 'air' || meter.circuit === 'charging';
-}
 
 /** Whether an hour lies on a day of rest, or not wholly in office hours. */
 export function isAfterHours(
