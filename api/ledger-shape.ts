@@ -5,7 +5,7 @@ import { idShape, instantShape } from './words.ts';
 
 const expected = z.int().nullable().meta({
   description:
-    'Instants by the interval of the device over the part of the day that is gone, from when it was first heard; null without an interval',
+    'Instants by the interval of the device over the part of the day that is gone, from when it was first heard; of a vehicle that stood with its ignition off those that came meanwhile; null without an interval',
 });
 const missing = z.int().nullable().meta({ description: 'Expected and not observed' });
 
@@ -25,6 +25,10 @@ const counts = {
   observed: z.int().meta({
     description: 'Instants of this day, by the clock of the device, of which anything is stored',
   }),
+  restedS: z.int().meta({
+    description: 'Seconds a vehicle stood with its ignition off, when its terminal may sleep',
+  }),
+  observedAtRest: z.int().meta({ description: 'Of `observed`, those that came meanwhile' }),
   serialGaps: z
     .object({ count: z.int(), missing: z.int() })
     .nullable()

@@ -1,5 +1,5 @@
-import type { LedgerDay } from '../ingest/ingest.ts';
-import { secondMs, spanOfDay } from '../model/time.ts';
+import type { LedgerDay, LedgerDevice } from '../ingest/ingest.ts';
+import { dayMs, secondMs, spanOfDay } from '../model/time.ts';
 import type { Device, Directory } from '../registry/registry.ts';
 import type { LedgerDayView, LedgerLine, LedgerOverview } from './ledger-shape.ts';
 
@@ -42,35 +42,64 @@ const everyMsIn = (paces: readonly Pace[], { from, to }: Stretch): number =>
 
 /**
  * Stretches between two instants, or the ends, that are longer than two intervals, the longer ones where the interval changed.
- * @param read what a device said, ascending by `at`, the first `limit` of it
+ * A vehicle that stands with its ignition off leaves none.
  */
 export async function gapsOf(
   { from, to }: Stretch,
-  read: (
-    range: Stretch & { readonly limit: number },
-  ) => Promise<readonly { readonly at: number }[]>,
+  read: Read,
   paces: readonly Pace[],
 ): Promise<readonly Stretch[]> {
   const gaps: Stretch[] = [];
   const shortest = Math.min(...paces.map(({ everyMs }) => everyMs ?? Number.POSITIVE_INFINITY));
-  let last = from;
   const isGap = (between: Stretch) => {
     const tookMs = between.to - between.from;
     if (tookMs <= intervalsMissed * shortest) return false;
     return tookMs > intervalsMissed * everyMsIn(paces, between);
   };
-  const reach = (at: number) => {
-    const between = { from: last, to: at };
-    if (isGap(between)) gaps.push(between);
-    last = at;
+  const before: { last?: Said } = {};
+  const reach = async (next: Said) => {
+    const { last } = before;
+    const between = { from: last?.at ?? from, to: next.at };
+    if (isGap(between)) {
+      const isResting = last ? last.acc === false : await wasOff(from, read);
+      if (!isResting) gaps.push(between);
+    }
+    before.last = next;
   };
-  for (let next = from; next < to; next = last + 1) {
+  for (let next = from; next < to; ) {
     const said = await read({ from: next, to, limit: observationsPerRead });
-    for (const { at } of said) reach(at);
+    for (const one of said) await reach(one);
     if (said.length === 0) break;
+    next = (said.at(-1)?.at ?? to) + 1;
   }
-  reach(to);
+  await reach({ at: to });
   return gaps;
+}
+
+/** What a device said, ascending by `at`, the first `limit` of it. */
+type Read = (range: Stretch & { readonly limit: number }) => Promise<readonly Said[]>;
+
+interface Said {
+  readonly at: number;
+  /** Of a vehicle: ignition on. */
+  readonly acc?: boolean;
+}
+
+/** Over the longest holiday. */
+const lookBackDays = 10;
+
+/** Whether the newest fix before said that the ignition was off. */
+async function wasOff(at: number, read: Read): Promise<boolean> {
+  for (let to = at; to > at - lookBackDays * dayMs; to -= dayMs) {
+    let last: Said | undefined;
+    for (let from = to - dayMs; ; from = last.at + 1) {
+      const said: readonly Said[] = await read({ from, to, limit: observationsPerRead });
+      last = said.at(-1) ?? last;
+      if (said.length === 0 || !last) break;
+    }
+    if (last) return last.acc === false;
+  }
+  return false;
 }
 
 const everyMsOf = (device: Device): number | undefined => {
@@ -93,12 +122,35 @@ export function expectedSpan(
   return { from: Math.min(Math.max(day.from, firstAt ?? day.from), to), to };
 }
 
-/** @param paces of the day's expected span */
-export function withExpected(day: LedgerDay, paces: readonly Pace[]): LedgerDayView {
-  if (!paces.some(known)) return { ...day, expected: null, missing: null };
+/**
+ * What a vehicle said while it stood with its ignition off was due as it came, and nothing else then.
+ * @param span the day's expected one
+ * @param paces of the span
+ */
+export function withExpected(
+  day: LedgerDay,
+  span: Stretch,
+  paces: readonly Pace[],
+  device: Pick<LedgerDevice, 'restingSince'> | null,
+): LedgerDayView {
+  const restedS = day.restedS + stillRestingS(span, device);
+  if (!paces.some(known)) return { ...day, restedS, expected: null, missing: null };
   const due = ({ from, to, everyMs }: Pace) => (everyMs === undefined ? 0 : (to - from) / everyMs);
-  const expected = Math.floor(paces.reduce((sum, pace) => sum + due(pace), 0));
-  return { ...day, expected, missing: Math.max(0, expected - day.observed) };
+  const spanMs = Math.max(1, span.to - span.from);
+  const awakeMs = Math.max(0, spanMs - restedS * secondMs);
+  const expected =
+    Math.floor((paces.reduce((sum, pace) => sum + due(pace), 0) * awakeMs) / spanMs) +
+    day.observedAtRest;
+  return { ...day, restedS, expected, missing: Math.max(0, expected - day.observed) };
+}
+
+/** Up to now the newest fix holds. */
+function stillRestingS(
+  { from, to }: Stretch,
+  device: Pick<LedgerDevice, 'restingSince'> | null,
+): number {
+  const since = device?.restingSince ?? to;
+  return Math.floor(Math.max(0, to - Math.max(from, since)) / secondMs);
 }
 
 const emptyDay = (device: string, date: string): LedgerDay => ({
@@ -113,6 +165,8 @@ const emptyDay = (device: string, date: string): LedgerDay => ({
   late: 0,
   quarantined: {},
   observed: 0,
+  restedS: 0,
+  observedAtRest: 0,
   serialGaps: null,
 });
 
@@ -122,15 +176,19 @@ export const deviceIdOf = (device: Device): string =>
 /** A device of the registry with its day, or with a day on which nothing came. */
 export function toLine(
   device: Device,
-  noted: (LedgerDay & { readonly firstAt: number }) | undefined,
+  noted: (LedgerDay & LedgerDevice) | undefined,
   date: string,
   { directory, now }: { readonly directory: Pick<Directory, 'during'>; readonly now: number },
 ): LedgerLine {
   const id = deviceIdOf(device);
-  const { firstAt, ...day } = noted ?? { ...emptyDay(id, date), firstAt: null };
+  const { firstAt, restingSince, ...day } = noted ?? {
+    ...emptyDay(id, date),
+    firstAt: null,
+    restingSince: null,
+  };
   const span = expectedSpan(date, device.institution.timeZone, firstAt, now);
   return {
-    ...withExpected(day, pacesOf(directory, id, span)),
+    ...withExpected(day, span, pacesOf(directory, id, span), { restingSince }),
     type: device.type,
     name: device.type === 'meter' ? device.meter.name : device.vehicle.plate,
     institution: device.institution.id,
@@ -141,8 +199,9 @@ export function toLine(
 /** What came from a device the registry does not know. */
 export function toStrangerLine({
   firstAt: _,
+  restingSince: __,
   ...day
-}: LedgerDay & { readonly firstAt: number }): LedgerLine {
+}: LedgerDay & LedgerDevice): LedgerLine {
   const none = { expected: null, missing: null, type: null, institution: null };
   return { ...day, ...none, name: day.device, heard: true };
 }

@@ -155,8 +155,19 @@ export interface LedgerDay {
   /** Of those stored, how many were more than ten minutes old when they came. */
   readonly late: number;
   readonly observed: number;
+  /** How long a vehicle stood with its ignition off, as far as its next fix has told, in which nothing is expected of it; and what it said meanwhile. */
+  readonly restedS: number;
+  readonly observedAtRest: number;
   /** Stretches of message numbers that never came, and how many numbers; null where the protocol numbers no messages. */
   readonly serialGaps: { readonly count: number; readonly missing: number } | null;
+}
+
+/** What the ledger knows of a device that was heard. */
+export interface LedgerDevice {
+  /** The earliest it is known of, Unix ms UTC. */
+  readonly firstAt: number;
+  /** Newest fix, if it said that the ignition is off; else null. */
+  readonly restingSince: number | null;
 }
 
 /** Completeness, made visible. */
@@ -167,15 +178,18 @@ export interface Ledger {
   add(upTo: number, entries: readonly Entry[], passage: Passage): void;
   /**
    * @param from YYYY-MM-DD, and so `to`, both inclusive
-   * @returns all zero for a day on which nothing came; `firstAt` is the earliest it is known of, Unix ms UTC
+   * @returns all zero for a day on which nothing came; null for a device that was never heard
    */
   read(
     device: string,
     from: string,
     to: string,
-  ): { readonly firstAt: number | null; readonly days: readonly LedgerDay[] };
+  ): {
+    readonly device: LedgerDevice | null;
+    readonly days: readonly LedgerDay[];
+  };
   /** Every device that was ever heard, with its day. */
-  overview(date: string): readonly (LedgerDay & { readonly firstAt: number })[];
+  overview(date: string): readonly (LedgerDay & LedgerDevice)[];
 }
 
 /** What was said of a stretch of time: `value` null where a part was missing, with `knownValue` beside it. */

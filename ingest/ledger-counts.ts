@@ -1,4 +1,5 @@
 import type { QuarantineReason } from '../model/observation.ts';
+import { secondMs } from '../model/time.ts';
 import type { LedgerDay } from './ingest.ts';
 
 /** What is counted of a device and a day; each is a column of the ledger. New ones at the end only: files refer to them by place. */
@@ -22,6 +23,8 @@ export const counters = [
   'clock_ahead',
   'conflict',
   'refused_by_store',
+  'rested_ms',
+  'observed_at_rest',
 ] as const;
 
 export type Counter = (typeof counters)[number];
@@ -45,6 +48,8 @@ export const place = {
   observed: placeOf('observed'),
   serialGaps: placeOf('serial_gaps'),
   serialMissing: placeOf('serial_missing'),
+  restedMs: placeOf('rested_ms'),
+  observedAtRest: placeOf('observed_at_rest'),
 } as const;
 
 export const reasonPlace: Readonly<Record<QuarantineReason, number>> = {
@@ -93,6 +98,8 @@ export function toLedgerDay(
     quarantined,
     late: of(place.late),
     observed: of(place.observed),
+    restedS: Math.floor(of(place.restedMs) / secondMs),
+    observedAtRest: of(place.observedAtRest),
     serialGaps: numbered ? { count: of(place.serialGaps), missing: of(place.serialMissing) } : null,
   };
 }

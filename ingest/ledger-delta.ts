@@ -2,25 +2,28 @@ import { type Counts, counters } from './ledger-counts.ts';
 
 /**
  * What a batch adds to the ledger, in few bytes. Per device and day: number of the device, day, a mask of the counters that are not zero, and
- * those; after a zero, which is no device, the last serial numbers: device, serial. All as varints of 7 bits, least first.
+ * those; after a zero, which is no device, the last serial numbers: device, serial; after another, the newest fixes: device, fix (`packNewest`).
+ * All as varints of 7 bits, least first.
  */
 
 export interface DeltaWriter {
   /** Skips what is all zero. */
   day(device: number, day: number, counts: Counts): void;
   serial(device: number, serial: number): void;
+  newest(device: number, packed: number): void;
   /** What was written; the writer begins anew. */
   take(): Uint8Array;
 }
 
-/** Bytes of a varint below 2^42, and of a whole record. */
-const varintMost = 6;
+/** Bytes of a varint below 2^49, and of a whole record. */
+const varintMost = 7;
 const recordMost = (3 + counters.length) * varintMost;
 
 export function createDeltaWriter(): DeltaWriter {
   let bytes = new Uint8Array(64 * 1024);
   let length = 0;
   let serials: number[] = [];
+  let newest: number[] = [];
 
   const reserve = (more: number) => {
     if (length + more <= bytes.length) return;
@@ -36,6 +39,11 @@ export function createDeltaWriter(): DeltaWriter {
     }
     bytes[length++] = left;
   };
+  const putPairs = (pairs: readonly number[]) => {
+    reserve((1 + pairs.length) * varintMost);
+    put(0);
+    for (const value of pairs) put(value);
+  };
   return {
     day(device, day, counts) {
       let mask = 0;
@@ -50,15 +58,16 @@ export function createDeltaWriter(): DeltaWriter {
     serial(device, serial) {
       serials.push(device, serial);
     },
+    newest(device, packed) {
+      newest.push(device, packed);
+    },
     take() {
-      if (serials.length > 0) {
-        reserve((1 + serials.length) * varintMost);
-        put(0);
-        for (const value of serials) put(value);
-      }
+      if (serials.length + newest.length > 0) putPairs(serials);
+      if (newest.length > 0) putPairs(newest);
       const taken = bytes.slice(0, length);
       length = 0;
       serials = [];
+      newest = [];
       return taken;
     },
   };
@@ -69,6 +78,7 @@ export function readDelta(
   on: {
     day(device: number, day: number, add: (counts: Counts) => void): void;
     serial(device: number, serial: number): void;
+    newest(device: number, packed: number): void;
   },
 ): void {
   let at = 0;
@@ -90,5 +100,13 @@ export function readDelta(
     if (device === 0) break;
     on.day(device, next(), add);
   }
-  while (at < bytes.length) on.serial(next(), next());
+  const pairs = (take: (device: number, value: number) => void) => {
+    while (at < bytes.length) {
+      const device = next();
+      if (device === 0) return;
+      take(device, next());
+    }
+  };
+  pairs(on.serial);
+  pairs(on.newest);
 }

@@ -1,10 +1,19 @@
 import { DatabaseSync } from 'node:sqlite';
 import type { Entry } from '../model/envelope.ts';
-import type { Ledger, LedgerDay } from './ingest.ts';
+import type { Ledger, LedgerDay, LedgerDevice } from './ingest.ts';
 import { type Counts, counters, createCounts, toLedgerDay } from './ledger-counts.ts';
 import { createDeltaWriter, readDelta } from './ledger-delta.ts';
+import {
+  devicesOf,
+  prepare,
+  prepareFile,
+  type Row,
+  type Statements,
+  transactionsOf,
+} from './ledger-file.ts';
 import { dateOfDay, type LocalDay, toDay } from './local-day.ts';
 import type { Passage } from './passage.ts';
+import { packNewest } from './rest.ts';
 import { createTally, type Tally, type Told, type ToldDay, type Touched } from './tally.ts';
 
 /** The table is written when so much was counted since, or so long ago; until then it stands in `added`, a row a batch. */
@@ -107,7 +116,10 @@ function writeDays(state: State, at: number): void {
   if (dirty.size === 0) return;
   inTransaction(() => {
     for (const { of, day, pending } of dirty) sql.addDay.run(of.n, day, ...pending);
-    for (const { of } of dirty) if (of.serial !== undefined) sql.setSerial.run(of.serial, of.n);
+    for (const { of } of dirty) {
+      if (of.serial !== undefined) sql.setSerial.run(of.serial, of.n);
+      if (of.newest) sql.setNewest.run(packNewest(of.newest), of.n);
+    }
     sql.forget.run();
     sql.move.run(state.position);
   });
@@ -140,18 +152,23 @@ function readDays(
     }
     days.push(toLedgerDay(id, dateOfDay(day), counts, device?.serial !== undefined));
   }
-  return { firstAt: device?.firstAt ?? null, days };
+  return { device: device ? toDevice(device) : null, days };
 }
 
 function overviewOf({ sql, tally }: State, date: string): ReturnType<Ledger['overview']> {
   const rows = sql.daysOf.all(toDay(date)) as unknown as readonly Row[];
   const ofDay = new Map(rows.map((row) => [row.n, row]));
-  return [...tally.devices.values()].map(({ n, id, firstAt, serial }) => {
+  return [...tally.devices.values()].map((told) => {
     const counts = createCounts();
-    addRow(counts, ofDay.get(n));
-    return { ...toLedgerDay(id, date, counts, serial !== undefined), firstAt };
+    addRow(counts, ofDay.get(told.n));
+    return { ...toLedgerDay(told.id, date, counts, told.serial !== undefined), ...toDevice(told) };
   });
 }
+
+const toDevice = ({ firstAt, newest }: Told): LedgerDevice => ({
+  firstAt,
+  restingSince: newest?.isOff ? newest.at : null,
+});
 
 function addRow(counts: Counts, row: Row | undefined): void {
   if (row) for (const [index, counter] of counters.entries()) counts[index] = row[counter];
@@ -167,84 +184,12 @@ interface Added {
   readonly delta: Uint8Array;
 }
 
-type Row = Readonly<Record<(typeof counters)[number] | 'n' | 'day', number>>;
-
-function prepareFile(database: DatabaseSync): void {
-  database.exec(`
-    PRAGMA journal_mode = WAL;
-    PRAGMA synchronous = NORMAL;
-    PRAGMA busy_timeout = 5000;
-    DROP TABLE IF EXISTS day;
-    CREATE TABLE IF NOT EXISTS position (one INTEGER PRIMARY KEY CHECK (one = 1), seq INTEGER NOT NULL) STRICT;
-    INSERT OR IGNORE INTO position VALUES (1, 0);
-    CREATE TABLE IF NOT EXISTS device (
-      n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, first_at INTEGER NOT NULL, serial INTEGER
-    ) STRICT;
-    CREATE TABLE IF NOT EXISTS device_day (
-      n INTEGER NOT NULL, day INTEGER NOT NULL, PRIMARY KEY (day, n)
-    ) STRICT, WITHOUT ROWID;
-    CREATE TABLE IF NOT EXISTS added (up_to INTEGER PRIMARY KEY, delta BLOB NOT NULL) STRICT;
-  `);
-  const columns = database.prepare('SELECT name FROM pragma_table_info(?)').all('device_day');
-  const known = new Set(columns.map(({ name }) => name));
-  for (const counter of counters)
-    if (!known.has(counter))
-      database.exec(`ALTER TABLE device_day ADD COLUMN ${counter} INTEGER NOT NULL DEFAULT 0`);
-}
-
-const transactionsOf = (database: DatabaseSync) => (work: () => void) => {
-  database.exec('BEGIN IMMEDIATE');
-  try {
-    work();
-    database.exec('COMMIT');
-  } catch (error) {
-    // A full disk has ended it already.
-    if (database.isTransaction) database.exec('ROLLBACK');
-    throw error;
-  }
-};
-
-type Statements = ReturnType<typeof prepare>;
-
-function prepare(database: DatabaseSync) {
-  const sums = counters.map((counter) => `${counter} = ${counter} + excluded.${counter}`);
-  return {
-    added: database.prepare('SELECT up_to, delta FROM added ORDER BY up_to'),
-    add: database.prepare('INSERT INTO added VALUES (?, ?)'),
-    forget: database.prepare('DELETE FROM added'),
-    position: database.prepare('SELECT seq FROM position'),
-    move: database.prepare('UPDATE position SET seq = ?'),
-    setDevice: database.prepare(
-      'INSERT INTO device VALUES (?, ?, ?, NULL) ON CONFLICT DO UPDATE SET first_at = excluded.first_at',
-    ),
-    setSerial: database.prepare('UPDATE device SET serial = ?1 WHERE n = ?2 AND serial IS NOT ?1'),
-    addDay: database.prepare(
-      `INSERT INTO device_day (n, day, ${counters.join(', ')})
-       VALUES (?, ?${', ?'.repeat(counters.length)}) ON CONFLICT DO UPDATE SET ${sums.join(', ')}`,
-    ),
-    day: database.prepare('SELECT * FROM device_day WHERE n = ? AND day = ?'),
-    daysOf: database.prepare('SELECT * FROM device_day WHERE day = ?'),
-    expire: database.prepare('DELETE FROM device_day WHERE day < ?'),
-  };
-}
-
-interface DeviceRow {
-  readonly n: number;
-  readonly id: string;
-  readonly first_at: number;
-  readonly serial: number | null;
-}
-
-const devicesOf = (database: DatabaseSync): readonly Omit<Told, 'days'>[] =>
-  (database.prepare('SELECT * FROM device ORDER BY n').all() as unknown as DeviceRow[]).map(
-    ({ n, id, first_at: firstAt, serial }) => ({ n, id, firstAt, serial: serial ?? undefined }),
-  );
-
 const writer = createDeltaWriter();
 
-function encode({ days, serials }: Touched): Uint8Array {
+function encode({ days, serials, moved }: Touched): Uint8Array {
   for (const { of, day, added } of days) writer.day(of.n, day, added);
   for (const { n, serial } of serials) if (serial !== undefined) writer.serial(n, serial);
+  for (const { n, newest } of moved) if (newest) writer.newest(n, packNewest(newest));
   return writer.take();
 }
 
@@ -257,7 +202,7 @@ function settle(day: ToldDay): void {
 }
 
 /** Batches that did not reach the table before the end of the process. */
-function restore({ added, addDay, setSerial, forget, move }: Statements): void {
+function restore({ added, addDay, setSerial, setNewest, forget, move }: Statements): void {
   const rows = added.all() as unknown as readonly Added[];
   const last = rows.at(-1);
   if (!last) return;
@@ -271,6 +216,7 @@ function restore({ added, addDay, setSerial, forget, move }: Statements): void {
         addTo(told.counts);
       },
       serial: (n, serial) => setSerial.run(serial, n),
+      newest: (n, packed) => setNewest.run(packed, n),
     });
   }
   for (const { n, day, counts } of days.values()) addDay.run(n, day, ...counts);

@@ -1,9 +1,11 @@
 import type { Entry } from '../model/envelope.ts';
+import type { Accepted } from '../model/observation.ts';
 import { missingBefore } from '../model/serials.ts';
 import { dayMs, minuteMs } from '../model/time.ts';
 import { type Counts, createCounts, place, reasonPlace } from './ledger-counts.ts';
 import type { LocalDay } from './local-day.ts';
 import type { Passage } from './passage.ts';
+import { type Newest, restBefore } from './rest.ts';
 
 /** An observation this much older than its receipt came late: a back-fill, a resend after an outage. */
 export const lateMs = 10 * minuteMs;
@@ -20,6 +22,8 @@ export interface Told {
   firstAt: number;
   /** Number of its last message; undefined where it numbers none. */
   serial: number | undefined;
+  /** Of a vehicle. */
+  newest: Newest | undefined;
   readonly days: ToldDay[];
 }
 
@@ -46,6 +50,8 @@ export interface Touched {
   /** New, or known of earlier than before. */
   readonly devices: Set<Told>;
   readonly serials: Set<Told>;
+  /** With another newest fix. */
+  readonly moved: Set<Told>;
 }
 
 const stored = 1;
@@ -63,7 +69,8 @@ export function createTally(
   const deviceOf = (id: string, firstAt: number): Told => {
     const found = devices.get(id);
     if (found) return found;
-    const made: Told = { n: devices.size + 1, id, firstAt, serial: undefined, days: [] };
+    const n = devices.size + 1;
+    const made: Told = { n, id, firstAt, serial: undefined, newest: undefined, days: [] };
     devices.set(id, made);
     return made;
   };
@@ -85,7 +92,12 @@ export function createTally(
       const span = entries.length === 0 ? 0 : (entries.at(-1)?.seq ?? first) - first + 1;
       if (marks.length < span) marks = new Uint8Array(span);
       else marks.fill(0, 0, span);
-      const touched = { days: [], devices: new Set<Told>(), serials: new Set<Told>() };
+      const touched: Touched = {
+        days: [],
+        devices: new Set(),
+        serials: new Set(),
+        moved: new Set(),
+      };
       const run: Run = { first, days: new Array(span), marks, touched, deviceOf, dayOf };
       countEntries(run, entries, after);
       countAccepted(run, passage);
@@ -135,17 +147,38 @@ function countAccepted(run: Run, { accepted, continued }: Passage): void {
     const day = sent.of.id === device ? sent : receivedOn(run, device, receivedAt);
     add(day.added, place.stored);
     if (receivedAt - at > lateMs) add(day.added, place.late);
-    if (!continued.has(one)) countInstant(run, day, at);
+    if (!continued.has(one)) countInstant(run, day, one);
   }
 }
 
 /** @param day on which it was received */
-function countInstant(run: Run, day: ToldDay, at: number): void {
+function countInstant(run: Run, day: ToldDay, one: Accepted): void {
+  const { at } = one;
   if (at < firstAtMs) return;
   if (at < day.of.firstAt) knownSince(run, day.of, at);
   const own = at >= day.from && at < day.to ? day : run.dayOf(day.of, at);
   touch(run, own);
   add(own.added, place.observed);
+  if (one.type === 'fix') countRest(run, own, at, one.acc === false);
+}
+
+/** @param own day of the fix */
+function countRest(run: Run, own: ToldDay, at: number, isOff: boolean): void {
+  const told = own.of;
+  const since = restBefore(told.newest, at);
+  if (since !== undefined) {
+    if (isOff) add(own.added, place.observedAtRest);
+    for (let from = since; from < at; ) {
+      const day = run.dayOf(told, from);
+      touch(run, day);
+      const to = Math.min(at, day.to);
+      add(day.added, place.restedMs, to - from);
+      from = to;
+    }
+  }
+  if (told.newest && at <= told.newest.at) return;
+  told.newest = { at, isOff };
+  run.touched.moved.add(told);
 }
 
 /** The day of a device whose readings came through another: messages are its sender's, readings its own. */

@@ -160,7 +160,7 @@ async function main(): Promise<void> {
   const inventory = join(folder, 'inventory.json');
   const asOf = { modbusPort, now: Date.now() };
   // Of the history nothing is missing only as long as no more is expected.
-  const past = toInventory(city, { ...asOf, meterEveryS: historyEveryS });
+  const past = toInventory(city, { ...asOf, historyEveryS });
   writeInventory(inventory, past);
 
   say('正在启动服务 …', 'Starting the service …');

@@ -43,7 +43,7 @@ export const isSilent = (id: string, at: number, faults: FaultBook): boolean =>
   faults.of(id).some(({ fault, from, to }) => fault === 'silence' && from <= at && at < to);
 
 /** Positions of the past come less often: it is they that make a history large. */
-const recordedPositionsMs = 10_000;
+export const recordedPositionsMs = 10_000;
 /** A vehicle that stands says so now and then. */
 const parkedMs = { live: 60_000, recorded: 300_000 };
 
@@ -83,9 +83,11 @@ function toVehicleDevice(vehicle: SimulatedVehicle, town: Town): Recorded {
   const { fleet, faults } = town;
   const { id, everyS, seed, terminal } = vehicle;
   const stepMs = everyS * 1000;
-  const say = (at: number, standingMs: number) => {
-    const isDue =
-      at % standingMs < stepMs || fleet.isUnderWay(id, at) || isAlarmed(faults.of(id), at);
+  // With the ignition off it says so once more.
+  const isOnWay = (at: number, sinceMs: number) =>
+    fleet.isUnderWay(id, at) || fleet.isUnderWay(id, at - sinceMs);
+  const say = (at: number, standingMs: number, sinceMs: number) => {
+    const isDue = at % standingMs < stepMs || isOnWay(at, sinceMs) || isAlarmed(faults.of(id), at);
     if (!isDue || isSilent(id, at, faults)) return undefined;
     return terminal ? reportAt(town, id, at) : { ...time(at), ...fleet.positionAt(id, at) };
   };
@@ -97,8 +99,8 @@ function toVehicleDevice(vehicle: SimulatedVehicle, town: Town): Recorded {
     stepMs,
     phaseMs: Math.floor((hash(seed, -4) % stepMs) / 1000) * 1000,
     historyStepMs: recordedPositionsMs,
-    message: (at) => say(at, parkedMs.live),
-    record: (at) => say(at, parkedMs.recorded),
+    message: (at) => say(at, parkedMs.live, stepMs),
+    record: (at) => say(at, parkedMs.recorded, recordedPositionsMs),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { TerminalAddress } from '../model/terminal-address.ts';
 import { dayMs, isoInZone } from '../model/time.ts';
 import type { City, SimulatedMeter, SimulatedVehicle } from './city.ts';
+import { recordedPositionsMs } from './device.ts';
 import { createDuties } from './duty.ts';
 import { sensitiveMeters } from './fault-plan.ts';
 import { toGoals } from './goals.ts';
@@ -13,8 +14,8 @@ export interface InventoryOptions {
   readonly modbusHost?: string;
   /** Unix ms UTC: dispatches stand around it. */
   readonly now: number;
-  /** How often meters report, where that is not as often as they will. */
-  readonly meterEveryS?: number;
+  /** As devices spoke in a history in which meters reported so often. */
+  readonly historyEveryS?: number;
   /** Dispatches of so many days past and to come; default 2 and 7. */
   readonly pastDays?: number;
   readonly aheadDays?: number;
@@ -29,7 +30,7 @@ export function toInventory(city: City, options: InventoryOptions) {
     institutions,
     buildings,
     meters: [...city.meters.map((meter) => toMeter(meter, city, options)), ...toVirtual(city)],
-    vehicles: city.vehicles.map((vehicle) => toVehicle(vehicle, city)),
+    vehicles: city.vehicles.map((vehicle) => toVehicle(vehicle, city, options)),
     places,
     routes: city.routes.map(({ way: _, ...route }) => route),
     dispatches: toDispatches(city, options),
@@ -49,14 +50,14 @@ export function toInventory(city: City, options: InventoryOptions) {
 function toMeter(
   { id, building, medium, name, subItem, parent, ratedKw, everyS, modbus, speaks }: SimulatedMeter,
   city: City,
-  { modbusHost = '127.0.0.1', modbusPort, meterEveryS = everyS }: InventoryOptions,
+  { modbusHost = '127.0.0.1', modbusPort, historyEveryS = everyS }: InventoryOptions,
 ) {
   return {
     id,
     building,
     medium,
     name,
-    everyS: meterEveryS,
+    everyS: historyEveryS,
     ...(subItem && { subItem }),
     ...(parent && { parent }),
     ...(ratedKw && { ratedKw }),
@@ -131,6 +132,7 @@ const tariff = {
 const toVehicle = (
   { id, institution, plate, class: kind, fuel, tankL, parking, everyS, terminal }: SimulatedVehicle,
   city: City,
+  { historyEveryS }: InventoryOptions,
 ) => ({
   id,
   institution,
@@ -139,7 +141,7 @@ const toVehicle = (
   fuel,
   tankL,
   parking,
-  everyS,
+  everyS: historyEveryS === undefined ? everyS : recordedPositionsMs / 1000,
   ...speechOf(id, terminal, city),
 });
 

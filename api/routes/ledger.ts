@@ -1,3 +1,4 @@
+import type { LedgerDay } from '../../ingest/ingest.ts';
 import { AppError } from '../../model/errors.ts';
 import { dayMs, isoInZone, localTime } from '../../model/time.ts';
 import { answers, idParams } from '../document.ts';
@@ -47,12 +48,12 @@ function dayRoute(api: Api, { services, context }: ApiRoom): void {
     const { timeZone } = seenAnyDevice(who, directory, params.id).institution;
     const now = context.now();
     const date = query.date ?? localTime(now, timeZone).date;
-    const { firstAt, days } = await ledger.read(params.id, date, date);
+    const { device, days } = await ledger.read(params.id, date, date);
     const [day] = days;
     if (!day) throw new Error(`the ledger has no day ${date}`);
-    const span = expectedSpan(date, timeZone, firstAt, now);
+    const span = expectedSpan(date, timeZone, device?.firstAt ?? null, now);
     const paces = pacesOf(directory, params.id, span);
-    const answer = withExpected(day, paces);
+    const answer = withExpected(day, span, paces, device);
     if (answer.expected === null) return { ...answer, gaps: [] };
     const gaps = await gapsOf(span, (range) => telemetry.history(params.id, range), paces);
     return {
@@ -83,10 +84,12 @@ function daysRoute(api: Api, { services, context }: ApiRoom): void {
     if (from > to || to - from > daysMost * dayMs)
       throw new AppError('INPUT_MALFORMED', `want from before to, at most ${daysMost} days`);
     const dateOf = (at: number) => localTime(at, timeZone).date;
-    const { firstAt, days } = await ledger.read(params.id, dateOf(from), dateOf(to));
-    const pacesOn = (date: string) =>
-      pacesOf(directory, params.id, expectedSpan(date, timeZone, firstAt, now));
-    return { items: days.map((day) => withExpected(day, pacesOn(day.date))), next: null };
+    const { device, days } = await ledger.read(params.id, dateOf(from), dateOf(to));
+    const view = (day: LedgerDay) => {
+      const span = expectedSpan(day.date, timeZone, device?.firstAt ?? null, now);
+      return withExpected(day, span, pacesOf(directory, params.id, span), device);
+    };
+    return { items: days.map(view), next: null };
   });
 }
 

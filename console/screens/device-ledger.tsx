@@ -1,6 +1,6 @@
 import { Link, useSearchParams } from 'wouter';
 import type { LedgerDayView, LedgerView } from '../../api/contract.ts';
-import { dayMs, shiftDay, startOfDay } from '../../model/time.ts';
+import { dayMs, secondMs, shiftDay, startOfDay } from '../../model/time.ts';
 import { useApp, useSession, useTitle } from '../lib/app-context.ts';
 import { formatDuration, formatNumber, instantOf } from '../lib/format.ts';
 import { setAsideOf } from '../lib/ledger.ts';
@@ -83,6 +83,9 @@ function Day({ of }: { readonly of: LedgerView }) {
     [words.duplicate, number(of.duplicate)],
     [words.quarantined, number(setAsideOf(of))],
     [words.late, number(of.late)],
+    ...(of.restedS > 0
+      ? [[words.rested, formatDuration(of.restedS * secondMs, texts, locale)] as const]
+      : []),
     ...(of.requeued > 0 ? [[words.requeued, number(of.requeued)] as const] : []),
     ...(of.serialGaps ? [[words.serialGaps, number(of.serialGaps.missing)] as const] : []),
   ];

@@ -3,7 +3,8 @@ import type { zhService } from './zh-service.ts';
 export const enService: typeof zhService = {
   ledger: {
     title: 'Completeness',
-    explain: 'What every device should have sent, what came and what became of it; worst first.',
+    explain:
+      'What every device should have sent, what came and what became of it; worst first. Nothing is due of a vehicle while its ignition is off.',
     date: 'Day',
     today: 'Today',
     before: 'Day before',
@@ -20,6 +21,7 @@ export const enService: typeof zhService = {
     journalled: 'Messages',
     requeued: 'Read again',
     serialGaps: 'Numbers missing',
+    rested: 'Ignition off',
     composition: 'Made up of',
     devices: 'Devices',
     complete: 'Complete devices',

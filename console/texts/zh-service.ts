@@ -2,7 +2,7 @@
 export const zhService = {
   ledger: {
     title: '数据完整性',
-    explain: '每台设备每天应到、实到与去向，按缺失比例从高到低排列。',
+    explain: '每台设备每天应到、实到与去向，按缺失比例从高到低排列。车辆熄火停放期间不计应到。',
     date: '日期',
     today: '今天',
     before: '前一天',
@@ -19,6 +19,7 @@ export const zhService = {
     journalled: '报文',
     requeued: '重新解读',
     serialGaps: '流水号缺失',
+    rested: '熄火停放',
     composition: '组成',
     devices: '设备数',
     complete: '完整的设备',

@@ -7,6 +7,8 @@ export const ledgerDay = {
   messages: { stored: 3, duplicate: 1, quarantined: 1, empty: 0 },
   requeued: 0,
   observed: 3,
+  restedS: 0,
+  observedAtRest: 0,
   serialGaps: null,
   received: 5,
   stored: 3,
@@ -59,10 +61,16 @@ export const createBooks = (
   },
   ledger: {
     read: async (device, from, to) => ({
-      firstAt,
+      device: { firstAt, restingSince: null },
       days: [...new Set([from, to])].map((date) => ({ ...ledgerDay, device, date })),
     }),
     overview: async (date) =>
-      ['west-m', 'east-m', 'stranger'].map((device) => ({ ...ledgerDay, device, date, firstAt })),
+      ['west-m', 'east-m', 'stranger'].map((device) => ({
+        ...ledgerDay,
+        device,
+        date,
+        firstAt,
+        restingSince: null,
+      })),
   },
 });

@@ -93,10 +93,58 @@ test('what is expected goes by the interval of its time', () => {
     { from: 0, to: 500, everyMs: 100 },
     { from: 500, to: 1_000, everyMs: 10 },
   ];
-  expect(withExpected(day, paces)).toMatchObject({ expected: 55, missing: 25 });
-  expect(withExpected(day, [{ from: 0, to: 500, everyMs: undefined }])).toMatchObject({
-    expected: null,
-    missing: null,
+  const span = { from: 0, to: 1_000 };
+  expect(withExpected(day, span, paces, null)).toMatchObject({ expected: 55, missing: 25 });
+  const unknown = [{ ...span, everyMs: undefined }];
+  expect(withExpected(day, span, unknown, null)).toMatchObject({ expected: null, missing: null });
+});
+
+describe('a vehicle that stands with its ignition off', () => {
+  const hour = 3_600_000;
+  const span = { from: 0, to: 24 * hour };
+  const paces = [{ ...span, everyMs: 10_000 }];
+  /** Two hours under way with nothing lost, a word every ten minutes in the twenty hours that have been told since. */
+  const day = {
+    ...ledgerDay,
+    device: 'v',
+    date: '2026-11-20',
+    restedS: 20 * 3600,
+    observedAtRest: 120,
+    observed: 720 + 120,
+  };
+
+  test('owes nothing then but what it said', () => {
+    const answer = withExpected(day, span, paces, { restingSince: 22 * hour });
+    expect(answer).toMatchObject({ expected: 840, missing: 0, restedS: 22 * 3600 });
+    const lost = { ...day, observed: day.observed - 30 };
+    expect(withExpected(lost, span, paces, { restingSince: 22 * hour })).toMatchObject({
+      missing: 30,
+    });
+    // Under way to the end of the day, and not heard any more.
+    expect(withExpected(day, span, paces, { restingSince: null })).toMatchObject({ missing: 720 });
+    expect(withExpected(day, span, paces, { restingSince: 30 * hour })).toMatchObject({
+      missing: 720,
+    });
+  });
+
+  test('leaves no gap, nor does the night before its first trip', async () => {
+    const said = (fixes: readonly (readonly [number, boolean])[]) =>
+      gapsOf(
+        span,
+        async ({ from, to, limit }) =>
+          fixes
+            .map(([at, acc]) => ({ at: at * hour, acc }))
+            .filter(({ at }) => at >= from && at < to)
+            .slice(0, limit),
+        [{ ...span, everyMs: hour }],
+      );
+    const trip = [8, 9, 10].map((at) => [at, true] as const);
+    const home = [11, false] as const;
+    expect(await said([[-30, false], ...trip, home])).toEqual([]);
+    expect(await said([[-30, true], ...trip, home])).toEqual([{ from: 0, to: 8 * hour }]);
+    expect(await said([...trip, home])).toEqual([{ from: 0, to: 8 * hour }]);
+    expect(await said([[-30, false], ...trip])).toEqual([{ from: 10 * hour, to: 24 * hour }]);
+    expect(await said([[-30, false]])).toEqual([]);
   });
 });
 

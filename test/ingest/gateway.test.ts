@@ -102,7 +102,7 @@ test('the ledger counts messages for who sent them and readings for whom they ar
       },
     ]);
     expect(read('m1', today, today)).toMatchObject({
-      firstAt: first.receivedAt,
+      device: { firstAt: first.receivedAt },
       days: [{ journalled: 0, stored: 2, observed: 2, received: 2 }],
     });
     expect(read('m2', today, today).days).toMatchObject([{ stored: 1, observed: 1 }]);

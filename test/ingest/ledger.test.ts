@@ -47,6 +47,8 @@ const day: LedgerDay = {
   quarantined: { malformed: 3 },
   late: 1,
   observed: 3,
+  restedS: 0,
+  observedAtRest: 0,
   serialGaps: null,
 };
 const dayOf = (ledger: ReturnType<typeof open>, device = 'm1', date = today) =>
@@ -56,10 +58,12 @@ test('messages and observations are counted apart, each by what came of it', () 
   const ledger = open();
   ledger.add(5, entries, passage);
   expect(dayOf(ledger)).toEqual(day);
-  expect(ledger.overview(today)).toEqual([{ ...day, firstAt: noon + 2 - 10 * minuteMs - 1 }]);
+  expect(ledger.overview(today)).toEqual([
+    { ...day, firstAt: noon + 2 - 10 * minuteMs - 1, restingSince: null },
+  ]);
   expect(dayOf(ledger), 'from the table').toEqual(day);
   expect(dayOf(ledger, 'm1', '2026-11-23')).toMatchObject({ journalled: 0, quarantined: {} });
-  expect(ledger.read('nobody', today, today)).toMatchObject({ firstAt: null });
+  expect(ledger.read('nobody', today, today)).toMatchObject({ device: null });
   ledger.close();
 });
 
