@@ -108,9 +108,24 @@ export function leastFlows(memory: FlowMemory) {
 const nightBlock = ({ step }: FlowMemory, { leastLitresPerHour }: LeakLimits): number =>
   (step ?? 0) * 1000 > nightHours * leastLitresPerHour ? coarseNightHours : nightHours;
 
-/** Least flow over the quietest hours of the newest 24, m³/h. */
-export const leastOfNight = (memory: FlowMemory, limits: LeakLimits): number | undefined =>
-  leastOf(measuredOf(memory), 24, nightBlock(memory, limits));
+/** Least flow over the quietest hours of the newest 24. */
+export function leastOfNight(
+  memory: FlowMemory,
+  limits: LeakLimits,
+): Pick<Night, 'least' | 'short'> | undefined {
+  const hours = measuredOf(memory);
+  const block = nightBlock(memory, limits);
+  const least = leastOf(hours, 24, block);
+  const short = leastOf(hours, 24, nightHours);
+  if (least === undefined || short === undefined) return undefined;
+  return block === nightHours ? { least } : { least, short: Number(short.toPrecision(5)) };
+}
+
+/** By fewer hours: who is quiet for less than eight draws in them, and nothing smaller than that shows there. */
+const shortOf = (nights: readonly Night[]): readonly Night[] =>
+  nights.map((night) => ({ ...night, least: night.short ?? night.least }));
+/** In fewer hours one step may be a draw; two in each night are not. */
+const leastShortSteps = 1.8;
 
 /** What is usual for nights, and how far they lie from it. */
 function usualNights(nights: readonly Night[], step: number, hours: number) {
@@ -172,12 +187,26 @@ const mostOf = (nights: readonly Night[], count: number): number =>
  * what is usual by so many deviations of their mean.
  */
 export function nightLeak(memory: FlowMemory, limits: LeakLimits): Leak | undefined {
+  const block = nightBlock(memory, limits);
   const floor = floorOf(usualFlow(memory), limits);
+  const leak = risenNights(memory, memory.nights, { block, floor }, limits);
+  if (leak || block === nightHours) return leak;
+  const clear = Math.max(floor, (leastShortSteps * (memory.step ?? 0)) / nightHours);
+  const short = { block: nightHours, floor: clear };
+  return risenNights(memory, shortOf(memory.nights), short, limits);
+}
+
+/** @param floor what nights must have risen by at least, m³/h */
+function risenNights(
+  memory: FlowMemory,
+  nights: readonly Night[],
+  { block, floor }: { readonly block: number; readonly floor: number },
+  limits: LeakLimits,
+): Leak | undefined {
   for (const count of rows) {
-    const newest = memory.nights.slice(-count);
-    const before = memory.nights.slice(0, -count).filter(({ leaking }) => !leaking);
+    const newest = nights.slice(-count);
+    const before = nights.slice(0, -count).filter(({ leaking }) => !leaking);
     if (newest.some(({ leaking }) => leaking) || before.length < leastNights) return undefined;
-    const block = nightBlock(memory, limits);
     const { usual, spread } = usualNights(before, memory.step ?? 0, block);
     const mean = meanOf(newest);
     const above = Math.max(floor, (limits.nightDeviations * spread) / Math.sqrt(count));
@@ -197,91 +226,6 @@ function neverRests(memory: FlowMemory, flow: number): boolean {
   return least !== undefined && least > flow / 2;
 }
 
-/** Flow that nothing there has ever drawn, m³/h. Plain JSON. */
-export interface Burst {
-  readonly flow: number;
-  readonly usual: number;
-  readonly limit: number;
-}
-
-/** A single hour so many times the busiest, and of so many m³, is more likely a wrong reading: the next hour has to bear it out. */
-const doubtful = { times: 10, leastM3: 5 };
-
-export const isDoubtful = (used: number, { top, topPair }: FlowPeak): boolean =>
-  used > Math.max(doubtful.leastM3, doubtful.times * Math.max(top, topPair));
-
-/** By one hour, over or not. */
-export function burstOfHour(
-  used: number,
-  memory: FlowMemory,
-  limits: LeakLimits,
-): Burst | undefined {
-  const usual = usualFlow(memory);
-  const limit = 2 * limits.burstFactor * usual.top + limits.burstLitresPerHour / 1000;
-  return used > limit && !isDoubtful(used, usual)
-    ? { flow: used, usual: usual.top, limit }
-    : undefined;
-}
-
-/** By the lesser of the newest two hours; the mean of a gap will do, for some of it was above. At night twice what is usual then will do. */
-export function burstOfPair(
-  memory: FlowMemory,
-  isNight: boolean,
-  { burstFactor, burstLitresPerHour }: LeakLimits,
-): Burst | undefined {
-  const pair = pairOf(memory.hours);
-  if (pair === undefined) return undefined;
-  const { topPair, nightPair } = usualFlow(memory);
-  const least = burstLitresPerHour / 1000;
-  const byDay = burstFactor * topPair + least;
-  const byNight = Math.max(2 * burstFactor * nightPair, leastOfTop * topPair) + least;
-  const limit = isNight ? Math.min(byDay, byNight) : byDay;
-  return pair > limit
-    ? { flow: pair, usual: limit < byDay ? nightPair : topPair, limit }
-    : undefined;
-}
-
-/** So many hours together vary less than two. */
-export const longBurstHours = 6;
-
-export const longFactorOf = ({ burstFactor }: Pick<LeakLimits, 'burstFactor'>): number =>
-  1 + (burstFactor - 1) / 2;
-
-/** By the mean of the newest hours: what runs for long in the day is less than twice what people draw. */
-export function burstOfSix(
-  memory: FlowMemory,
-  isNight: boolean,
-  limits: LeakLimits,
-): Burst | undefined {
-  const flow = newestSix(memory);
-  if (flow === undefined) return undefined;
-  // Hour by hour a burst of today would become usual.
-  const { topSix, nightSix } = usualFlow({ ...memory, today: null });
-  const least = limits.burstLitresPerHour / 1000;
-  const byDay = longFactorOf(limits) * topSix + least;
-  const byNight = Math.max(2 * limits.burstFactor * nightSix, leastOfSix * topSix) + least;
-  const limit = isNight ? Math.min(byDay, byNight) : byDay;
-  return flow > limit ? { flow, usual: limit < byDay ? nightSix : topSix, limit } : undefined;
-}
-
-export const leastOfSix = 0.3;
-
-export const newestSix = (memory: FlowMemory): number | undefined => {
-  const hours = measuredOf(memory).slice(-longBurstHours);
-  if (hours.length < longBurstHours || hours.includes(null)) return undefined;
-  return hours.reduce<number>((sum, hour) => sum + (hour ?? 0), 0) / longBurstHours;
-};
-
-/** Even at night it takes that share of the busiest two hours. */
-const leastOfTop = 0.5;
-
-export const newestPair = (memory: FlowMemory): number | undefined => pairOf(measuredOf(memory));
-
-function pairOf(hours: readonly (number | null)[]): number | undefined {
-  const [before, newest] = hours.slice(-2);
-  return before == null || newest == null ? undefined : Math.min(before, newest);
-}
-
 /** Whether the newest hours show that a leak is over: less flows again, over as many hours as the register needs to show it. */
 export function isOver(memory: FlowMemory, { usual, least, pattern }: Leak): boolean {
   if (pattern === 'nights') return false;
@@ -293,5 +237,7 @@ export function isOver(memory: FlowMemory, { usual, least, pattern }: Leak): boo
 }
 
 /** Night by night: two normal ones running. */
-export const areNightsOver = (nights: readonly Night[], { usual, least }: Leak): boolean =>
-  nights.length >= 2 && nights.slice(-2).every((night) => night.least < (usual + least) / 2);
+export function areNightsOver(nights: readonly Night[], { usual, least, block }: Leak): boolean {
+  const newest = (block === nightHours ? shortOf(nights) : nights).slice(-2);
+  return newest.length === 2 && newest.every((night) => night.least < (usual + least) / 2);
+}

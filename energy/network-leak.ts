@@ -44,8 +44,8 @@ export interface NetworkRise {
   readonly days: number;
 }
 
-/** A great rise shows in three days, a small one in a week, in which every kind of day occurs. */
-const rows = [3, 7] as const;
+/** A great rise shows in three days, a small one in a week, in which every kind of day occurs, and in two where a tank stands between the meters. */
+const rows = [3, 7, 14] as const;
 /** Days before anything is judged, and of one use before such days are. */
 export const leastKnownDays = 14;
 const leastOfUse = 5;

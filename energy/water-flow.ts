@@ -30,11 +30,11 @@ type Busy = Pick<FlowPeak, 'day' | (typeof busyNames)[number]>;
 
 const busyNames = ['top', 'topPair', 'nightPair', 'topSix', 'nightSix'] as const;
 
-/** Least flow over the quietest hours of one day. */
+/** Least flow over the quietest hours of one day, m³/h; `short` over five of them, where it is of more. */
 export interface Night {
   readonly day: number;
-  /** m³/h. */
   readonly least: number;
+  readonly short?: number;
   /** Water was leaking: it says nothing of what is usual. */
   readonly leaking: boolean;
 }

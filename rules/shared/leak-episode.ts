@@ -1,5 +1,6 @@
+import type { Burst } from '../../energy/burst.ts';
 import type { Hour } from '../../energy/hourly.ts';
-import type { Burst, Leak } from '../../energy/leak.ts';
+import type { Leak } from '../../energy/leak.ts';
 import { type FlowMemory, runsSince, usualFlow } from '../../energy/water-flow.ts';
 import { dayMs, hourMs } from '../../model/time.ts';
 import type { MeterSubject, Surroundings } from '../rule.ts';

@@ -8,7 +8,7 @@ import {
   usualOf,
 } from '../../energy/network-leak.ts';
 import { dayMs } from '../../model/time.ts';
-import { centred } from '../../simulators/noise.ts';
+import { centred, unit } from '../../simulators/noise.ts';
 
 const limits: NetworkLimits = {
   leastM3PerDay: 0.05,
@@ -50,6 +50,15 @@ function foundOn(all: readonly NetworkDay[]): number | undefined {
 }
 
 describe('a rise of what is not metered', () => {
+  test('one that a tank hides for a week shows in two, and the tank alone never does', () => {
+    /** What flows into it on one day, up to 1 m³, it gives on the next. */
+    const tank = (n: number) => unit(9, n) - unit(9, n - 1);
+    const found = foundOn(days(80, (n) => tank(n) + (n >= 50 ? 0.6 : 0)));
+    expect(found).toBeGreaterThan(56);
+    expect(found).toBeLessThan(64);
+    expect(foundOn(days(150, tank))).toBeUndefined();
+  });
+
   test('a great one is found by its third day, a small one within a week, with its first day', () => {
     const great = days(40, (n) => (n >= 30 ? 2 : 0));
     expect(foundOn(great)).toBe(32);

@@ -136,6 +136,12 @@ describe('a burst', { timeout: 60_000 }, () => {
 });
 
 describe('no leak', { timeout: 60_000 }, () => {
+  test('is a gap that began by night and ended by day', async () => {
+    const gap = { from: dayAt(22, 3), to: dayAt(22, 14) };
+    const said = hourly(office, 24).filter(({ at }) => at <= gap.from || at >= gap.to);
+    expect(await told(said)).toEqual([]);
+  });
+
   test('is an office through the holidays and its return to work', async () => {
     const closed = (at: number) => {
       const kind = day(new Date(at + 8 * hourMs).toISOString().slice(0, 10))?.kind;

@@ -1,21 +1,23 @@
 import { z } from 'zod';
 import type { LocalHour } from '../../../energy/baseline.ts';
-import type { Hour } from '../../../energy/hourly.ts';
 import {
-  areNightsOver,
   type Burst,
   burstOfHour,
   burstOfPair,
   burstOfSix,
-  continuousLeak,
   isDoubtful,
+  longBurstHours,
+  newestPair,
+  newestSix,
+} from '../../../energy/burst.ts';
+import type { Hour } from '../../../energy/hourly.ts';
+import {
+  areNightsOver,
+  continuousLeak,
   isOver,
   leastDays,
   leastFlows,
   leastOfNight,
-  longBurstHours,
-  newestPair,
-  newestSix,
   nightLeak,
 } from '../../../energy/leak.ts';
 import { localHoursOf } from '../../../energy/local-hours.ts';
@@ -210,9 +212,9 @@ const judge = (state: State, hour: Hour, bench: HourBench): Step<State> =>
 /** The quietest hours of the day that is over. */
 function lookAtNight(state: State, hour: Hour, local: LocalHour, bench: Bench): Step<State> {
   const least = leastOfNight(state.flow, bench.params);
-  if (least === undefined) return { state, findings: noFindings };
+  if (!least) return { state, findings: noFindings };
   const { episode } = state;
-  const night = { day: local.day, least, leaking: episode !== null };
+  const night = { day: local.day, ...least, leaking: episode !== null };
   const flow = learnNight(state.flow, night);
   const next = { ...state, flow };
   if (episode) {
@@ -243,7 +245,7 @@ function watchRunning(state: State, bench: Bench): Step<State> {
 /** Water flows that never rests, or far more than ever before. */
 export const waterLeak: RuleKind<Params, State> = {
   kind: 'water.leak',
-  version: 2,
+  version: 3,
   title: { zh: '漏水', en: 'Water leak' },
   description: {
     zh: '用水昼夜不停，夜间最小流量连续升高，或流量远超以往最大值。',

@@ -184,7 +184,7 @@ function judge(
 export const networkLeak: DayKind<NetworkParams> = {
   ...ofDays,
   kind: 'water.network-leak',
-  version: 1,
+  version: 2,
   title: { zh: '管网漏损', en: 'Water lost between meters' },
   description: {
     zh: '总表所计而下级表未计的水量持续升高，超出偶然波动、读数分辨率与表计准确度所能解释的范围。',
