@@ -18,7 +18,7 @@ const contextOf = (meter: Meter) =>
     ? { beforeMs: historyMs, afterMs: 2 * contextMs }
     : { beforeMs: contextMs, afterMs: contextMs };
 /** A gap longer than this is taken for the beginning of the meter. */
-export const longestGapMs = 400 * dayMs;
+const longestGapMs = 400 * dayMs;
 const readingsAtOnce = 20_000;
 const nearMs = 2 * hourMs;
 
@@ -53,7 +53,9 @@ async function readFrom(read: Read, { from, to }: Period, beforeMs: number): Pro
   const got = await read({ from: nearFrom - beforeMs, to, limit: readingsAtOnce });
   const near = got.find(({ at }) => at >= nearFrom && at < from);
   if (near) return { got, from: near.at - beforeMs };
-  const begin = Math.min((await shortlyBefore(read, from)) ?? from, from) - beforeMs;
+  const isWhole = got.length < readingsAtOnce;
+  const last = isWhole ? got.findLast(({ at }) => at < from)?.at : undefined;
+  const begin = Math.min(last ?? (await shortlyBefore(read, from)) ?? from, from) - beforeMs;
   return { got: await read({ from: begin, to, limit: readingsAtOnce }), from: begin };
 }
 

@@ -10,26 +10,42 @@ const levels = ['quarter', 'hour', 'day'] as const;
 /** More than any week has. */
 const mostPeriods = 1_000;
 
+/** Neighbouring intervals of one length. */
+interface Grid {
+  readonly by: RollupPoint['by'];
+  readonly periods: readonly Period[];
+}
+
 /**
- * What every quarter, hour and day came to that lies in a stretch with at least a part, is over by the newest reading, and not before the first.
+ * Every quarter, hour and day that lies in a stretch with at least a part and may be over. Those that go on are left out before anything is read:
+ * for the day a meter is in the midst of, all of that day would be.
  *
  * @param stretch of a week or less
+ * @param newest when the meter spoke last, whatever it said
  */
+export const gridsOf = (stretch: Period, zone: string, newest: number): readonly Grid[] =>
+  levels
+    .map((by) => ({ by, periods: periodsOf(by, { ...stretch, limit: mostPeriods }, zone) }))
+    .map(({ by, periods }) => ({ by, periods: periods.filter(({ to }) => to <= newest) }))
+    .filter(({ periods }) => periods.length > 0);
+
+/** From the beginning of the first to the end of the last interval; undefined where there is none. */
+function spanOf(grids: readonly Grid[]): Period | undefined {
+  const edges = grids.flatMap(({ periods }) => periods.flatMap(({ from, to }) => [from, to]));
+  if (edges.length === 0) return undefined;
+  return { from: Math.min(...edges), to: Math.max(...edges) };
+}
+
+/** What each of the intervals came to that is over by the newest reading, and not before the first. */
 export async function rollupPoints(
   meter: Meter,
-  zone: string,
-  stretch: Period,
+  grids: readonly Grid[],
   read: Read,
   known: Omit<Facts, 'limits'>,
 ): Promise<readonly RollupPoint[]> {
-  const grids = levels.map((by) => ({
-    by,
-    periods: periodsOf(by, { ...stretch, limit: mostPeriods }, zone),
-  }));
-  const edges = grids.flatMap(({ periods }) => periods.flatMap(({ from, to }) => [from, to]));
-  if (edges.length === 0) return [];
-  const around = { from: Math.min(...edges), to: Math.max(...edges) };
-  const readings = await readingsAround(read, around, meter);
+  const span = spanOf(grids);
+  if (!span) return [];
+  const readings = await readingsAround(read, span, meter);
   const [first, last] = [readings[0], readings.at(-1)];
   if (!first || !last) return [];
   const facts = { ...known, limits: limitsOf(meter) };

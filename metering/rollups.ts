@@ -1,15 +1,16 @@
 import { type Period, periodAt } from '../energy/consumption/periods.ts';
 import type { Context } from '../model/context.ts';
-import type { Institution, Meter, Replacement } from '../model/entities.ts';
+import type { Replacement } from '../model/entities.ts';
 import { messageOf } from '../model/errors.ts';
 import { counterOf } from '../model/metrics.ts';
 import type { Accepted } from '../model/observation.ts';
 import { dayMs } from '../model/time.ts';
-import type { Directory } from '../registry/registry.ts';
-import type { Range, RollupPoint, Store } from '../stores/store.ts';
-import { longestGapMs, reachOf, shortlyBefore } from './consumption.ts';
+import type { Device, Directory } from '../registry/registry.ts';
+import type { RollupPoint, Store } from '../stores/store.ts';
+import { type Read, reachOf, shortlyBefore } from './consumption.ts';
 import { counterFacts } from './counter-facts.ts';
-import { rollupPoints } from './rollup-points.ts';
+import { type Counter, createReadAhead } from './read-ahead.ts';
+import { gridsOf, rollupPoints } from './rollup-points.ts';
 import { createTouches, type Touch, type Touches } from './rollup-touches.ts';
 import { beginning, followSettings } from './settings-changes.ts';
 
@@ -17,7 +18,7 @@ import { beginning, followSettings } from './settings-changes.ts';
 
 export interface RollupParts {
   readonly directory: () => Directory;
-  readonly store: Pick<Store, 'position' | 'accepted' | 'readings'>;
+  readonly store: Pick<Store, 'position' | 'accepted' | 'newest' | 'readings' | 'readingsOfMany'>;
   /** Journal position up to which all was handed on. */
   readonly place: { load(): number; save(seq: number): void };
   /** Must bear the same again. What it throws is tried again. */
@@ -35,6 +36,8 @@ const tickMs = 5_000;
 const entriesAtOnce = 5_000;
 /** Between two places that are kept, so that a stop while everything is handed on anew does not begin at the beginning. */
 const entriesAPass = 500_000;
+/** What is kept in memory until it is handed on. */
+const pointsAtOnce = 5_000;
 const weekMs = 7 * dayMs;
 /** What was recorded so shortly before the start may not have been handed on. */
 const recentMs = 30 * dayMs;
@@ -43,6 +46,8 @@ interface Desk extends RollupParts {
   readonly touches: Touches;
   /** What was stored before the start and is still to be looked at: `after < seq <= upTo`. */
   readonly past: { after: number; readonly upTo: number };
+  /** When each meter had spoken last at the start. */
+  readonly before: ReadonlyMap<string, number>;
   /** The newest that was told of. */
   seen: number;
   readonly recorded: () => readonly Replacement[];
@@ -60,6 +65,7 @@ export async function openRollups(
     ...parts,
     touches: createTouches(),
     past: { after: parts.place.load(), upTo },
+    before: new Map(await parts.store.newest()),
     seen: upTo,
     recorded: followReplacements(parts.directory, now() - recentMs),
     settled: followSettings(parts.directory, now() - recentMs),
@@ -111,22 +117,19 @@ export async function startRollups(
 }
 
 async function pass(desk: Desk): Promise<void> {
-  const { touches, past, place, signal } = desk;
+  const { touches, past, place } = desk;
   await readPast(desk);
   for (const { meter, at } of desk.recorded())
     touches.add({ meter, from: at, to: at, kind: 'late' });
   for (const touch of desk.settled()) touches.add(touch);
   const upTo = past.after < past.upTo ? past.after : desk.seen;
-  const due = [...touches.take()];
+  const directory = desk.directory();
+  const due = new Set(touches.take().flatMap((touch) => countedOf(touch, directory) ?? []));
   try {
-    for (let touch = due[0]; touch; touch = due[0]) {
-      if (signal.aborted) return;
-      await handOn(desk, touch);
-      due.shift();
-    }
-    if (upTo > place.load()) place.save(upTo);
+    await handOn(desk, due);
+    if (due.size === 0 && upTo > place.load()) place.save(upTo);
   } finally {
-    for (const left of due) touches.add(left);
+    for (const { touch } of due) touches.add(touch);
   }
 }
 
@@ -139,34 +142,76 @@ async function readPast({ past, store, touches, signal }: Desk): Promise<void> {
   }
 }
 
-async function handOn(desk: Desk, touch: Touch): Promise<void> {
-  const directory = desk.directory();
-  const device = directory.device(touch.meter);
-  const counter = device?.type === 'meter' ? counterOf[device.meter.medium] : null;
-  if (device?.type !== 'meter' || counter === null) return;
-  const { meter, institution } = device;
-  const zone = institution.timeZone;
-  const read = (range: Range) => desk.store.readings(meter.id, counter, range);
-  const { from, to } = await stretchOf(touch, device, read);
-  for (let at = from; at <= to; at += weekMs) {
-    if (desk.signal.aborted) return;
-    const week = { from: at, to: Math.min(at + weekMs, to + 1) };
-    const facts = counterFacts(directory, meter.id);
-    const points = await rollupPoints(meter, zone, week, read, facts);
-    if (points.length > 0) await desk.write(points);
-    const doubtful = points.find(({ quality }) => quality === 'reset' || quality === 'replaced');
-    if (doubtful) desk.touches.doubt(meter.id, doubtful.from);
-  }
+type MeterDevice = Extract<Device, { type: 'meter' }>;
+
+/** A touch of a meter that counts. */
+interface Counted extends Counter {
+  readonly touch: Touch;
+  readonly device: MeterDevice;
 }
+
+function countedOf(touch: Touch, directory: Directory): Counted | undefined {
+  const device = directory.device(touch.meter);
+  const metric = device?.type === 'meter' ? counterOf[device.meter.medium] : null;
+  if (device?.type !== 'meter' || metric === null) return undefined;
+  return { touch, device, meter: touch.meter, metric };
+}
+
+/** Those of which about the same is asked stand together. */
+const inOrder = (a: Counted, b: Counted): number =>
+  Number(a.touch.kind > b.touch.kind) - Number(a.touch.kind < b.touch.kind) ||
+  Number(a.metric > b.metric) - Number(a.metric < b.metric) ||
+  a.touch.from - b.touch.from;
+
+/** Takes away from what is due what was handed on, and leaves the rest where it is told to stop. */
+async function handOn(desk: Desk, due: Set<Counted>): Promise<void> {
+  const directory = desk.directory();
+  const newest = await desk.store.newest();
+  const order = [...due].sort(inOrder);
+  const readOf = createReadAhead(desk.store, order);
+  let points: RollupPoint[] = [];
+  let done: Counted[] = [];
+  const flush = async () => {
+    if (points.length > 0) await desk.write(points);
+    for (const one of done) due.delete(one);
+    points = [];
+    done = [];
+  };
+  for (const one of order) {
+    const { touch, device } = one;
+    const read = readOf(one);
+    const stretch = await stretchOf(desk, touch, device, read);
+    for (const week of weeksOf(stretch)) {
+      if (desk.signal.aborted) return;
+      const grids = gridsOf(week, device.institution.timeZone, newest.get(touch.meter) ?? 0);
+      const facts = counterFacts(directory, touch.meter);
+      const made = await rollupPoints(device.meter, grids, read, facts);
+      points.push(...made);
+      const doubtful = made.find(({ quality }) => quality === 'reset' || quality === 'replaced');
+      if (doubtful) desk.touches.doubt(touch.meter, doubtful.from);
+      if (points.length >= pointsAtOnce) await flush();
+    }
+    done.push(one);
+  }
+  await flush();
+}
+
+/** Both ends belong to the stretch. */
+const weeksOf = ({ from, to }: Period): readonly Period[] =>
+  Array.from({ length: Math.ceil((to + 1 - from) / weekMs) }, (_, n) => ({
+    from: from + n * weekMs,
+    to: Math.min(from + (n + 1) * weekMs, to + 1),
+  }));
 
 /** Both ends belong to it. */
 async function stretchOf(
-  { kind, from, to }: Touch,
-  { meter, institution }: { readonly meter: Meter; readonly institution: Institution },
-  read: (range: Range) => ReturnType<Store['readings']>,
+  { before }: Desk,
+  { meter: id, kind, from, to }: Touch,
+  { meter, institution }: MeterDevice,
+  read: Read,
 ): Promise<Period> {
   const zone = institution.timeZone;
-  if (kind === 'late' || (await hasLater(read, to))) {
+  if (kind === 'late' || (await hasLater(read, to, before.get(id) ?? 0))) {
     const first = from === beginning ? (await read({ from, to, limit: 1 }))[0]?.at : from;
     return reachOf(read, { from: first ?? to, to }, meter);
   }
@@ -177,8 +222,8 @@ async function stretchOf(
 }
 
 /** What was told of before a start is not known any more: what seems to go on may come late. */
-const hasLater = async (read: (range: Range) => ReturnType<Store['readings']>, at: number) =>
-  (await read({ from: at + 1, to: at + longestGapMs, limit: 1 })).length > 0;
+const hasLater = async (read: Read, at: number, newestBefore: number): Promise<boolean> =>
+  at < newestBefore && (await read({ from: at + 1, to: newestBefore + 1, limit: 1 })).length > 0;
 
 /** @returns what gives the replacements that were recorded, or taken back, since it was last asked or since an instant before that */
 function followReplacements(

@@ -1,7 +1,15 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Metric } from '../model/metrics.ts';
 import type { Accepted } from '../model/observation.ts';
-import { chunksOf, get, getWide, put, putWide, type TableWriter } from './duckdb-columns.ts';
+import {
+  type Answer,
+  chunksOf,
+  get,
+  getWide,
+  put,
+  putWide,
+  type TableWriter,
+} from './duckdb-columns.ts';
 import { fixesFrom, samplesFrom, timeSourceOf } from './duckdb-row-reader.ts';
 import { families, familyOf } from './duckdb-schema.ts';
 import type { Dictionary } from './duckdb-state.ts';
@@ -47,16 +55,49 @@ export async function readingsOf(
     'DOUBLE',
     'UTINYINT',
   ])) {
-    const [at, value, flags] = columns;
-    if (!at || !value || !flags) continue;
-    for (let row = 0; row < rows; row++)
-      readings.push({
-        at: getWide(at, row),
-        value: get(value, row) ?? 0,
-        timeSource: timeSourceOf(get(flags, row) ?? 0),
-      });
+    for (let row = 0; row < rows; row++) readings.push(readingAt(columns, row));
   }
   return readings;
+}
+
+/** Each device's ascending by `at`; undefined where they are more than `range.limit` together. */
+export async function readingsOfMany(
+  { connection }: Reader,
+  devices: Dictionary,
+  asked: readonly number[],
+  metric: Metric,
+  { from, to, limit }: Range,
+): Promise<ReadonlyMap<string, readonly StoredReading[]> | undefined> {
+  const readings = new Map<number, StoredReading[]>();
+  let count = 0;
+  const sql = `SELECT device, at_ms, ${metric}, flags FROM ${familyOf(metric)}_all
+    WHERE device IN (${asked.map(whole).join()}) AND at_ms >= ${whole(from)} AND at_ms < ${whole(to)}
+    AND ${metric} IS NOT NULL LIMIT ${whole(limit + 1)}`;
+  const types = ['INTEGER', 'BIGINT', 'DOUBLE', 'UTINYINT'];
+  for await (const { rows, columns } of chunksOf(connection, sql, types)) {
+    const [device, ...reading] = columns;
+    if (!device) continue;
+    for (let row = 0; row < rows; row++) {
+      const number = get(device, row) ?? 0;
+      const own = readings.get(number);
+      if (own) own.push(readingAt(reading, row));
+      else readings.set(number, [readingAt(reading, row)]);
+    }
+    count += rows;
+  }
+  if (count > limit) return undefined;
+  // In order already but for what came late: sorted sooner here than by DuckDB.
+  for (const own of readings.values()) own.sort((a, b) => a.at - b.at);
+  return new Map([...readings].map(([number, own]) => [devices.nameOf(number), own]));
+}
+
+function readingAt(columns: readonly Answer[], row: number): StoredReading {
+  const [at, value, flags] = columns as [Answer, Answer, Answer];
+  return {
+    at: getWide(at, row),
+    value: get(value, row) ?? 0,
+    timeSource: timeSourceOf(get(flags, row) ?? 0),
+  };
 }
 
 export function trackOf(

@@ -12,6 +12,7 @@ import {
   merged,
   type Reader,
   readingsOf,
+  readingsOfMany,
   samplesOf,
   trackOf,
 } from './duckdb-queries.ts';
@@ -52,6 +53,12 @@ export async function openDuckDbStore(
         return refused;
       }),
     ...ofOneDevice(use),
+    readingsOfMany: (devices, metric, range) =>
+      read(async (reader, { state }) => {
+        const numbers = devices.flatMap((device) => state.devices.numberOf(device) ?? []);
+        if (numbers.length === 0) return new Map();
+        return readingsOfMany(reader, state.devices, numbers, metric, range);
+      }),
     latestFixes: (devices) => use(async ({ state }) => state.latest.fixes(devices)),
     latestReadings: (devices) => use(async ({ state }) => state.latest.readings(devices)),
     newest: () => use(async ({ state }) => state.latest.newest()),

@@ -1,7 +1,7 @@
 import type { Accepted } from '../model/observation.ts';
 import { admit } from './admit.ts';
 import { createLatest } from './latest.ts';
-import type { Range, Store, StoredFix, StoredGauges } from './store.ts';
+import type { Range, Store, StoredFix, StoredGauges, StoredReading } from './store.ts';
 
 const byAt = (a: Accepted, b: Accepted) => a.at - b.at || a.seq - b.seq;
 const isFix = (observation: Accepted): observation is StoredFix => observation.type === 'fix';
@@ -30,6 +30,20 @@ const toGauges = (fixes: readonly StoredFix[]): StoredGauges => ({
   socPct: median(fixes.map(({ socPct }) => socPct).filter(isSaid)),
 });
 
+const ofMany =
+  (readings: Store['readings']): Store['readingsOfMany'] =>
+  async (devices, metric, range) => {
+    const all = new Map<string, readonly StoredReading[]>();
+    let left = range.limit;
+    for (const device of devices) {
+      const own = await readings(device, metric, { ...range, limit: left + 1 });
+      left -= own.length;
+      if (left < 0) return undefined;
+      if (own.length > 0) all.set(device, own);
+    }
+    return all;
+  };
+
 /** The reference of the contract, for tests: everything in lists, nothing kept after `close`. */
 export function createMemoryStore(): Store {
   const kept: Accepted[] = [];
@@ -40,6 +54,14 @@ export function createMemoryStore(): Store {
     kept
       .filter((one) => one.device === device && one.at >= range.from && one.at < range.to)
       .sort(byAt);
+
+  const readings: Store['readings'] = async (device, metric, range) =>
+    within(device, range)
+      .flatMap((one) => {
+        const value = one.type === 'sample' ? one.values[metric] : undefined;
+        return value === undefined ? [] : [{ at: one.at, value, timeSource: one.timeSource }];
+      })
+      .slice(0, range.limit);
 
   return {
     name: 'store',
@@ -54,13 +76,8 @@ export function createMemoryStore(): Store {
       return refused;
     },
     close: async () => {},
-    readings: async (device, metric, range) =>
-      within(device, range)
-        .flatMap((one) => {
-          const value = one.type === 'sample' ? one.values[metric] : undefined;
-          return value === undefined ? [] : [{ at: one.at, value, timeSource: one.timeSource }];
-        })
-        .slice(0, range.limit),
+    readings,
+    readingsOfMany: ofMany(readings),
     track: async (device, range) => within(device, range).filter(isFix).slice(0, range.limit),
     gauges: async (device, range, everyMs) => {
       const fixes = within(device, range).filter(isFix);

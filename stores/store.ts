@@ -64,6 +64,16 @@ export type StoredSample = Extract<Accepted, { type: 'sample' }>;
 export interface Store extends Sink {
   /** Ascending by `at`, the first `limit` of them; so with every range. */
   readings(device: string, metric: Metric, range: Range): Promise<readonly StoredReading[]>;
+  /**
+   * The same of several devices, for about the price of one: what takes time is to look through all that came in a stretch. Those that said
+   * nothing are left out.
+   * @returns undefined where there are more than `limit` of all of them together
+   */
+  readingsOfMany(
+    devices: readonly string[],
+    metric: Metric,
+    range: Range,
+  ): Promise<ReadonlyMap<string, readonly StoredReading[]> | undefined>;
   /** Ascending by `at`. */
   track(device: string, range: Range): Promise<readonly StoredFix[]>;
   /**

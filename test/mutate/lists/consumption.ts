@@ -58,7 +58,7 @@ export const inConsumption: readonly Mutation[] = [
     promise: 'P1',
     breaks: 'forgets consumption that InfluxDB did not take',
     file: 'metering/rollups.ts',
-    find: 'for (const left of due) touches.add(left);',
+    find: 'for (const { touch } of due) touches.add(touch);',
     replace: '',
     tests: [rollups],
   },
