@@ -2,8 +2,7 @@ import type { JournalReader } from '../journal/journal.ts';
 import type { Context } from '../model/context.ts';
 import type { Entry } from '../model/envelope.ts';
 import type { Batch, Sink, Store } from '../stores/store.ts';
-import { createFeed, type Feed } from './feed.ts';
-import { follow } from './follow.ts';
+import { createFollower, type Follower } from './follow.ts';
 import type { SinkStatus } from './ingest.ts';
 import {
   createPacer,
@@ -34,7 +33,7 @@ export async function startDelivery(parts: DeliveryParts, context: Context): Pro
   const stopping = new AbortController();
   const progress = await Promise.all([store, ...followers].map(progressOf));
   const [lead, ...rest] = progress as [Progress, ...Progress[]];
-  const feeds = followers.map(createFeed);
+  const couriers = followers.map(createFollower);
 
   // InfluxDB has what it missed from the store: however long it is away, the journal does not grow for it until the doors must stop.
   const needJournal = progress.filter(({ name }) => name !== 'influx');
@@ -49,17 +48,14 @@ export async function startDelivery(parts: DeliveryParts, context: Context): Pro
     context,
   };
   const loops = [
-    runStore(line, lead, feeds),
-    ...followers.map((sink, index) => {
-      const [feed, own] = [feeds[index], rest[index]];
-      return feed && own ? follow(line, { sink, feed, progress: own, lead }) : undefined;
-    }),
+    runStore(line, lead, couriers),
+    ...rest.map((own, index) => couriers[index]?.follow(line, own, lead)),
   ].map((loop) => loop?.catch(unlessStopped(stopping.signal)));
   return {
     status: () => progress.map((sink) => statusOf(sink, head.seq(), context.now())),
     async stop() {
       stopping.abort();
-      for (const feed of feeds) feed.end();
+      for (const courier of couriers) courier.end();
       await Promise.all(loops);
     },
   };
@@ -95,7 +91,11 @@ const unlessStopped = (stopping: AbortSignal) => (error: unknown) => {
 };
 
 /** Reads the journal, passes entries through the pipeline and keeps them, while the next ones are already being decoded. */
-async function runStore(line: Line, progress: Progress, feeds: readonly Feed[]): Promise<void> {
+async function runStore(
+  line: Line,
+  progress: Progress,
+  followers: readonly Follower[],
+): Promise<void> {
   const { head, pipeline, store, quarantine, ledger, stopping, context } = line;
   const keepTrying = <T>(work: () => Promise<T>) => persevere(work, progress, stopping, context);
   let after = progress.position;
@@ -110,13 +110,13 @@ async function runStore(line: Line, progress: Progress, feeds: readonly Feed[]):
     await keepTrying(async () => {
       quarantine.add(passage.quarantined, entries);
       ledger.add(batch.upTo, entries, passage);
-      await store.write(batch, setAside(line, batch));
+      await store.write(batch, setAside(line));
     });
     progress.position = batch.upTo;
     progress.kept = batch.upTo;
     // What is read again was received long ago.
     progress.receivedAt = Math.max(progress.receivedAt, entries.at(-1)?.receivedAt ?? 0);
-    for (const feed of feeds) feed.offer(batch);
+    for (const follower of followers) follower.offer(batch);
     line.onStored(batch.observations);
     line.passed();
     count(context, perDoor(entries, passage.accepted), passage);

@@ -5,7 +5,7 @@ import type { InfluxSettings } from './influx-settings.ts';
 
 /** Writes lines of the line protocol, without a buffer or retry of its own; never rejects. */
 export interface Lines {
-  write(lines: readonly string[]): Promise<Answer>;
+  write(body: string): Promise<Answer>;
   /** Breaks off what is under way. */
   close(): void;
 }
@@ -19,8 +19,7 @@ export function createLines(settings: InfluxSettings, timeoutMs: number, now: ()
       : httpOfV2(url, settings, timeoutMs);
   const path = settings.version === 1 ? pathOfV1(settings) : pathOfV2(settings);
   return {
-    async write(lines) {
-      const body = lines.join('\n');
+    async write(body) {
       const reply = await http.post(path, body);
       if (settings.version !== 1 || !isDatabaseMissing(reply))
         return answerOf(reply, url.host, now());

@@ -1,20 +1,19 @@
 import type { Context } from '../model/context.ts';
 import { AppError } from '../model/errors.ts';
-import type { Accepted } from '../model/observation.ts';
 import type { Directory } from '../registry/registry.ts';
 import { sendBisecting } from './bisect.ts';
 import type { Answer } from './influx-answers.ts';
 import {
   type LineOrFault,
-  lineOf,
   qualityLine,
   rollupLine,
   transitionLine,
   tripLine,
 } from './influx-lines.ts';
+import { type InfluxPack, joined, type Lot, lotOf, packOf, textOf } from './influx-pack.ts';
 import type { InfluxSettings } from './influx-settings.ts';
 import { createLines, type Lines } from './influx-write.ts';
-import type { DerivedPoints, ExternalSink, Refusal, SetAside } from './store.ts';
+import type { Batch, DerivedPoints, ExternalSink, Refusal, SetAside } from './store.ts';
 
 export type { InfluxSettings } from './influx-settings.ts';
 
@@ -39,15 +38,6 @@ interface Numbered {
   readonly line: string;
 }
 
-/** Points that go in one request, and up to where everything is in it. */
-interface Lot {
-  readonly upTo: number;
-  /** Index of the first observation behind it. */
-  readonly end: number;
-  readonly points: readonly Numbered[];
-  readonly faults: readonly Refusal[];
-}
-
 /**
  * InfluxDB as a further sink: `meter_reading`, `meter_consumption`, `vehicle_position`, `trip`, `alert` and `data_quality`. A point of an instant that is there
  * already joins it. Opens no connection before the first write. A batch goes in lots, each with the position it reaches, so that a server that
@@ -64,45 +54,55 @@ export function openInfluxSink(
   const lines = createLines(settings, settings.timeoutMs ?? defaultTimeoutMs, context.now);
   const { send, lotSize } = createSender(lines, context.now);
 
-  async function sendLot({ points, faults }: Pick<Lot, 'points' | 'faults'>) {
-    const rejected = await sendBisecting(points, send, isWholeLot);
-    return [...faults, ...rejected.map(({ item, detail }) => ({ seq: item.seq, detail }))];
+  async function sendLot(pack: InfluxPack, { lines, faults }: Lot): Promise<readonly Refusal[]> {
+    const rejected = await sendBisecting(
+      lines,
+      (some) => send(textOf(pack, some), some.length),
+      isWholeLot,
+    );
+    return [
+      ...faults,
+      ...rejected.map(({ item, detail }) => ({ seq: pack.seqs[item] ?? 0, detail })),
+    ];
   }
 
+  async function writePacked(packs: readonly InfluxPack[], setAside: SetAside = () => {}) {
+    const pack = joined(packs);
+    const refused: Refusal[] = [];
+    for (let after = position.load(); pack && after < pack.upTo; ) {
+      const lot = lotOf(pack, after, lotSize());
+      const refusals = await sendLot(pack, lot);
+      if (refusals.length > 0) await setAside(refusals);
+      refused.push(...refusals);
+      position.save(lot.upTo);
+      after = lot.upTo;
+    }
+    return refused;
+  }
+
+  const pack = (batch: Batch) => packOf(batch, directory());
   return {
     name: 'influx',
     position: async () => position.load(),
-    async write({ observations, upTo }, setAside: SetAside = () => {}) {
-      const after = position.load();
-      if (upTo <= after) return [];
-      const devices = directory();
-      const refused: Refusal[] = [];
-      let next = observations.findIndex(({ seq }) => seq > after);
-      while (next >= 0 && next < observations.length) {
-        const lot = lotFrom(observations, next, lotSize(), upTo, devices);
-        const refusals = await sendLot(lot);
-        if (refusals.length > 0) await setAside(refusals);
-        refused.push(...refusals);
-        position.save(lot.upTo);
-        next = lot.end;
-      }
-      position.save(upTo);
-      return refused;
-    },
-    ...derivedPoints({ sendLot, lotSize, directory, log: context.log }),
+    pack,
+    writePacked,
+    write: (batch, setAside) => writePacked([pack(batch)], setAside),
+    ...derivedPoints({ send, lotSize, directory, log: context.log }),
     close: async () => lines.close(),
   };
 }
 
 interface Way {
-  readonly sendLot: (lot: Pick<Lot, 'points' | 'faults'>) => Promise<readonly Refusal[]>;
+  readonly send: (body: string, count: number) => Promise<void>;
   readonly lotSize: () => number;
   readonly directory: () => Devices;
   readonly log: Context['log'];
 }
 
 /** Points beside the observations: one that is refused is logged, for whoever hands them on keeps the place. */
-function derivedPoints({ sendLot, lotSize, directory, log }: Way): DerivedPoints {
+function derivedPoints({ send, lotSize, directory, log }: Way): DerivedPoints {
+  const sendNumbered = (points: readonly Numbered[]) =>
+    send(points.map(({ line }) => line).join('\n'), points.length);
   async function sendAll<T>(
     what: string,
     all: readonly T[],
@@ -113,7 +113,10 @@ function derivedPoints({ sendLot, lotSize, directory, log }: Way): DerivedPoints
     for (let next = 0; next < all.length; ) {
       const lot = all.slice(next, next + lotSize());
       const made = lot.map((one, seq) => ({ seq, made: toLine(one, devices) }));
-      for (const { seq, detail } of await sendLot(divide(made)))
+      const { points, faults } = divide(made);
+      const rejected = await sendBisecting(points, sendNumbered, isWholeLot);
+      const refused = [...faults, ...rejected.map(({ item, detail }) => ({ ...item, detail }))];
+      for (const { seq, detail } of refused)
         for (const one of lot.slice(seq, seq + 1))
           log('error', `${what} refused by InfluxDB`, { room: 'stores', ...nameOf(one), detail });
       next += lot.length;
@@ -139,25 +142,6 @@ function derivedPoints({ sendLot, lotSize, directory, log }: Way): DerivedPoints
         ({ device, from }) => ({ device, from }),
       ),
   };
-}
-
-/** The next observations, those of one journal position together. */
-function lotFrom(
-  observations: readonly Accepted[],
-  start: number,
-  size: number,
-  upTo: number,
-  devices: Devices,
-): Lot {
-  let end = Math.min(start + size, observations.length);
-  const seqAt = (index: number) => observations[index]?.seq;
-  while (end < observations.length && seqAt(end) === seqAt(end - 1)) end++;
-  const made = observations.slice(start, end).map((observation) => {
-    const { seq, device, at } = observation;
-    return { seq, made: lineOf(observation, devices.device(device, at)) };
-  });
-  const last = end < observations.length ? seqAt(end - 1) : undefined;
-  return { ...divide(made), end, upTo: last ?? upTo };
 }
 
 function divide(all: readonly { readonly seq: number; readonly made: LineOrFault }[]) {
@@ -196,9 +180,9 @@ function createSender(lines: Lines, now: () => number) {
   }
   return {
     lotSize: () => size,
-    async send(lot: readonly Numbered[]): Promise<void> {
+    async send(body: string, count: number): Promise<void> {
       if (now() < asked.until) throw unavailable(asked.words);
-      judge(await lines.write(lot.map(({ line }) => line)), lot.length);
+      judge(await lines.write(body), count);
     },
   };
 }

@@ -3,10 +3,14 @@ import type { Metric } from '../model/metrics.ts';
 import type { Accepted, Quarantined } from '../model/observation.ts';
 import type { KeptTrip } from '../model/trip.ts';
 
-/** Accepted observations of the journal positions `after < seq <= upTo`, in order of `seq`. May hold none. */
-export interface Batch {
+/** The journal positions `after < seq <= upTo`. */
+export interface Stretch {
   readonly after: number;
   readonly upTo: number;
+}
+
+/** Accepted observations of a stretch, in order of `seq`. May hold none. */
+export interface Batch extends Stretch {
   readonly observations: readonly Accepted[];
 }
 
@@ -24,6 +28,16 @@ export interface Sink {
    */
   write(batch: Batch, setAside?: SetAside): Promise<readonly Refusal[]>;
   close(): Promise<void>;
+}
+
+/**
+ * A sink that can make of a batch at once what it will send. Where it is slow, that waits for it and not the observations, which the garbage
+ * collector would have to copy as long as anybody holds them.
+ */
+export interface PackingSink<Packed extends Stretch = Stretch> extends Sink {
+  pack(batch: Batch): Packed;
+  /** As `write`. @param packed stretches that follow each other */
+  writePacked(packed: readonly Packed[], setAside?: SetAside): Promise<readonly Refusal[]>;
 }
 
 export type Refusal = Pick<Quarantined, 'seq' | 'detail'>;
@@ -140,7 +154,7 @@ export interface QualityPoint {
 }
 
 /** A sink beside the embedded store that also wants what is made of the observations. */
-export interface ExternalSink extends Sink, DerivedPoints {}
+export interface ExternalSink extends PackingSink, DerivedPoints {}
 
 /** Takes alerts, consumption, trips and completeness. */
 export interface DerivedPoints {

@@ -11,7 +11,7 @@ import type { Store } from '../../stores/store.ts';
 import { batchOf, dayStart, fix, sample } from '../stores/observations.ts';
 import { createJournal, entryOf } from './deliver-kit.ts';
 
-function createAside(damaged: readonly number[] = [], fails = 0) {
+function createAside(damaged: readonly number[] = [], fails = 0, store = createMemoryStore()) {
   const journal = createJournal(new Set(damaged));
   journal.grow(1_000);
   const items: Quarantined[] = [];
@@ -27,19 +27,15 @@ function createAside(damaged: readonly number[] = [], fails = 0) {
         items.push(...more);
       },
     },
+    store,
   };
   return { parts, items, calls };
 }
 
-const batch = batchOf(
-  0,
-  Array.from({ length: 1_000 }, (_, n) => sample('m1', dayStart + n, n + 1, { power_kw: 1 })),
-);
-
 test('each refusal keeps its words and the bytes of its message, with few looks into the journal', async () => {
   const { parts, items, calls } = createAside();
   const refusals = [700, 5, 6].map((seq) => ({ seq, detail: `bad ${seq}` }));
-  await setAside(parts, batch)(refusals);
+  await setAside(parts)(refusals);
   expect(items).toEqual(
     [5, 6, 700].map((seq) => ({
       ...entryOf(seq),
@@ -57,7 +53,7 @@ test('two refused points of one message are two items, and the same again are th
     { seq: 9, detail: 'first' },
     { seq: 9, detail: 'second' },
   ];
-  for (let n = 0; n < 2; n++) await setAside(parts, batch)(refusals);
+  for (let n = 0; n < 2; n++) await setAside(parts)(refusals);
   expect(items.map(({ part, detail }) => [part, detail])).toEqual([
     [100_000, 'first'],
     [100_001, 'second'],
@@ -67,14 +63,22 @@ test('two refused points of one message are two items, and the same again are th
 });
 
 test('what is no longer in the journal is set aside all the same, without bytes', async () => {
-  const { parts, items } = createAside([3]);
-  await setAside(parts, batch)([{ seq: 3, detail: 'bad' }]);
-  expect(items).toMatchObject([{ seq: 3, device: 'm1', detail: 'bad', bytes: new Uint8Array() }]);
+  const store = createMemoryStore();
+  const { parts, items } = createAside([3, 4], 0, store);
+  const kept = [3, 4].map((seq) => sample(`m${seq}`, dayStart, seq, { power_kw: 1 }));
+  await store.write(batchOf(2, kept));
+  await setAside(parts)([3, 4, 5].map((seq) => ({ seq, detail: 'bad' })));
+  const bytes = new Uint8Array();
+  expect(items).toMatchObject([
+    { seq: 3, device: 'm3', receivedAt: kept[0]?.receivedAt, detail: 'bad', bytes },
+    { seq: 4, device: 'm4', detail: 'bad', bytes },
+    entryOf(5),
+  ]);
 });
 
 test('a quarantine that cannot be written is an error of the house, to be tried again', async () => {
   const { parts } = createAside([], 1);
-  await expect(setAside(parts, batch)([{ seq: 3, detail: 'bad' }])).rejects.toMatchObject({
+  await expect(setAside(parts)([{ seq: 3, detail: 'bad' }])).rejects.toMatchObject({
     code: 'STORE_UNAVAILABLE',
     retryable: true,
   });
@@ -95,7 +99,7 @@ test.each(Object.entries(stores))(
       sample('m1', dayStart, 1, { power_kw: 1 }),
       fix('v1', dayStart, 2, { lat: 91 }),
     ]);
-    const write = () => store.write(mixed, setAside(parts, mixed));
+    const write = () => store.write(mixed, setAside(parts));
     await expect(write()).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
     expect(await store.position()).toBe(0);
     await write();
