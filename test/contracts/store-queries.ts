@@ -90,6 +90,27 @@ export function queryContract(name: string, makePlace: () => Promise<StorePlace>
       expect(await store.readings("m1' OR 1=1 --", 'power_kw', everything)).toEqual([]);
     });
 
+    test('answers of many devices what it answers of each, or says that it is too much', async () => {
+      const minutes = [4, 1, 3, 0, 2];
+      const observations = minutes.flatMap((minute, i) =>
+        ['m1', 'm2', 'm3'].map((device, n) =>
+          sample(device, dayStart + minute * minuteMs, 3 * i + n + 1, { power_kw: minute + n }),
+        ),
+      );
+      const other = sample('m4', dayStart, 16, { voltage_a_v: 230 });
+      await store.write(batchOf(0, [...observations, other]));
+      const range = { from: dayStart + minuteMs, to: dayStart + 4 * minuteMs, limit: 6 };
+      const asked = ['m1', 'm3', 'm4', 'nobody'];
+      expect(await store.readingsOfMany(asked, 'power_kw', range)).toEqual(
+        new Map([
+          ['m1', await store.readings('m1', 'power_kw', range)],
+          ['m3', await store.readings('m3', 'power_kw', range)],
+        ]),
+      );
+      expect(await store.readingsOfMany(asked, 'power_kw', { ...range, limit: 5 })).toBeUndefined();
+      expect(await store.readingsOfMany(['nobody'], 'power_kw', range)).toEqual(new Map());
+    });
+
     test('has samples of one instant that came apart as they came', async () => {
       const all = [
         sample('m1', dayStart, 1, { power_kw: 1 }),
