@@ -121,11 +121,12 @@ export function leastOfNight(
   return block === nightHours ? { least } : { least, short: Number(short.toPrecision(5)) };
 }
 
-/** By fewer hours: who is quiet for less than eight draws in them, and nothing smaller than that shows there. */
+/** By fewer hours, for who is quiet for less than eight draws in some of them. */
 const shortOf = (nights: readonly Night[]): readonly Night[] =>
   nights.map((night) => ({ ...night, least: night.short ?? night.least }));
-/** In fewer hours one step may be a draw; two in each night are not. */
+/** In fewer hours one step may fall by chance, two in each night do not, of a register whose step is many draws. */
 const leastShortSteps = 1.8;
+const leastShortStepM3 = 10 * drawM3;
 
 /** What is usual for nights, and how far they lie from it. */
 function usualNights(nights: readonly Night[], step: number, hours: number) {
@@ -190,8 +191,9 @@ export function nightLeak(memory: FlowMemory, limits: LeakLimits): Leak | undefi
   const block = nightBlock(memory, limits);
   const floor = floorOf(usualFlow(memory), limits);
   const leak = risenNights(memory, memory.nights, { block, floor }, limits);
-  if (leak || block === nightHours) return leak;
-  const clear = Math.max(floor, (leastShortSteps * (memory.step ?? 0)) / nightHours);
+  const step = memory.step ?? 0;
+  if (leak || step < leastShortStepM3) return leak;
+  const clear = Math.max(floor, (leastShortSteps * step) / nightHours);
   const short = { block: nightHours, floor: clear };
   return risenNights(memory, shortOf(memory.nights), short, limits);
 }

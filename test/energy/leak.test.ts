@@ -55,7 +55,7 @@ describe('nights', () => {
   test('that are quiet for less than eight hours are looked at over five, for what two steps show', () => {
     /** Eight hours reach into the evening. */
     const evening = [160, 90, 130, 30, 25, 115, 140];
-    const dormitory = (...short: readonly number[]): FlowMemory =>
+    const dormitory = (step: number, ...short: readonly number[]): FlowMemory =>
       short.reduce<FlowMemory>(
         (memory, litres, day) =>
           learnNight(memory, {
@@ -64,12 +64,16 @@ describe('nights', () => {
             short: litres / 1000,
             leaking: false,
           }),
-        { ...awake, step: 0.1 },
+        { ...awake, step: step / 1000 },
       );
-    const leak = nightLeak(dormitory(...usual(0), 40, 40, 42), limits);
+    const leak = nightLeak(dormitory(100, ...usual(0), 40, 40, 42), limits);
     expect(leak).toMatchObject({ pattern: 'nights', overHours: 72, block: 5 });
-    expect(nightLeak(dormitory(...usual(0), 20, 20, 20, 20, 20, 20, 20), limits)).toBeUndefined();
-    const repaired = dormitory(...usual(0), 40, 40, 42, 0, 0).nights;
+    expect(
+      nightLeak(dormitory(100, ...usual(0), 20, 20, 20, 20, 20, 20, 20), limits),
+    ).toBeUndefined();
+    // Three times two draws of 10 L are nothing.
+    expect(nightLeak(dormitory(10, ...usual(0), 4, 4, 4), limits)).toBeUndefined();
+    const repaired = dormitory(100, ...usual(0), 40, 40, 42, 0, 0).nights;
     expect(areNightsOver(repaired, leak as Leak)).toBe(true);
     expect(areNightsOver(repaired.slice(0, -1), leak as Leak)).toBe(false);
   });

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { accessSync, constants } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -31,15 +32,23 @@ export const findProgram = (name: string): string | undefined =>
     .map((folder) => join(folder, name))
     .find(isExecutable);
 
+/** Below those the kernel gives to outgoing connections, which would take a port again before its server is there. */
+const ports = { from: 20_000, to: 32_000 };
+
 /** A port that was free a moment ago. */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
+  for (;;) {
+    const server = createServer().listen(randomInt(ports.from, ports.to), '127.0.0.1');
+    const isFree = await once(server, 'listening').then(
+      () => true,
+      () => false,
+    );
+    const address = server.address();
+    if (!isFree || address === null || typeof address === 'string') continue;
+    server.close();
+    await once(server, 'close');
+    return address.port;
+  }
 }
 
 async function isUp(url: string): Promise<boolean> {
