@@ -116,9 +116,10 @@ export function leastOfNight(
   const hours = measuredOf(memory);
   const block = nightBlock(memory, limits);
   const least = leastOf(hours, 24, block);
+  if (least === undefined) return undefined;
+  if (!isShortToo(memory)) return { least };
   const short = leastOf(hours, 24, nightHours);
-  if (least === undefined || short === undefined) return undefined;
-  return block === nightHours ? { least } : { least, short: Number(short.toPrecision(5)) };
+  return short === undefined ? undefined : { least, short: Number(short.toPrecision(5)) };
 }
 
 /** By fewer hours, for who is quiet for less than eight draws in some of them. */
@@ -126,7 +127,7 @@ const shortOf = (nights: readonly Night[]): readonly Night[] =>
   nights.map((night) => ({ ...night, least: night.short ?? night.least }));
 /** In fewer hours one step may fall by chance, two in each night do not, of a register whose step is many draws. */
 const leastShortSteps = 1.8;
-const leastShortStepM3 = 10 * drawM3;
+const isShortToo = ({ step }: FlowMemory): boolean => (step ?? 0) >= 10 * drawM3;
 
 /** What is usual for nights, and how far they lie from it. */
 function usualNights(nights: readonly Night[], step: number, hours: number) {
@@ -191,9 +192,8 @@ export function nightLeak(memory: FlowMemory, limits: LeakLimits): Leak | undefi
   const block = nightBlock(memory, limits);
   const floor = floorOf(usualFlow(memory), limits);
   const leak = risenNights(memory, memory.nights, { block, floor }, limits);
-  const step = memory.step ?? 0;
-  if (leak || step < leastShortStepM3) return leak;
-  const clear = Math.max(floor, (leastShortSteps * step) / nightHours);
+  if (leak || !isShortToo(memory)) return leak;
+  const clear = Math.max(floor, (leastShortSteps * (memory.step ?? 0)) / nightHours);
   const short = { block: nightHours, floor: clear };
   return risenNights(memory, shortOf(memory.nights), short, limits);
 }

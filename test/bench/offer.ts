@@ -79,6 +79,9 @@ export async function offer(stack: Stack, wanted: Offer): Promise<Offered> {
 
 export const warmUp = (stack: Stack): Promise<Offered> => offer(stack, { rate: 2_000, seconds: 3 });
 
+/** A client of a stack that stood still for longer than its keep-alive is cut off, and takes a while to be back. */
+const wake = (stack: Stack): Promise<Offered> => offer(stack, { rate: 500, seconds: 1 });
+
 const lagAllowedS = 2;
 const offeredAtLeast = 0.97;
 const step = 1.3;
@@ -152,6 +155,7 @@ export async function inTurns(
       for (const [stack, search] of searches) {
         if (found.has(stack)) continue;
         stand([stack], 'SIGCONT');
+        await wake(stack);
         const { done, value } = await search.next();
         stand([stack], 'SIGSTOP');
         if (done) found.set(stack, value);

@@ -73,6 +73,8 @@ describe('nights', () => {
     ).toBeUndefined();
     // Three times two draws of 10 L are nothing.
     expect(nightLeak(dormitory(10, ...usual(0), 4, 4, 4), limits)).toBeUndefined();
+    expect(leastOfNight(dormitory(10), limits)).not.toHaveProperty('short');
+    expect(leastOfNight(dormitory(100), limits)).toHaveProperty('short', 0.1);
     const repaired = dormitory(100, ...usual(0), 40, 40, 42, 0, 0).nights;
     expect(areNightsOver(repaired, leak as Leak)).toBe(true);
     expect(areNightsOver(repaired.slice(0, -1), leak as Leak)).toBe(false);

@@ -72,6 +72,14 @@ export const inFigures: readonly Mutation[] = [
   },
   {
     promise: 'P4',
+    breaks: 'takes the mean of a gap for a burst of the night',
+    file: 'energy/burst.ts',
+    find: 'isNight && isMeasured ?',
+    replace: 'isNight ?',
+    tests: ['test/rules/water-leak.test.ts'],
+  },
+  {
+    promise: 'P4',
     breaks: 'calls a leak what is only estimated of a day',
     file: 'rules/kinds/water/network-leak.ts',
     find: "lower === null || quality !== 'measured'",
