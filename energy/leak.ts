@@ -117,7 +117,7 @@ export function leastOfNight(
   const block = nightBlock(memory, limits);
   const least = leastOf(hours, 24, block);
   if (least === undefined) return undefined;
-  if (!isShortToo(memory)) return { least };
+  if (block === nightHours) return { least };
   const short = leastOf(hours, 24, nightHours);
   return short === undefined ? undefined : { least, short: Number(short.toPrecision(5)) };
 }
@@ -125,9 +125,8 @@ export function leastOfNight(
 /** By fewer hours, for who is quiet for less than eight draws in some of them. */
 const shortOf = (nights: readonly Night[]): readonly Night[] =>
   nights.map((night) => ({ ...night, least: night.short ?? night.least }));
-/** In fewer hours one step may fall by chance, two in each night do not, of a register whose step is many draws. */
+/** In fewer hours one step may fall by chance, two in each night do not. */
 const leastShortSteps = 1.8;
-const isShortToo = ({ step }: FlowMemory): boolean => (step ?? 0) >= 10 * drawM3;
 
 /** What is usual for nights, and how far they lie from it. */
 function usualNights(nights: readonly Night[], step: number, hours: number) {
@@ -154,7 +153,18 @@ function drawnSpread(values: readonly number[], draw: number): number {
 }
 
 /** So many nights running: a great rise shows in three, a small one in a week, in which every kind of day occurs. */
-const rows = [3, 4, 7] as const;
+const rows: readonly number[] = [3, 4, 7];
+/** In fewer hours two steps that are but a few draws occur by chance three nights running. */
+const shortRowsOf = (step: number) => (step < 10 * drawM3 ? rows.slice(1) : rows);
+
+/** Where nights are looked at for a rise, and for how great a one. */
+interface Look {
+  /** Over how many quiet hours. */
+  readonly block: number;
+  /** m³/h */
+  readonly floor: number;
+  readonly rows: readonly number[];
+}
 
 const meanOf = (nights: readonly Night[]): number =>
   nights.reduce((sum, { least }) => sum + least, 0) / nights.length;
@@ -191,21 +201,21 @@ const mostOf = (nights: readonly Night[], count: number): number =>
 export function nightLeak(memory: FlowMemory, limits: LeakLimits): Leak | undefined {
   const block = nightBlock(memory, limits);
   const floor = floorOf(usualFlow(memory), limits);
-  const leak = risenNights(memory, memory.nights, { block, floor }, limits);
-  if (leak || !isShortToo(memory)) return leak;
-  const clear = Math.max(floor, (leastShortSteps * (memory.step ?? 0)) / nightHours);
-  const short = { block: nightHours, floor: clear };
+  const leak = risenNights(memory, memory.nights, { block, floor, rows }, limits);
+  if (leak || block === nightHours) return leak;
+  const step = memory.step ?? 0;
+  const clear = Math.max(floor, (leastShortSteps * step) / nightHours);
+  const short = { block: nightHours, floor: clear, rows: shortRowsOf(step) };
   return risenNights(memory, shortOf(memory.nights), short, limits);
 }
 
-/** @param floor what nights must have risen by at least, m³/h */
 function risenNights(
   memory: FlowMemory,
   nights: readonly Night[],
-  { block, floor }: { readonly block: number; readonly floor: number },
+  { block, floor, rows: counts }: Look,
   limits: LeakLimits,
 ): Leak | undefined {
-  for (const count of rows) {
+  for (const count of counts) {
     const newest = nights.slice(-count);
     const before = nights.slice(0, -count).filter(({ leaking }) => !leaking);
     if (newest.some(({ leaking }) => leaking) || before.length < leastNights) return undefined;

@@ -30,7 +30,7 @@ type Busy = Pick<FlowPeak, 'day' | (typeof busyNames)[number]>;
 
 const busyNames = ['top', 'topPair', 'nightPair', 'topSix', 'nightSix'] as const;
 
-/** Least flow over the quietest hours of one day, m³/h; `short` over five of them, where it is of eight and the step of the register is many draws. */
+/** Least flow over the quietest hours of one day, m³/h; `short` over five of them, where it is of eight. */
 export interface Night {
   readonly day: number;
   readonly least: number;
