@@ -111,10 +111,15 @@ export function countDemand(
   }
   const paceKw = (used * hourMs) / (at - last.at);
   const { quarter, closed } = spread(state.quarter, last.at, at, paceKw);
-  const isBorneOut = closed.every(({ kw }) => (reading.kw ?? 0) >= borneOutShare * kw);
+  const isBorneOut = isBorneOutBy(reading, closed);
   const next = { last: reading, quarter, paceKw, unsure: isBorneOut ? none : closed };
   const reached = joined(joined(state.unsure, own), isBorneOut ? closed : none);
   return { state: next, reached, coming: foresee(next, state, reading) };
+}
+
+function isBorneOutBy({ kw: now }: DemandReading, closed: readonly Demand[]): boolean {
+  for (const { kw } of closed) if ((now ?? 0) < borneOutShare * kw) return false;
+  return true;
 }
 
 const joined = (a: readonly Demand[], b: readonly Demand[]): readonly Demand[] =>

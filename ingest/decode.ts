@@ -5,10 +5,13 @@ import type { Decoded, Protocol } from '../protocols/protocol.ts';
 import type { Directory } from '../registry/registry.ts';
 import type { Aside, Numbered, Part } from './passage.ts';
 
-/** What languages remember from one message of a device to the next, by `memoryKey`. */
-export type Memories = Map<string, object>;
+/** What languages remember from one message of a device to the next: most of them nothing. */
+export type Memories = Map<ProtocolName, Map<string, object>>;
 
-const memoryKey = ({ protocol, device }: Entry): string => `${protocol} ${device}`;
+function remember(memories: Memories, { protocol, device }: Entry, memory: object): void {
+  const devices = memories.get(protocol) ?? new Map<string, object>();
+  memories.set(protocol, devices.set(device, memory));
+}
 
 /**
  * Bytes → observations. What a codec cannot read is set aside; whatever a codec throws, the line goes on.
@@ -25,10 +28,10 @@ export function decode(
 ): readonly Part[] {
   const parts: Part[] = [];
   for (const entry of entries) {
-    const memory = entry.requeued ? undefined : memories.get(memoryKey(entry));
+    const memory = entry.requeued ? undefined : memories.get(entry.protocol)?.get(entry.device);
     const decoded = read(entry, protocols.get(entry.protocol), directory, aside, memory);
     if (!decoded) continue;
-    if (decoded.memory && !entry.requeued) memories.set(memoryKey(entry), decoded.memory);
+    if (decoded.memory && !entry.requeued) remember(memories, entry, decoded.memory);
     for (const observation of decoded.observations) parts.push({ entry, observation });
     for (const { reason, detail } of decoded.refused) aside.put(entry, reason, detail);
     aside.flaw(entry, decoded.flawed);

@@ -75,12 +75,15 @@ function statusOf(
   return { name, position, lagS: Math.round(behind * 10) / 10, trouble };
 }
 
+/** What was read is not kept until the next is. */
+const nothing = () => {};
+
 /** A reader reads once at a time; several may ask. */
 function inTurn(reader: JournalReader): JournalReader['read'] {
   let last: Promise<unknown> = Promise.resolve();
   return (after, limit) => {
     const next = last.then(() => reader.read(after, limit));
-    last = next.catch(() => {});
+    last = next.then(nothing, nothing);
     return next;
   };
 }
@@ -122,20 +125,24 @@ async function runStore(
     count(context, perDoor(entries, passage.accepted), passage);
   };
   const share = createPacer(shareMs);
-  while (!stopping.aborted) {
-    if (head.seq() === after) {
-      await head.beyond(after, idleMs);
-      continue;
-    }
-    if (head.seq() - after < perRead.entries) await share();
+  /** A function of its own: a loop would keep what it had at hand while it waits for what comes next. */
+  const turn = async () => {
     const { entries, upTo } = await keepTrying(() => line.read(after, perRead));
-    if (upTo === after) continue;
+    if (upTo === after) return;
     const passage = await pipeline.pass(entries, known);
     await writing;
     writing = keep({ after, upTo, observations: passage.accepted }, entries, passage);
     // Awaited with the next batch; a failure in between must not count as unhandled.
-    writing.catch(() => {});
+    writing.catch(nothing);
     after = upTo;
+  };
+  while (!stopping.aborted) {
+    const ahead = head.seq() - after;
+    if (ahead === 0) await head.beyond(after, idleMs);
+    else {
+      if (ahead < perRead.entries) await share();
+      await turn();
+    }
   }
   await writing;
 }

@@ -61,13 +61,11 @@ function followerOf<Content extends Stretch>(
         return batch ? [parcelOf(batch, pack)] : [];
       }
 
-      while (!stopping.aborted) {
+      /** A function of its own: a loop would keep what it had at hand while it waits for what comes next. @returns whether there was anything */
+      async function turn(): Promise<boolean> {
         const parcels = await next();
         const [first, last] = [parcels[0], parcels.at(-1)];
-        if (!first || !last) {
-          await feed.more();
-          continue;
-        }
+        if (!first || !last) return false;
         const contents = parcels.map(({ content }) => content);
         progress.receivedAt = Math.max(progress.receivedAt, first.received.first);
         await keepTrying(() => write(contents, setAside(line)));
@@ -75,7 +73,10 @@ function followerOf<Content extends Stretch>(
         progress.kept = await keepTrying(position);
         progress.receivedAt = Math.max(progress.receivedAt, last.received.last);
         line.passed();
+        return true;
       }
+
+      while (!stopping.aborted) if (!(await turn())) await feed.more();
     },
   };
 }

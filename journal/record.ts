@@ -147,22 +147,21 @@ export function decodeRecord(source: Buffer, at: number, bytes: number): Entry |
   const flags = source.readUInt8(at + 11);
   const clientAt = at + minRecordBytes + source.readUInt16LE(at + 32);
   const payloadAt = clientAt + source.readUInt16LE(at + 30);
-  const entry = {
-    seq: seqOf(source, at),
-    door,
-    protocol,
-    device: nameAt(source, at + minRecordBytes, clientAt),
-    receivedAt: receivedAtOf(source, at),
-    bytes: source.subarray(payloadAt, at + bytes),
-  };
-  if ((flags & flagRequeued) !== 0) return { ...entry, requeued: true };
-  if ((flags & flagResend) === 0) return entry;
+  const seq = seqOf(source, at);
+  const receivedAt = receivedAtOf(source, at);
+  const device = nameAt(source, at + minRecordBytes, clientAt);
+  const payload = source.subarray(payloadAt, at + bytes);
+  if ((flags & flagRequeued) !== 0)
+    return { seq, door, protocol, device, receivedAt, bytes: payload, requeued: true };
+  if ((flags & flagResend) === 0)
+    return { seq, door, protocol, device, receivedAt, bytes: payload };
   const resend = {
     client: nameAt(source, clientAt, payloadAt),
     packetId: source.readUInt16LE(at + 28),
     dup: (flags & flagDup) !== 0,
   };
-  return { ...entry, resend };
+  // Written out: nearly every message comes here.
+  return { seq, door, protocol, device, receivedAt, bytes: payload, resend };
 }
 
 /** Names that were read, by a hash of their bytes: the same few thousand come again and again, and one string for all is found faster in every map. */

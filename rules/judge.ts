@@ -177,13 +177,16 @@ function ageStepOf(ageMs: number): number {
 function noteRecent(subject: SubjectState, at: number): void {
   const last = subject.recent.at(-1)?.before ?? subject.newestAt;
   if (last === null || at - last < recentMs) return;
+  subject.recent = [...thinned(subject.recent, at), toRecent(subject, at)];
+}
+
+function thinned(recent: readonly Recent[], at: number): readonly Recent[] {
   const stepOf = ({ before }: Recent) => ageStepOf(at - before);
-  const kept = subject.recent.filter((each, index, all) => {
+  return recent.filter((each, index, all) => {
     const older = all[index - 1];
     const isFirst = !older || stepOf(older) !== stepOf(each);
     return isFirst && stepOf(each) <= recentDoublings;
   });
-  subject.recent = [...kept, toRecent(subject, at)];
 }
 
 /** The newest states known without an event at or after `at`. */

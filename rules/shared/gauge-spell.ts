@@ -30,9 +30,17 @@ export interface GaugeSpell<Detail> {
 
 type GaugePoint = readonly [at: number, value: number];
 
-/** What one reading says. */
-export interface GaugeSeen<Detail> {
-  readonly so: boolean;
+/** What one reading says: that it is so, and how; or that it is not, which is nearly all there is. */
+export type GaugeSeen<Detail> = GaugeWrong<Detail> | GaugeRight;
+
+interface GaugeRight {
+  readonly so: false;
+}
+
+export const isRight: GaugeRight = { so: false };
+
+interface GaugeWrong<Detail> {
+  readonly so: true;
   /** As people read it, in the unit of the rule. */
   readonly value: number;
   /** How far from right, as a share; 0 and more. */
@@ -70,7 +78,7 @@ const muchWorse = { factor: 1.5, by: 0.02 };
 
 const rounded = (value: number) => Number(value.toPrecision(5));
 
-const begun = <Detail>(at: number, { detail }: GaugeSeen<Detail>): GaugeSpell<Detail> => ({
+const begun = <Detail>(at: number, { detail }: GaugeWrong<Detail>): GaugeSpell<Detail> => ({
   since: at,
   lastAt: at,
   heardAt: at,
@@ -94,7 +102,7 @@ const begun = <Detail>(at: number, { detail }: GaugeSeen<Detail>): GaugeSpell<De
 function withReading<Detail>(
   spell: GaugeSpell<Detail>,
   at: number,
-  seen: GaugeSeen<Detail>,
+  seen: GaugeWrong<Detail>,
 ): GaugeSpell<Detail> {
   const isKept = spell.readings % spell.stride === 0;
   const track = isKept ? [...spell.track, [at, rounded(seen.value)] as const] : spell.track;
@@ -121,7 +129,7 @@ function withReading<Detail>(
 function goOn<Detail>(
   before: GaugeSpell<Detail>,
   at: number,
-  seen: GaugeSeen<Detail>,
+  seen: GaugeWrong<Detail>,
   limits: GaugeLimits,
 ): GaugeStep<Detail> {
   const spell = withReading(before, at, seen);

@@ -104,7 +104,7 @@ export function addUsed(
   const yuan =
     month.yuan === null || yuanPerKwh === undefined ? null : month.yuan + used.kwh * yuanPerKwh;
   return {
-    ...month,
+    month: month.month,
     kwh: month.kwh + used.kwh,
     kvarh: month.kvarh + used.kvarh,
     ms: month.ms + after.at - before.at,

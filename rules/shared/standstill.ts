@@ -55,14 +55,6 @@ export function addFlow(stand: Standstill, now: Reading, { maxGapMs }: CounterLi
 /** What flows is counted elsewhere: nothing is owed. */
 export const forgive = (stand: Standstill): Standstill => ({ ...stand, owed: 0, unconfirmed: 0 });
 
-/** What is needed to place an hour. */
-export interface HourPlaces {
-  /** Kind of the hour that begins at an instant; undefined where it is like no other. */
-  kindOf(start: number): number | undefined;
-  /** So many days running it must have moved to be expected to. */
-  readonly days: number;
-}
-
 const floorHour = (at: number): number => Math.floor(at / hourMs) * hourMs;
 
 function digitAt(rows: string, kind: number, digit: number): string {
@@ -70,13 +62,17 @@ function digitAt(rows: string, kind: number, digit: number): string {
 }
 
 /** An hour is over: it is learned, and where the counter stood though it always moved, counted. */
-function closeHour(stand: Standstill, value: number, places: HourPlaces): Standstill {
-  const kind = stand.hour.whole ? places.kindOf(stand.hour.start) : undefined;
+function closeHour(
+  stand: Standstill,
+  value: number,
+  kind: number | undefined,
+  usualDays: number,
+): Standstill {
   if (kind === undefined) return stand;
   const { rows, rowsBefore, usualHours } = stand;
   if (value !== stand.hour.value)
     return { ...stand, rows: digitAt(rows, kind, Math.min(9, Number(rows[kind]) + 1)) };
-  const isUsual = Number(rowsBefore[kind]) >= places.days;
+  const isUsual = Number(rowsBefore[kind]) >= usualDays;
   return {
     ...stand,
     rows: digitAt(rows, kind, 0),
@@ -84,19 +80,24 @@ function closeHour(stand: Standstill, value: number, places: HourPlaces): Stands
   };
 }
 
-/** Next value of the counter, in order of `at`; one that is not newer than the last says nothing. */
+/**
+ * Next value of the counter, in order of `at`; one that is not newer than the last says nothing.
+ * @param hourKind of the hour it was in, where that was whole and is over; undefined where it is like no other
+ * @param usualDays so many days running an hour must have moved to be expected to
+ */
 export function addCounter(
   stand: Standstill,
   reading: Reading,
   limits: CounterLimits,
-  places: HourPlaces,
+  hourKind: number | undefined,
+  usualDays: number,
 ): Standstill {
   const { last } = stand;
   if (last && reading.at <= last.at) return stand;
   const start = floorHour(reading.at);
   const isClose = last !== null && reading.at - last.at <= limits.maxGapMs;
   const isNext = isClose && start === stand.hour.start + hourMs;
-  const closed = isNext ? closeHour(stand, reading.value, places) : stand;
+  const closed = isNext ? closeHour(stand, reading.value, hourKind, usualDays) : stand;
   const hour =
     isClose && start === stand.hour.start
       ? stand.hour

@@ -6,9 +6,9 @@ import { startInfluxd } from '../flow/servers/influxd.ts';
 import { freePort } from '../flow/servers/program.ts';
 import { ledgerSums, pipelineOf } from './observe.ts';
 import { rssMbOf } from './process.ts';
-import { journalledOf, pointsOf, storedOf } from './soak-check.ts';
+import { journalledOf, pointsOf, type Stored, storedOf } from './soak-check.ts';
 import { type Flatness, flatness, type MemorySample } from './soak-memory.ts';
-import { type Senders, startSenders } from './soak-senders.ts';
+import { type Meter, type Senders, startSenders } from './soak-senders.ts';
 
 export interface SoakPlan {
   /** Empty; left as it is at the end. */
@@ -185,6 +185,31 @@ async function settledWithin(guanjia: Guanjia, patienceS: number): Promise<void>
   await Promise.race([guanjia.settled(), late]);
 }
 
+/** So many meters are asked about at a time: the store answers while what it said is counted. */
+const askedAtOnce = 4;
+
+async function storedOfAll(
+  guanjia: Guanjia,
+  meters: readonly Meter[],
+  { tell, tellEveryS }: SoakPlan,
+): Promise<ReadonlyMap<string, Stored>> {
+  const stored = new Map<string, Stored>();
+  const left = meters.values();
+  const telling = setInterval(
+    () => tell(`counted what is stored of ${stored.size} of ${meters.length} meters`),
+    tellEveryS * 1000,
+  );
+  const askOn = async () => {
+    for (const meter of left) stored.set(meter.id, await storedOf(guanjia, meter, startAt));
+  };
+  try {
+    await Promise.all(Array.from({ length: askedAtOnce }, askOn));
+  } finally {
+    clearInterval(telling);
+  }
+  return stored;
+}
+
 async function judge(
   soak: Soak,
   { meters, broken }: Senders,
@@ -194,8 +219,7 @@ async function judge(
   const { plan, guanjia } = soak;
   plan.tell('counting');
   const ledger = await ledgerSums(guanjia, meterIds(plan.clients), since);
-  const stored = new Map<string, Awaited<ReturnType<typeof storedOf>>>();
-  for (const meter of meters) stored.set(meter.id, await storedOf(guanjia, meter, startAt));
+  const stored = await storedOfAll(guanjia, meters, plan);
   const points = influxUrl === undefined ? undefined : await pointsOf(influxUrl);
   await guanjia.stop();
   const journal = await journalledOf(plan.folder);

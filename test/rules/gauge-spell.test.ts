@@ -6,6 +6,7 @@ import {
   type GaugeLimits,
   type GaugeSeen,
   type GaugeSpell,
+  isRight,
 } from '../../rules/shared/gauge-spell.ts';
 
 const limits: GaugeLimits = {
@@ -17,10 +18,11 @@ const limits: GaugeLimits = {
 };
 
 type Said = 'so' | 'not' | 'nothing';
-const seenOf = (said: Said, worse = 0.1): GaugeSeen<string> | undefined =>
-  said === 'nothing'
-    ? undefined
-    : { so: said === 'so', value: worse, worse, level: worse > 0.5 ? 1 : 0, detail: `${worse}` };
+function seenOf(said: Said, worse = 0.1): GaugeSeen<string> | undefined {
+  if (said === 'so')
+    return { so: true, value: worse, worse, level: worse > 0.5 ? 1 : 0, detail: `${worse}` };
+  return said === 'not' ? isRight : undefined;
+}
 
 interface Reading {
   readonly said: Said;

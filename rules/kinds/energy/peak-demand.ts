@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { countDemand, type Demand, type DemandState, newDemand } from '../../../energy/demand.ts';
 import { hourMs, localTime, minuteMs } from '../../../model/time.ts';
 import { type GaugeSight, type GaugeTold, gaugeKind } from '../../shared/gauge-kind.ts';
-import type { GaugeSeen } from '../../shared/gauge-spell.ts';
+import { type GaugeSeen, isRight } from '../../shared/gauge-spell.ts';
 import { limitsOf } from '../../shared/limits.ts';
 import { tellPeak } from '../../words/peak.ts';
 
@@ -108,6 +108,9 @@ interface Found {
 function judge(found: Found | null, limit: Limit, told: number): GaugeSeen<PeakDetail> | undefined {
   if (!found) return undefined;
   const { basis, kw: limitKw } = limit;
+  const again = basis === 'rating' ? 0 : told * againFactor;
+  if (found.kw <= Math.max(limitKw, again))
+    return found.kw <= returnShare * limitKw ? isRight : undefined;
   const stage = found.source === 'foreseen' ? 'coming' : 'reached';
   const demandKw = Math.round(found.kw * 100) / 100;
   const detail = {
@@ -120,10 +123,7 @@ function judge(found: Found | null, limit: Limit, told: number): GaugeSeen<PeakD
   } as const;
   const grave = stage === 'reached' && found.kw > graveFactor[basis] * limitKw;
   const level = basis === 'history' ? 0 : grave ? 2 : stage === 'reached' ? 1.5 : 1;
-  const seen = { value: demandKw, worse: found.kw / limitKw - 1, level, detail };
-  const again = basis === 'rating' ? 0 : told * againFactor;
-  if (found.kw > Math.max(limitKw, again)) return { ...seen, so: true };
-  return found.kw <= returnShare * limitKw ? { ...seen, so: false, worse: 0 } : undefined;
+  return { so: true, value: demandKw, worse: found.kw / limitKw - 1, level, detail };
 }
 
 /** The greatest of what is certain; what is coming where that is more. */
@@ -146,7 +146,9 @@ function see(before: Memory, sight: GaugeSight<PeakParams>) {
   const step = countDemand(before.demand, sample, limitsOf(meter), mostOf(before, sight));
   if (step.state === before.demand) return { memory: before };
   const { date } = localTime(sample.at - 1, institution.timeZone);
-  const counted = noteMonth({ ...before, demand: step.state }, date.slice(0, 7), step.reached);
+  const { month, earlier, told: toldBefore } = before;
+  const memory = { demand: step.state, month, earlier, told: toldBefore };
+  const counted = noteMonth(memory, date.slice(0, 7), step.reached);
   const limit = limitOf(counted, sight);
   if (!limit) return { memory: counted };
   const certain = judge(greatestOf(step.reached, null), limit, counted.told);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { hourMs, minuteMs } from '../../../model/time.ts';
 import { type GaugeSight, type GaugeTold, gaugeKind } from '../../shared/gauge-kind.ts';
-import type { GaugeSeen } from '../../shared/gauge-spell.ts';
+import { type GaugeSeen, isRight } from '../../shared/gauge-spell.ts';
 import { phases, phaseValues } from '../../shared/phases.ts';
 import { amount, clock, duration } from '../../words/units.ts';
 
@@ -80,11 +80,10 @@ function compare(
   const highest = Math.max(...values) - mean;
   const farthest = what === 'current' ? highest : Math.max(highest, mean - Math.min(...values));
   const pct = Math.round((1000 * farthest) / mean) / 10;
+  if (pct <= limitPct) return pct <= (1 - returnShare) * limitPct ? isRight : undefined;
   const detail = { what, pct, limitPct, values, powerKw };
   const level = pct >= 2 * limitPct ? 1 : 0;
-  if (pct > limitPct) return { so: true, value: pct, worse: pct / 100, level, detail };
-  const isRight = pct <= (1 - returnShare) * limitPct;
-  return isRight ? { so: false, value: pct, worse: 0, level: 0, detail } : undefined;
+  return { so: true, value: pct, worse: pct / 100, level, detail };
 }
 
 function see(before: Memory, sight: GaugeSight<Params>) {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { dayMs, hourMs, localTime } from '../../../model/time.ts';
 import { type GaugeSight, type GaugeTold, gaugeKind } from '../../shared/gauge-kind.ts';
-import type { GaugeSeen } from '../../shared/gauge-spell.ts';
+import { type GaugeSeen, isRight } from '../../shared/gauge-spell.ts';
 import { limitsOf } from '../../shared/limits.ts';
 import {
   addUsed,
@@ -51,13 +51,14 @@ const returnBy = 0.01;
 /** So much below, it is a warning. */
 const graveBy = 0.1;
 
-function count({ month, last }: Memory, sight: GaugeSight<Params>): Memory {
+function count(before: Memory, sight: GaugeSight<Params>): Memory {
+  const { month, last } = before;
   const { sample, subject, around } = sight;
   const { meter, institution } = subject;
   const reading = toPowerReading(sample);
   const hasNone = reading.kwh === null && reading.kw === null;
-  if (hasNone || (reading.kvarh === null && reading.kvar === null)) return { month, last };
-  if (last && reading.at <= last.at) return { month, last };
+  if (hasNone || (reading.kvarh === null && reading.kvar === null)) return before;
+  if (last && reading.at <= last.at) return before;
   const name = localTime(sample.at, institution.timeZone).date.slice(0, 7);
   if (!last || month?.month !== name) return { month: newPowerMonth(name), last: reading };
   const price = around.price?.(institution, meter.medium, sample.at);
@@ -92,17 +93,17 @@ function judge(
 ): GaugeSeen<Detail> | undefined {
   if (moment === undefined) return undefined;
   const { wantedFactor: wanted } = asked;
+  if (moment >= wanted) return moment >= wanted + returnBy ? isRight : undefined;
   const { month } = memory;
   const mean = countedMean(month, asked);
   // Bills round to hundredths.
   const isMonthLow = mean !== null && Math.round(mean * 100) < Math.round(wanted * 100);
   const value = hundredths(moment);
-  const worse = Math.max(0, wanted - moment);
+  const worse = wanted - moment;
   const cause = isMonthLow ? 'month' : 'held';
   const level = isMonthLow || worse >= graveBy ? 1 : 0;
-  const seen = { value, worse, level, detail: { cause, factor: value, month } } as const;
-  if (moment < wanted) return { ...seen, so: true, ...(isMonthLow && { enterMs: hourMs }) };
-  return moment >= wanted + returnBy ? { ...seen, so: false } : undefined;
+  const detail = { cause, factor: value, month } as const;
+  return { so: true, value, worse, level, detail, ...(isMonthLow && { enterMs: hourMs }) };
 }
 
 function see(before: Memory, sight: GaugeSight<Params>) {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Text } from '../../../model/alert.ts';
 import { hourMs, minuteMs } from '../../../model/time.ts';
 import { type GaugeSight, type GaugeTold, gaugeKind } from '../../shared/gauge-kind.ts';
-import type { GaugeSeen } from '../../shared/gauge-spell.ts';
+import { type GaugeSeen, isRight } from '../../shared/gauge-spell.ts';
 import { nearestNominal, type Phase, phases, phaseValues } from '../../shared/phases.ts';
 import { amount, clock, duration } from '../../words/units.ts';
 
@@ -67,12 +67,16 @@ function vote(memory: Memory, volts: number, ptRatio: number): Memory {
 function noteAlive(memory: Memory, volts: readonly (number | null)[], nominal: number): Memory {
   const [a, b, c] = memory.alive;
   if (Math.min(a, b, c) >= known) return memory;
-  const isNew = (value: number | null | undefined, n: number) =>
-    value !== null && value !== undefined && value >= aliveShare * nominal && n < known ? n + 1 : n;
-  const alive = [isNew(volts[0], a), isNew(volts[1], b), isNew(volts[2], c)] as const;
-  const isSame = alive.every((n, phase) => n === memory.alive[phase]);
-  return isSame ? memory : { ...memory, alive };
+  const least = aliveShare * nominal;
+  const nextA = oneMore(a, volts[0], least);
+  const nextB = oneMore(b, volts[1], least);
+  const nextC = oneMore(c, volts[2], least);
+  if (nextA === a && nextB === b && nextC === c) return memory;
+  return { ...memory, alive: [nextA, nextB, nextC] };
 }
+
+const oneMore = (n: number, volts: number | null | undefined, least: number): number =>
+  n < known && (volts ?? 0) >= least ? n + 1 : n;
 
 /** GB/T 12325: 220 V between phase and neutral may be further below than the others; above 20 kV it is the spread that is limited, to 10 %. */
 function allowedOf(nominalV: number, ptRatio: number, asked: Params) {
@@ -113,25 +117,38 @@ function extremesOf({ volts }: Look, alive: Memory['alive']) {
   return lowest < 0 ? undefined : { lowest, highest, least, most };
 }
 
+type Extremes = NonNullable<ReturnType<typeof extremesOf>>;
+
+function toSeen(
+  cause: Cause,
+  worse: number,
+  level: number,
+  { volts, nominalV }: Look,
+  extremes: Extremes,
+) {
+  const isLeast = cause === 'dead-phase' || cause === 'low';
+  const value = Math.round((isLeast ? extremes.least : extremes.most) * 10) / 10;
+  const phase = phases[isLeast ? extremes.lowest : extremes.highest] ?? 'a';
+  return { so: true, value, worse, level, detail: { cause, phase, nominalV, volts } } as const;
+}
+
 function judge(look: Look, alive: Memory['alive'], asked: Params): GaugeSeen<Detail> | undefined {
-  const { volts, nominalV, allowed } = look;
+  const { nominalV, allowed } = look;
   const extremes = extremesOf(look, alive);
   if (!extremes || extremes.most < aliveShare * nominalV) return undefined;
-  const [above, below] = [extremes.most / nominalV - 1, 1 - extremes.least / nominalV];
-  const toSeen = (cause: Cause, worse: number, level: number, so = true): GaugeSeen<Detail> => {
-    const isLeast = cause === 'dead-phase' || cause === 'low';
-    const value = Math.round((isLeast ? extremes.least : extremes.most) * 10) / 10;
-    const phase = phases[isLeast ? extremes.lowest : extremes.highest] ?? 'a';
-    return { so, value, worse, level, detail: { cause, phase, nominalV, volts } };
-  };
-  if (extremes.least < (asked.deadPct / 100) * nominalV)
-    return { ...toSeen('dead-phase', gravest, 2), enterMs: asked.deadMinutes * minuteMs };
-  const [isHigh, isLow] = [above > allowed.above, below > allowed.below];
-  if (isHigh && isLow) return toSeen('neutral', above + below, 2);
-  if (isHigh) return toSeen('high', above, above > graveFactor * allowed.above ? 1 : 0);
-  if (isLow) return toSeen('low', below, below > graveFactor * allowed.below ? 1 : 0);
-  const isInside = above <= allowed.above - returnShare && below <= allowed.below - returnShare;
-  return isInside ? toSeen('high', 0, 0, false) : undefined;
+  const above = extremes.most / nominalV - 1;
+  const below = 1 - extremes.least / nominalV;
+  if (extremes.least < (asked.deadPct / 100) * nominalV) {
+    const seen = toSeen('dead-phase', gravest, 2, look, extremes);
+    return { ...seen, enterMs: asked.deadMinutes * minuteMs };
+  }
+  if (above <= allowed.above - returnShare && below <= allowed.below - returnShare) return isRight;
+  const isHigh = above > allowed.above;
+  const isLow = below > allowed.below;
+  if (isHigh && isLow) return toSeen('neutral', above + below, 2, look, extremes);
+  const level = Math.max(above / allowed.above, below / allowed.below) > graveFactor ? 1 : 0;
+  if (isHigh) return toSeen('high', above, level, look, extremes);
+  return isLow ? toSeen('low', below, level, look, extremes) : undefined;
 }
 
 function see(before: Memory, { sample, subject, params: asked }: GaugeSight<Params>) {

@@ -68,8 +68,8 @@ function follow(run: Run | null, at: number, receivedAt: number, { steadyS }: Pa
   const mostMs = Math.max(run?.mostMs ?? lag, lag);
   const isSteady = run !== null && mostMs - leastMs <= steadyS * secondMs;
   if (!isSteady) {
-    const received = { receivedFrom: receivedAt, receivedTo: receivedAt };
-    return { from: at, to: at, ...received, count: 1, leastMs: lag, mostMs: lag };
+    const [receivedFrom, receivedTo] = [receivedAt, receivedAt];
+    return { from: at, to: at, receivedFrom, receivedTo, count: 1, leastMs: lag, mostMs: lag };
   }
   const { from, receivedFrom, count } = run;
   const receivedTo = Math.max(run.receivedTo, receivedAt);

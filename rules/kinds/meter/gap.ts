@@ -106,14 +106,27 @@ function judge(gap: Hole, meter: string, around: Surroundings): Verdict {
   return { tell: true, line: { id: others.name, meters } };
 }
 
+const notOld = (holes: readonly Hole[], at: number): readonly Hole[] =>
+  holes.filter(({ to }) => at - to <= keptDays * dayMs);
+
 function addReading(state: State, at: number, longMs: number): State {
-  const { firstAt, lastAt, holes } = state;
+  const { firstAt, lastAt, holes, lookedAt, toldAt, line } = state;
   if (lastAt === null || firstAt === null) return { ...state, firstAt: at, lastAt: at };
   const isOld = holes[0] !== undefined && at - holes[0].to > keptDays * dayMs;
-  const kept = isOld ? holes.filter(({ to }) => at - to <= keptDays * dayMs) : holes;
-  if (at - lastAt < longMs) return { ...state, lastAt: at, holes: kept };
+  const kept = isOld ? notOld(holes, at) : holes;
+  // Written out: nearly every reading comes here.
+  if (at - lastAt < longMs) return { firstAt, lastAt: at, holes: kept, lookedAt, toldAt, line };
   const hole = { from: lastAt, to: at, told: false };
   return { ...state, lastAt: at, holes: [...kept, hole].slice(-keptHoles) };
+}
+
+const isDue = ({ to, told }: Hole, at: number, { fillHours }: Params): boolean =>
+  !told && at - to >= fillHours * hourMs;
+
+function isToLook({ lookedAt, holes }: State, at: number, asked: Params): boolean {
+  if (at - lookedAt < hourMs) return false;
+  for (const hole of holes) if (isDue(hole, at, asked)) return true;
+  return false;
 }
 
 /** Looks at gaps that nobody has filled in time, once an hour as long as they are not told. */
@@ -121,15 +134,14 @@ function lookAtDue(
   state: State,
   at: number,
   meter: string,
-  { fillHours }: Params,
+  asked: Params,
   around: Surroundings,
 ): State {
-  if (at - state.lookedAt < hourMs || state.holes.length === 0) return state;
-  const isDue = ({ to, told }: Hole) => !told && at - to >= fillHours * hourMs;
-  if (!state.holes.some(isDue)) return state;
   let { line, toldAt } = state;
   const holes = state.holes.map((hole) => {
-    const verdict = isDue(hole) ? judge(hole, meter, around) : ({ tell: false } as const);
+    const verdict = isDue(hole, at, asked)
+      ? judge(hole, meter, around)
+      : ({ tell: false } as const);
     if (!verdict.tell) return hole;
     toldAt = at;
     line = verdict.line;
@@ -220,7 +232,10 @@ export const meterGap: RuleKind<Params, State> = {
     const { at } = event;
     const { meter } = subject;
     const longMs = longestMs(meter.everyS, asked.hours, asked.intervals);
-    const state = lookAtDue(addReading(before, at, longMs), at, meter.id, asked, around);
+    const added = addReading(before, at, longMs);
+    const state = isToLook(added, at, asked)
+      ? lookAtDue(added, at, meter.id, asked, around)
+      : added;
     if (state.toldAt === null) return { state, findings: noFindings };
     if (state.toldAt !== before.toldAt) {
       const change = before.toldAt === null ? 'open' : 'amend';

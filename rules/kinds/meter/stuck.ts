@@ -130,11 +130,10 @@ function watchCounter(
   const metric = counterOf[meter.medium];
   const value = metric === null ? undefined : values[metric];
   if (value !== undefined) {
-    const places = {
-      kindOf: (start: number) => kindOfHour(start, institution, around),
-      days: usualDays,
-    };
-    stand = addCounter(stand, { at, value }, limits, places);
+    const { start, whole } = stand.hour;
+    const isOver = whole && at >= start + hourMs;
+    const hourKind = isOver ? kindOfHour(start, institution, around) : undefined;
+    stand = addCounter(stand, { at, value }, limits, hourKind, usualDays);
   }
   return { stand, exported };
 }
@@ -274,6 +273,7 @@ export const meterStuck: RuleKind<Params, State> = {
     const stillness = watchRests(state.stillness, seen, subject, around);
     const next: State = { stand: seen, exported, frozen, stillness, open };
     const cause = causeOf(next, subject.meter, limits, asked);
+    if (!open && !cause) return { state: next, findings: noFindings };
     const about = { at: event.at, subject, params: asked };
     if (!open) {
       if (!cause) return { state: next, findings: noFindings };

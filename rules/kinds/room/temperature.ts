@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { minutesOf, officeHoursDefault } from '../../../model/office-hours.ts';
 import { dayMs, hourMs, localTime, minuteMs } from '../../../model/time.ts';
 import { type GaugeSight, type GaugeTold, gaugeKind } from '../../shared/gauge-kind.ts';
-import type { GaugeSeen } from '../../shared/gauge-spell.ts';
+import { type GaugeSeen, isRight } from '../../shared/gauge-spell.ts';
 import { amount, clock, duration } from '../../words/units.ts';
 
 const monthDay = z.string().regex(/^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/, {
@@ -154,13 +154,12 @@ function judge(
   const limitC =
     season === 'summer' ? asked.summerMinC - asked.toleranceC : asked.winterMaxC + asked.toleranceC;
   const beyondC = season === 'summer' ? limitC - roomC : roomC - limitC;
-  const outdoorC = outdoorNow(memory, sample.at);
-  const detail = { season, roomC, outdoorC };
+  if (beyondC <= 0) return beyondC <= -returnC ? isRight : undefined;
+  if (!isMade(season, memory, sight)) return undefined;
+  const detail = { season, roomC, outdoorC: outdoorNow(memory, sample.at) };
   const level = beyondC >= graveC ? 1 : 0;
   const enterMs = (asked.minutes * minuteMs) / Math.min(1, Math.max(1 / mostPatience, beyondC));
-  const seen = { value: roomC, worse: Math.max(0, beyondC / 10), level, detail, enterMs };
-  if (beyondC > 0) return isMade(season, memory, sight) ? { ...seen, so: true } : undefined;
-  return beyondC <= -returnC ? { ...seen, so: false } : undefined;
+  return { so: true, value: roomC, worse: beyondC / 10, level, detail, enterMs };
 }
 
 function see(before: Memory, sight: GaugeSight<Params>) {
