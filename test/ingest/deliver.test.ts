@@ -1,3 +1,6 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { type Delivery, startDelivery } from '../../ingest/deliver.ts';
 import { type Context, quiet } from '../../model/context.ts';
@@ -81,6 +84,33 @@ test('every sink gets everything once, in order, and says so', async () => {
     ['rules', 251, 0],
   ]);
   expect(passed.at(-1)).toBe(251);
+});
+
+test('what is stored and judged is let go of while nothing more comes', async () => {
+  const seen = { read: [] as WeakRef<object>[], judged: [] as WeakRef<object>[] };
+  const journal = createJournal();
+  const reader: typeof journal.reader = {
+    ...journal.reader,
+    async read(after, limit) {
+      const run = await journal.reader.read(after, limit);
+      seen.read.push(new WeakRef(run.entries));
+      return run;
+    },
+  };
+  const rules = createSink('rules', async (batch) => {
+    seen.judged.push(new WeakRef(batch));
+    return [];
+  });
+  await start([rules.sink], { ...journal, reader });
+  journal.grow(250);
+  await settle();
+  await turn();
+  setFlagsFromString('--expose-gc');
+  runInNewContext('gc')();
+  expect(rules.got).toEqual(upTo(250));
+  expect(seen.read.length).toBeGreaterThan(1);
+  expect(seen.read.filter((one) => one.deref())).toEqual([]);
+  expect(seen.judged.filter((one) => one.deref())).toEqual([]);
 });
 
 test('a sink that is down holds up no other, is named with its trouble, and catches up', async () => {
