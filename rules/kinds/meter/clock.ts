@@ -62,15 +62,22 @@ const ofDistance = 1.25;
 /** Meters of a gateway whose first meter is found to be wrong by the same need not be told: they wait so many times longer for it. */
 const waitFactor = 2;
 
+const begun = (at: number, receivedAt: number): Run => ({
+  from: at,
+  to: at,
+  receivedFrom: receivedAt,
+  receivedTo: receivedAt,
+  count: 1,
+  leastMs: receivedAt - at,
+  mostMs: receivedAt - at,
+});
+
 function follow(run: Run | null, at: number, receivedAt: number, { steadyS }: Params): Run {
   const lag = receivedAt - at;
   const leastMs = Math.min(run?.leastMs ?? lag, lag);
   const mostMs = Math.max(run?.mostMs ?? lag, lag);
   const isSteady = run !== null && mostMs - leastMs <= steadyS * secondMs;
-  if (!isSteady) {
-    const [receivedFrom, receivedTo] = [receivedAt, receivedAt];
-    return { from: at, to: at, receivedFrom, receivedTo, count: 1, leastMs: lag, mostMs: lag };
-  }
+  if (!isSteady) return begun(at, receivedAt);
   const { from, receivedFrom, count } = run;
   const receivedTo = Math.max(run.receivedTo, receivedAt);
   return { from, to: at, receivedFrom, receivedTo, count: count + 1, leastMs, mostMs };

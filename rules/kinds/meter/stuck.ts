@@ -30,7 +30,7 @@ import {
   seeHour,
   standsTooLong,
 } from '../../shared/stillness.ts';
-import { type Cause, type Episode, explainStuck } from '../../words/stuck.ts';
+import { type About, type Cause, type Episode, explainStuck } from '../../words/stuck.ts';
 
 const params = z.strictObject({
   /** Standing at least so long while the meter itself says that something flows. */
@@ -241,6 +241,11 @@ const watchesGauges = ({ meter }: MeterSubject): boolean => meter.medium === 'el
 const wasWrong = ({ cause, from, to }: Episode, before: State, { stand }: State): boolean =>
   cause !== 'frozen' && stand.since !== before.stand.since && to - from < adaptMs;
 
+function begin(state: State, cause: Cause, about: About): Step<State> {
+  const open = toEpisode(cause, state, null);
+  return { state: { ...state, open }, findings: [explainStuck('open', open, about)] };
+}
+
 /** A counter, or all that a meter says, stays the same while it should not. */
 export const meterStuck: RuleKind<Params, State> = {
   kind: 'meter.stuck',
@@ -273,16 +278,11 @@ export const meterStuck: RuleKind<Params, State> = {
     const stillness = watchRests(state.stillness, seen, subject, around);
     const next: State = { stand: seen, exported, frozen, stillness, open };
     const cause = causeOf(next, subject.meter, limits, asked);
-    if (!open && !cause) return { state: next, findings: noFindings };
-    const about = { at: event.at, subject, params: asked };
     if (!open) {
       if (!cause) return { state: next, findings: noFindings };
-      const episode = toEpisode(cause, next, null);
-      return {
-        state: { ...next, open: episode },
-        findings: [explainStuck('open', episode, about)],
-      };
+      return begin(next, cause, { at: event.at, subject, params: asked });
     }
+    const about = { at: event.at, subject, params: asked };
     const stand = wasWrong(open, state, next) ? unlearn(next.stand, state.stand) : next.stand;
     const followed = follow(state, next, open, cause);
     if (!followed)
