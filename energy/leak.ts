@@ -1,7 +1,7 @@
+import type { FlowPeak } from './flow-peak.ts';
 import { medianOf, spreadOf } from './robust.ts';
 import {
   type FlowMemory,
-  type FlowPeak,
   keptHours,
   knownOf,
   leastOf,

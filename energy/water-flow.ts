@@ -1,34 +1,22 @@
 import { hourMs } from '../model/time.ts';
+import {
+  type Busy,
+  busyNames,
+  emptyPeak,
+  type FlowPeak,
+  intoMonths,
+  intoWeeks,
+  joined,
+  type Learned,
+  roundedPeak,
+  roundFlow,
+} from './flow-peak.ts';
 import type { Hour } from './hourly.ts';
 
 /*
  * What is remembered of a water meter's flow to tell a leak by: how little ever flows, and how much. A leak runs day and night, so it shows in the
  * quietest hours of a day, whenever these are; a burst shows in the busiest. Only measured hours are in it, and none that was held to be wrong.
  */
-
-/** Least and most of a stretch of days, m³/h. Plain JSON. */
-export interface FlowPeak {
-  /** Days since 1970-01-01 by the calendar of the institution; of a week its first day. */
-  readonly day: number;
-  /** Greatest of all least flows over 24 hours, and over 48. */
-  readonly least24: number;
-  readonly least48: number;
-  /** Busiest hour, and the busiest two running (the lesser of them). */
-  readonly top: number;
-  readonly topPair: number;
-  /** The busiest two running of a night. */
-  readonly nightPair: number;
-  /** Mean of the busiest six running, and of those of a night. */
-  readonly topSix: number;
-  readonly nightSix: number;
-  /** m³ in so many measured hours. */
-  readonly used: number;
-  readonly hours: number;
-}
-
-type Busy = Pick<FlowPeak, 'day' | (typeof busyNames)[number]>;
-
-const busyNames = ['top', 'topPair', 'nightPair', 'topSix', 'nightSix'] as const;
 
 /** Least flow over the quietest hours of one day, m³/h; `short` over five of them, where it is of eight. */
 export interface Night {
@@ -83,8 +71,6 @@ const knownShare = 0.8;
 /** Registers are not finer than this, m³; what is less is arithmetic. */
 const finest = 0.0001;
 
-const round = (value: number): number => Number(value.toPrecision(5));
-
 /** Registers move by 1, 10 or 100 L and the like. */
 const decadeOf = (m3: number): number => 10 ** Math.floor(Math.log10(1.01 * m3));
 
@@ -106,7 +92,7 @@ function betweenRests(hours: readonly (number | null)[]): number | undefined {
 export function remember(memory: FlowMemory, { start, value, quality }: Hour): FlowMemory {
   const isMeasured = quality === 'measured' && value !== null;
   const isNext = memory.newest === start - hourMs;
-  const kept = isMeasured || quality === 'estimated' ? round(value ?? 0) : null;
+  const kept = isMeasured || quality === 'estimated' ? roundFlow(value ?? 0) : null;
   const rests = isMeasured && value < finest;
   const single = rests && isNext ? betweenRests(measuredOf(memory)) : undefined;
   const step =
@@ -158,35 +144,6 @@ export function leastOf(
   return least;
 }
 
-const emptyPeak = (day: number): FlowPeak => ({
-  day,
-  least24: 0,
-  least48: 0,
-  top: 0,
-  topPair: 0,
-  nightPair: 0,
-  topSix: 0,
-  nightSix: 0,
-  used: 0,
-  hours: 0,
-});
-
-/** What the newest hour adds to what is normal, m³/h; undefined where not known, or not to be learned. */
-type Learned = Partial<Pick<FlowPeak, 'least24' | 'least48' | (typeof busyNames)[number]>>;
-
-const joined = (a: FlowPeak, b: Learned & Partial<FlowPeak>): FlowPeak => ({
-  day: a.day,
-  least24: Math.max(a.least24, b.least24 ?? 0),
-  least48: Math.max(a.least48, b.least48 ?? 0),
-  top: Math.max(a.top, b.top ?? 0),
-  topPair: Math.max(a.topPair, b.topPair ?? 0),
-  nightPair: Math.max(a.nightPair, b.nightPair ?? 0),
-  topSix: Math.max(a.topSix, b.topSix ?? 0),
-  nightSix: Math.max(a.nightSix, b.nightSix ?? 0),
-  used: a.used + (b.used ?? 0),
-  hours: a.hours + (b.hours ?? 0),
-});
-
 /** @param day of the hour, by the calendar of the institution */
 export function learnFlow(
   memory: FlowMemory,
@@ -208,46 +165,13 @@ export function learnFlow(
   };
 }
 
-const roundedPeak = ({ day, hours, ...flows }: FlowPeak): FlowPeak => ({
-  day,
-  hours,
-  ...(Object.fromEntries(Object.entries(flows).map(([name, flow]) => [name, round(flow)])) as Omit<
-    FlowPeak,
-    'day' | 'hours'
-  >),
-});
-
-const weekOf = (day: number): number => Math.floor(day / 7) * 7;
-
-function intoWeeks(weeks: readonly FlowPeak[], day: FlowPeak): readonly FlowPeak[] {
-  const week = weekOf(day.day);
-  const last = weeks.at(-1);
-  return last?.day === week
-    ? [...weeks.slice(0, -1), joined(last, day)]
-    : [...weeks, { ...day, day: week }];
-}
-
-const keptMonths = 13;
-const monthDays = 28;
-
-function intoMonths(months: readonly Busy[], day: FlowPeak): readonly Busy[] {
-  const month = Math.floor(day.day / monthDays) * monthDays;
-  const last = months.at(-1);
-  const isThis = last?.day === month;
-  const { top, topPair, nightPair, topSix, nightSix } = isThis
-    ? joined({ ...day, ...last }, day)
-    : day;
-  const now = { day: month, top, topPair, nightPair, topSix, nightSix };
-  return [...(isThis ? months.slice(0, -1) : months), now].slice(-keptMonths);
-}
-
 /** So many bursts within so many days are how water is used there. */
 const habit = { bursts: 3, days: 14 };
 
 /** With a burst that has ended by itself. */
 export function noteBurst(memory: FlowMemory, day: number, flow: number): FlowMemory {
   const lately = memory.bursts.filter((each) => each.day > day - habit.days);
-  const bursts = [...lately, { day, flow: round(flow) }];
+  const bursts = [...lately, { day, flow: roundFlow(flow) }];
   if (bursts.length < habit.bursts) return { ...memory, bursts };
   const most = Math.max(...bursts.map((each) => each.flow));
   const learned = Object.fromEntries(busyNames.map((name) => [name, most]));
@@ -256,7 +180,7 @@ export function noteBurst(memory: FlowMemory, day: number, flow: number): FlowMe
 
 export const learnNight = (memory: FlowMemory, night: Night): FlowMemory => ({
   ...memory,
-  nights: [...memory.nights, { ...night, least: round(night.least) }].slice(-keptNights),
+  nights: [...memory.nights, { ...night, least: roundFlow(night.least) }].slice(-keptNights),
 });
 
 /** All that is normal, in one. */

@@ -5,8 +5,9 @@ import { type Line, type Progress, perRead } from './line.ts';
 import { pause, persevere } from './persevere.ts';
 import { setAside } from './set-aside.ts';
 
-/** How long a sink that catches up lets live data go first, for each part it reads from the store. */
+/** How long a sink that catches up lets live data go first, for each part it reads from the store, where these wait: more than share a transaction. */
 const yieldMs = 100;
+const waitingEntries = 4 * perRead.entries;
 
 /** A sink beside the store, at its own pace: what waits for it in memory, or what the store has where it fell behind. */
 export interface Follower {
@@ -54,8 +55,7 @@ function followerOf<Content extends Stretch>(
         const isBehind = lead.position - progress.position > feedFull;
         const waiting = feed.take(progress.position, lead.position);
         if (waiting) return waiting;
-        if (isBehind && head.seq() - lead.position > perRead.entries)
-          await pause(yieldMs, stopping);
+        if (isBehind && head.seq() - lead.position > waitingEntries) await pause(yieldMs, stopping);
         const batch = await keepTrying(() => catchUp.next(progress.position));
         if (batch) catchUp.ahead(batch.upTo);
         return batch ? [parcelOf(batch, pack)] : [];

@@ -101,7 +101,7 @@ export type Search = AsyncGenerator<void, Sustained | undefined>;
 
 /**
  * The highest rate that is stored without loss and without falling behind by more than two seconds: up by steps of 1.3 until
- * it fails twice (down, where the first does), then once more between the last two.
+ * it fails twice (down, where the first does), then by halving twice between the last two.
  */
 export async function* searchSustained(
   stack: Stack,
@@ -135,7 +135,11 @@ export async function* searchSustained(
     if (next) best = next;
     if (up !== (next !== undefined)) break;
   }
-  return (yield* attempt((best?.rate ?? rate) * Math.sqrt(step))) ?? best;
+  for (const part of [1 / 2, 1 / 4]) {
+    const next = yield* attempt((best?.rate ?? rate / step) * step ** part);
+    if (next) best = next;
+  }
+  return best;
 }
 
 /** What is not on trial stands still: what one stack still does for itself would cost another. */

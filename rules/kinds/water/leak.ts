@@ -3,12 +3,12 @@ import type { LocalHour } from '../../../energy/baseline.ts';
 import {
   type Burst,
   burstOfHour,
+  burstOfMean,
   burstOfPair,
-  burstOfSix,
   isDoubtful,
-  longBurstHours,
+  longBursts,
+  newestMean,
   newestPair,
-  newestSix,
 } from '../../../energy/burst.ts';
 import type { Hour } from '../../../energy/hourly.ts';
 import {
@@ -99,22 +99,30 @@ function isJudging({ since }: FlowMemory, today: number): boolean {
   return since !== null && today - since >= leastDays;
 }
 
-/** No hour of an episode that is over is among the newest six. */
-const isClear = ({ endedAt }: State, { start }: Hour): boolean =>
-  endedAt === null || start - endedAt >= longBurstHours * hourMs;
+/** No hour of an episode that is over is among the newest so many. */
+const isClear = ({ endedAt }: State, { start }: Hour, hours: number): boolean =>
+  endedAt === null || start - endedAt >= hours * hourMs;
+
+/** A burst, and over how many hours it shows. */
+function burstOf(state: State, hour: Hour, { local, params: asked }: HourBench) {
+  const { flow } = state;
+  const pair = burstOfPair(flow, isNight(local), asked);
+  const burst = burstOfHour(hour.value ?? 0, flow, asked) ?? pair;
+  if (burst) return { burst, hours: pair ? 2 : 1 };
+  for (const long of longBursts) {
+    const { hours } = long;
+    const mean = isClear(state, hour, hours) && burstOfMean(flow, long, isNight(local), asked);
+    if (mean) return { burst: mean, hours };
+  }
+  return undefined;
+}
 
 function watch(state: State, hour: Hour, bench: HourBench): Step<State> {
   const { flow } = state;
-  const pair = burstOfPair(flow, isNight(bench.local), bench.params);
-  const burst = burstOfHour(hour.value ?? 0, flow, bench.params) ?? pair;
-  if (burst) {
-    const since = pair ? hour.start - hourMs : hour.start;
-    return open(state, beginBurst(burst, state, since, bench), bench);
-  }
-  const long = isClear(state, hour) && burstOfSix(flow, isNight(bench.local), bench.params);
-  if (long) {
-    const since = hour.start - (longBurstHours - 1) * hourMs;
-    return open(state, beginBurst(long, state, since, bench), bench);
+  const found = burstOf(state, hour, bench);
+  if (found) {
+    const since = hour.start - (found.hours - 1) * hourMs;
+    return open(state, beginBurst(found.burst, state, since, bench), bench);
   }
   const isAfter = state.endedAt !== null && hour.start - state.endedAt < keptHours * hourMs;
   const leak = continuousLeak(flow, bench.params, isAfter);
@@ -198,12 +206,13 @@ function learnHour(state: State, hour: Hour, { local }: HourBench) {
   const value = hour.value ?? 0;
   if (hour.quality !== 'measured' || episode !== null) return learnFlow(flow, local.day, {}, null);
   const pair = newestPair(flow) ?? 0;
-  const six = (isClear(state, hour) && newestSix(flow)) || 0;
+  const meanOf = (hours: number) => (isClear(state, hour, hours) && newestMean(flow, hours)) || 0;
+  const [three, six] = [meanOf(3), meanOf(6)];
   const night = isNight(local) ? { nightPair: pair, nightSix: six } : {};
-  const pairs = { topPair: pair, topSix: six, ...night };
+  const busy = { topPair: pair, topThree: three, topSix: six, ...night };
   return isDoubtful(value, usualFlow(flow))
-    ? learnFlow(flow, local.day, pairs, null)
-    : learnFlow(flow, local.day, { ...leastFlows(flow), ...pairs, top: value }, value);
+    ? learnFlow(flow, local.day, busy, null)
+    : learnFlow(flow, local.day, { ...leastFlows(flow), ...busy, top: value }, value);
 }
 
 const judge = (state: State, hour: Hour, bench: HourBench): Step<State> =>
@@ -245,7 +254,7 @@ function watchRunning(state: State, bench: Bench): Step<State> {
 /** Water flows that never rests, or far more than ever before. */
 export const waterLeak: RuleKind<Params, State> = {
   kind: 'water.leak',
-  version: 3,
+  version: 4,
   title: { zh: '漏水', en: 'Water leak' },
   description: {
     zh: '用水昼夜不停，夜间最小流量连续升高，或流量远超以往最大值。',

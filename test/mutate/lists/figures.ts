@@ -74,7 +74,7 @@ export const inFigures: readonly Mutation[] = [
     promise: 'P4',
     breaks: 'takes the mean of a gap for a burst of the night',
     file: 'energy/burst.ts',
-    find: 'isNight && isMeasured ?',
+    find: 'isNight && newestPair(memory) !== undefined ?',
     replace: 'isNight ?',
     tests: ['test/rules/water-leak.test.ts'],
   },
